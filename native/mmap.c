@@ -1,0 +1,283 @@
+/*
+ * The system calls that Node lacks, and nothing else: every rule of the product is TypeScript.
+ *
+ * A mapping is a refcounted struct with two owners: the handle that JavaScript holds, and the external ArrayBuffer over
+ * its pages. `unmap` detaches the buffer first (its views become length 0), then unmaps; a mapping that nobody unmapped
+ * is unmapped when the last owner is collected. Finalizers may run inside detach or much later, depending on the runtime;
+ * either order is right because `munmap` happens once, guarded by `pages`.
+ *
+ * Every function throws an Error with `code` (the errno name) and `syscall`, as Node's own system errors have them.
+ */
+#define _GNU_SOURCE
+#define NAPI_VERSION 8
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <node_api.h>
+
+typedef struct {
+  void *pages; /* NULL once unmapped */
+  size_t length;
+  int references;
+} Mapping;
+
+static const napi_type_tag MAPPING_TAG = {0x6a736f6e6d6d6170, 0x6d617070696e6701};
+
+static const char *errno_name(int number) {
+  switch (number) {
+    case EACCES: return "EACCES";
+    case EAGAIN: return "EAGAIN";
+    case EBADF: return "EBADF";
+    case EFBIG: return "EFBIG";
+    case EINTR: return "EINTR";
+    case EINVAL: return "EINVAL";
+    case EIO: return "EIO";
+    case ENODEV: return "ENODEV";
+    case ENOLCK: return "ENOLCK";
+    case ENOMEM: return "ENOMEM";
+    case ENOSPC: return "ENOSPC";
+    case ENOSYS: return "ENOSYS";
+    case EOPNOTSUPP: return "EOPNOTSUPP";
+    case EOVERFLOW: return "EOVERFLOW";
+    case EPERM: return "EPERM";
+    case ESPIPE: return "ESPIPE";
+    default: return "EUNKNOWN";
+  }
+}
+
+static napi_value fail(napi_env env, const char *syscall_name, int number) {
+  napi_value code, message, error, name;
+  const char *text = errno_name(number);
+  napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &code);
+  napi_create_string_utf8(env, syscall_name, NAPI_AUTO_LENGTH, &name);
+  napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &message);
+  napi_create_error(env, code, message, &error);
+  napi_set_named_property(env, error, "syscall", name);
+  napi_throw(env, error);
+  return NULL;
+}
+
+/* Reads `count` arguments as integers that a double holds exactly. */
+static bool integers(napi_env env, const napi_value *arguments, size_t count, int64_t *out) {
+  for (size_t i = 0; i < count; i++) {
+    if (napi_get_value_int64(env, arguments[i], &out[i]) != napi_ok) {
+      napi_throw_type_error(env, "EINVAL", "an integer was expected");
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool arguments_of(napi_env env, napi_callback_info info, size_t expected, napi_value *out) {
+  size_t count = expected;
+  if (napi_get_cb_info(env, info, &count, out, NULL, NULL) != napi_ok || count < expected) {
+    napi_throw_type_error(env, "EINVAL", "arguments are missing");
+    return false;
+  }
+  return true;
+}
+
+static napi_value boolean(napi_env env, bool value) {
+  napi_value result;
+  napi_get_boolean(env, value, &result);
+  return result;
+}
+
+static void unmap_pages(Mapping *mapping) {
+  if (mapping->pages == NULL) return;
+  munmap(mapping->pages, mapping->length);
+  mapping->pages = NULL;
+}
+
+static void release(napi_env env, void *data, void *hint) {
+  (void)env;
+  (void)data;
+  Mapping *mapping = hint;
+  if (--mapping->references > 0) return;
+  unmap_pages(mapping);
+  free(mapping);
+}
+
+static Mapping *mapping_of(napi_env env, napi_value handle) {
+  bool tagged = false;
+  void *mapping = NULL;
+  if (napi_check_object_type_tag(env, handle, &MAPPING_TAG, &tagged) != napi_ok || !tagged ||
+      napi_unwrap(env, handle, &mapping) != napi_ok) {
+    napi_throw_type_error(env, "EINVAL", "a mapping handle was expected");
+    return NULL;
+  }
+  return mapping;
+}
+
+/* map(fd, length, offset, protection, flags): { buffer } */
+static napi_value map(napi_env env, napi_callback_info info) {
+  napi_value arguments[5], handle, buffer;
+  int64_t number[5];
+  if (!arguments_of(env, info, 5, arguments) || !integers(env, arguments, 5, number)) return NULL;
+
+  Mapping *mapping = calloc(1, sizeof *mapping);
+  if (mapping == NULL) return fail(env, "calloc", ENOMEM);
+  mapping->length = (size_t)number[1];
+  mapping->pages = mmap(NULL, mapping->length, (int)number[3], (int)number[4], (int)number[0], (off_t)number[2]);
+  if (mapping->pages == MAP_FAILED) {
+    int number_of_error = errno;
+    free(mapping);
+    return fail(env, "mmap", number_of_error);
+  }
+
+  mapping->references = 1;
+  if (napi_create_external_arraybuffer(env, mapping->pages, mapping->length, release, mapping, &buffer) != napi_ok) {
+    release(env, NULL, mapping); /* a runtime that forbids external buffers */
+    return fail(env, "napi_create_external_arraybuffer", EOPNOTSUPP);
+  }
+  napi_create_object(env, &handle);
+  napi_set_named_property(env, handle, "buffer", buffer);
+  mapping->references = 2;
+  if (napi_wrap(env, handle, mapping, release, mapping, NULL) != napi_ok ||
+      napi_type_tag_object(env, handle, &MAPPING_TAG) != napi_ok) {
+    napi_throw_error(env, "EUNKNOWN", "the mapping could not be wrapped");
+    return NULL;
+  }
+  return handle;
+}
+
+/* unmap(handle): detaches the buffer, then unmaps. Again is a no-op. */
+static napi_value unmap(napi_env env, napi_callback_info info) {
+  napi_value arguments[1], buffer;
+  if (!arguments_of(env, info, 1, arguments)) return NULL;
+  Mapping *mapping = mapping_of(env, arguments[0]);
+  if (mapping == NULL || mapping->pages == NULL) return NULL;
+  napi_get_named_property(env, arguments[0], "buffer", &buffer);
+  if (napi_detach_arraybuffer(env, buffer) != napi_ok) {
+    /* Views stay valid, and the pages go when the buffer is collected. */
+    napi_throw_error(env, "EUNKNOWN", "the buffer could not be detached");
+    return NULL;
+  }
+  unmap_pages(mapping);
+  return NULL;
+}
+
+/* The range [offset, offset + length) of a live mapping, or NULL with an error thrown. */
+static uint8_t *range_of(napi_env env, const napi_value *arguments, int64_t *number, size_t count) {
+  Mapping *mapping = mapping_of(env, arguments[0]);
+  if (mapping == NULL || !integers(env, arguments + 1, count, number)) return NULL;
+  uint64_t offset = (uint64_t)number[0], length = (uint64_t)number[1];
+  if (mapping->pages == NULL || offset > mapping->length || length > mapping->length - offset) {
+    napi_throw_range_error(env, "EINVAL", "the range lies outside the mapping");
+    return NULL;
+  }
+  return (uint8_t *)mapping->pages + offset;
+}
+
+/* sync(handle, offset, length, flags) */
+static napi_value sync_range(napi_env env, napi_callback_info info) {
+  napi_value arguments[4];
+  int64_t number[3];
+  if (!arguments_of(env, info, 4, arguments)) return NULL;
+  uint8_t *start = range_of(env, arguments, number, 3);
+  if (start != NULL && msync(start, (size_t)number[1], (int)number[2]) != 0) return fail(env, "msync", errno);
+  return NULL;
+}
+
+/* advise(handle, offset, length, advice) */
+static napi_value advise(napi_env env, napi_callback_info info) {
+  napi_value arguments[4];
+  int64_t number[3];
+  if (!arguments_of(env, info, 4, arguments)) return NULL;
+  uint8_t *start = range_of(env, arguments, number, 3);
+  if (start != NULL && madvise(start, (size_t)number[1], (int)number[2]) != 0) return fail(env, "madvise", errno);
+  return NULL;
+}
+
+/* allocate(fd, offset, length): backs the range with real pages or blocks, and extends the file to it. */
+static napi_value allocate(napi_env env, napi_callback_info info) {
+  napi_value arguments[3];
+  int64_t number[3];
+  if (!arguments_of(env, info, 3, arguments) || !integers(env, arguments, 3, number)) return NULL;
+  int result;
+  do {
+    result = posix_fallocate((int)number[0], (off_t)number[1], (off_t)number[2]);
+  } while (result == EINTR);
+  return result == 0 ? NULL : fail(env, "posix_fallocate", result);
+}
+
+/*
+ * Open-file-description locks (Linux 3.15): they belong to the open file, so the kernel drops them when the last descriptor
+ * of it closes, at `kill -9` too, and closing an unrelated descriptor of the same file does not.
+ */
+static int whole_file_lock(int fd, int command, short type, struct flock *lock) {
+  *lock = (struct flock){.l_type = type, .l_whence = SEEK_SET};
+  int result;
+  do {
+    result = fcntl(fd, command, lock);
+  } while (result != 0 && errno == EINTR);
+  return result;
+}
+
+/* tryLock(fd): whether the exclusive lock is ours now. */
+static napi_value try_lock(napi_env env, napi_callback_info info) {
+  napi_value arguments[1];
+  int64_t number[1];
+  struct flock lock;
+  if (!arguments_of(env, info, 1, arguments) || !integers(env, arguments, 1, number)) return NULL;
+  if (whole_file_lock((int)number[0], F_OFD_SETLK, F_WRLCK, &lock) == 0) return boolean(env, true);
+  if (errno == EAGAIN || errno == EACCES) return boolean(env, false);
+  return fail(env, "fcntl", errno);
+}
+
+/* unlock(fd) */
+static napi_value unlock(napi_env env, napi_callback_info info) {
+  napi_value arguments[1];
+  int64_t number[1];
+  struct flock lock;
+  if (!arguments_of(env, info, 1, arguments) || !integers(env, arguments, 1, number)) return NULL;
+  if (whole_file_lock((int)number[0], F_OFD_SETLK, F_UNLCK, &lock) != 0) return fail(env, "fcntl", errno);
+  return NULL;
+}
+
+/* isLocked(fd): whether another open file holds the exclusive lock; needs no more than a descriptor open for reading. */
+static napi_value is_locked(napi_env env, napi_callback_info info) {
+  napi_value arguments[1];
+  int64_t number[1];
+  struct flock lock;
+  if (!arguments_of(env, info, 1, arguments) || !integers(env, arguments, 1, number)) return NULL;
+  if (whole_file_lock((int)number[0], F_OFD_GETLK, F_RDLCK, &lock) != 0) return fail(env, "fcntl", errno);
+  return boolean(env, lock.l_type == F_WRLCK);
+}
+
+static void constant(napi_env env, napi_value exports, const char *name, int64_t value) {
+  napi_value number;
+  napi_create_int64(env, value, &number);
+  napi_set_named_property(env, exports, name, number);
+}
+
+static void function(napi_env env, napi_value exports, const char *name, napi_callback callback) {
+  napi_value value;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, NULL, &value);
+  napi_set_named_property(env, exports, name, value);
+}
+
+NAPI_MODULE_INIT() {
+  constant(env, exports, "pageSize", sysconf(_SC_PAGESIZE));
+  constant(env, exports, "PROT_READ", PROT_READ);
+  constant(env, exports, "PROT_WRITE", PROT_WRITE);
+  constant(env, exports, "MAP_SHARED", MAP_SHARED);
+  constant(env, exports, "MAP_PRIVATE", MAP_PRIVATE);
+  constant(env, exports, "MAP_ANONYMOUS", MAP_ANONYMOUS);
+  constant(env, exports, "MS_SYNC", MS_SYNC);
+  constant(env, exports, "MS_ASYNC", MS_ASYNC);
+  function(env, exports, "map", map);
+  function(env, exports, "unmap", unmap);
+  function(env, exports, "sync", sync_range);
+  function(env, exports, "advise", advise);
+  function(env, exports, "allocate", allocate);
+  function(env, exports, "tryLock", try_lock);
+  function(env, exports, "unlock", unlock);
+  function(env, exports, "isLocked", is_locked);
+  return exports;
+}

@@ -1,0 +1,87 @@
+/** Every code that an error of this library can carry, grouped by the moment at which it is met. */
+export type ErrorCode =
+  // opening a region or a mapping
+  | 'ERR_INVALID_ARG' // an argument has the wrong type, range or form
+  | 'ERR_INVALID_NAME' // a region or tag name that cannot be a file name
+  | 'ERR_REGION_NOT_FOUND' // no region of that name
+  | 'ERR_REGION_LOCKED' // another live master holds the region
+  | 'ERR_REGION_CORRUPT' // bytes that no master of ours wrote
+  | 'ERR_REGION_FORMAT' // another format version or byte order
+  | 'ERR_REGION_DENIED' // wrong owner, wrong mode or no permission
+  | 'ERR_DIRECTORY' // the region directory cannot be used
+  | 'ERR_TIMEOUT' // waited as long as was asked
+  | 'ERR_UNSUPPORTED' // not possible on this platform or over this implementation
+  | 'ERR_SYSTEM' // the operating system refused for a reason of its own; `cause` has it
+  // publishing
+  | 'ERR_NOT_SERIALIZABLE' // JSON cannot hold the value
+  | 'ERR_PATH_INVALID' // not an RFC 6901 pointer
+  | 'ERR_PATH_NOT_FOUND' // nothing stands there, or its parent is no container
+  | 'ERR_PATCH_INVALID' // not an RFC 6902 patch
+  | 'ERR_PATCH_TEST_FAILED' // a `test` operation did not hold
+  | 'ERR_SCHEMA' // the document does not pass the schema; `issues` lists why
+  | 'ERR_NO_SPACE' // the file system is full
+  | 'ERR_TOO_LARGE' // beyond `maxBytes` or a limit of the format
+  | 'ERR_BUSY' // a write inside a write
+  | 'ERR_FENCED' // this master has lost the region to another
+  // reading
+  | 'ERR_READ_ONLY' // an attempt to write what may only be read
+  | 'ERR_OUT_OF_RANGE' // outside the mapping
+  | 'ERR_VERSION_GONE' // that version is no longer kept
+  // closing
+  | 'ERR_CLOSED'; // used after close
+
+type Details = { cause?: unknown } & Record<string, unknown>;
+
+function assignDetails(error: Error, details: Details | undefined): void {
+  for (const [key, value] of Object.entries(details ?? {})) if (key !== 'cause') Object.assign(error, { [key]: value });
+}
+
+/**
+ * The error that every function of this library throws. Programs test `code`, people read `message`: it says what failed
+ * and what to do. Some codes carry more: `ERR_REGION_LOCKED` has `pid`, `ERR_SCHEMA` has `issues`.
+ */
+export class JsonMmapError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, details?: Details) {
+    super(message, details && 'cause' in details ? { cause: details.cause } : undefined);
+    this.name = 'JsonMmapError';
+    this.code = code;
+    assignDetails(this, details);
+  }
+}
+
+/** A `TypeError` with a code: what the language itself throws where a read-only or wrongly typed thing is misused. */
+export class JsonMmapTypeError extends TypeError {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, details?: Details) {
+    super(message, details && 'cause' in details ? { cause: details.cause } : undefined);
+    this.name = 'JsonMmapTypeError';
+    this.code = code;
+    assignDetails(this, details);
+  }
+}
+
+/** Our own bugs, never the world's faults: those get a code. */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`jsonmmap: internal error, please report it: ${message}`);
+}
+
+/** The errno name of a failed system call, whoever made it. */
+export function errnoOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Translates a failed system call into a coded error; `doing` completes "could not …". */
+export function systemError(error: unknown, doing: string): JsonMmapError {
+  const errno = errnoOf(error) ?? 'unknown error';
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') {
+    return new JsonMmapError('ERR_NO_SPACE', `could not ${doing}: the file system is full (${errno}); free space or use another directory`, { cause: error });
+  }
+  if (errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS') {
+    return new JsonMmapError('ERR_REGION_DENIED', `could not ${doing}: permission denied (${errno}); check owner and mode`, { cause: error });
+  }
+  return new JsonMmapError('ERR_SYSTEM', `could not ${doing}: ${errno}`, { cause: error });
+}

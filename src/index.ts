@@ -1,0 +1,1 @@
+export { type ErrorCode, JsonMmapError } from './errors.js';

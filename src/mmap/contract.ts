@@ -1,0 +1,63 @@
+/**
+ * What the rest of the library needs from an operating system, in two implementations with the same meaning:
+ *
+ * - `native.ts`: real mappings, through the C addon. `shared` is true: a store is visible to other processes at once.
+ * - `syscalls.ts`: a private copy over `fs.readSync`/`fs.writeSync`, for platforms without the addon. `shared` is false:
+ *   `pull` brings the file's bytes into the copy, `push` writes the copy's bytes to the file.
+ *
+ * Code above this line calls `pull` before it reads what another process may have written and `push` after it writes; over real
+ * mappings both cost nothing. `test/conformance/` runs one suite over both.
+ */
+
+/** `read`: may only be read. `write`: stores reach the file. `copy`: stores stay private. */
+export type Access = 'read' | 'write' | 'copy';
+
+/** Which part of a file to map. */
+export interface MapRequest {
+  /** An open file descriptor, or -1 for anonymous memory. It may be closed once the mapping exists, except over `syscalls`. */
+  readonly fd: number;
+  /** Byte offset in the file, a multiple of `pageSize`. */
+  readonly offset: number;
+  /** Bytes to map, at least 1. May reach beyond the end of the file; those bytes must not be touched before the file has grown. */
+  readonly length: number;
+  readonly access: Access;
+}
+
+/** A mapped range. Forgotten without `close`, it is unmapped when it is garbage collected. */
+export interface Mapping {
+  /** The bytes; length 0 after `close`. Never hand it to users for a `read` mapping: a store to it ends the process. */
+  readonly buffer: ArrayBuffer;
+  readonly length: number;
+  /** Whether stores are visible to other processes without `push`. */
+  readonly shared: boolean;
+  /** Brings `[offset, offset + length)` of the file into `buffer`; bytes beyond the end of the file stay as they are. */
+  pull(offset: number, length: number): void;
+  /** Makes `[offset, offset + length)` of `buffer` visible to other processes. */
+  push(offset: number, length: number): void;
+  /** Returns when `[offset, offset + length)` is on the medium. `offset` is a multiple of `pageSize`. */
+  sync(offset: number, length: number): void;
+  /** Hints at how `[offset, offset + length)` will be used: a number of `madvise(2)`. */
+  advise(offset: number, length: number, advice: number): void;
+  /** Detaches `buffer` and unmaps. Idempotent. */
+  close(): void;
+}
+
+/** One implementation of mapping, with the calls on files that belong to it. */
+export interface MmapSystem {
+  readonly kind: 'native' | 'syscalls';
+  readonly pageSize: number;
+  map(request: MapRequest): Mapping;
+  /** Backs `[offset, offset + length)` of the file with real space and extends the file to it; ENOSPC when there is none. */
+  allocate(fd: number, offset: number, length: number): void;
+  /** Kernel locks on open files, where there are any. */
+  readonly locks: FileLocks | undefined;
+}
+
+/** Exclusive locks that the kernel drops when their holder dies. They belong to the open file, not to the process. */
+export interface FileLocks {
+  /** Takes the lock if it is free; `fd` is open for writing. */
+  tryLock(fd: number): boolean;
+  unlock(fd: number): void;
+  /** Whether another open file holds the lock; `fd` needs to be open for reading only, and nothing is taken. */
+  isLocked(fd: number): boolean;
+}

@@ -1,0 +1,83 @@
+/**
+ * Mapping without the addon: a private copy of the range, kept fresh by `pull` and written back by `push`. Segments are
+ * append-only, so a region's follower reads each byte of them once.
+ */
+import { fsyncSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import type { Mapping, MapRequest, MmapSystem } from './contract.js';
+
+/** The largest page of the platforms that Node runs on, so that an offset that is accepted here is accepted everywhere. */
+const PAGE_SIZE = 65536;
+const ZEROS_BYTES = 1 << 20;
+
+export const syscalls: MmapSystem = {
+  kind: 'syscalls',
+  pageSize: process.platform === 'linux' && process.arch === 'x64' ? 4096 : PAGE_SIZE,
+  map: (request) => new CopiedMapping(request),
+  allocate,
+  locks: undefined,
+};
+
+/** Writes zeros from the end of the file to the end of the range: a sparse extension would not be backed by space. */
+function allocate(fd: number, offset: number, length: number): void {
+  const before = fstatSync(fd).size;
+  const end = offset + length;
+  const zeros = new Uint8Array(Math.min(ZEROS_BYTES, Math.max(0, end - before)));
+  try {
+    for (let at = before; at < end; ) at += writeSync(fd, zeros, 0, Math.min(zeros.length, end - at), at);
+  } catch (error) {
+    ftruncateSync(fd, before);
+    throw error;
+  }
+}
+
+class CopiedMapping implements Mapping {
+  readonly shared = false;
+  readonly length: number;
+  readonly #request: MapRequest;
+  #buffer: ArrayBuffer;
+
+  constructor(request: MapRequest) {
+    this.#request = request;
+    this.length = request.length;
+    this.#buffer = new ArrayBuffer(request.length);
+    this.#read(0, request.length);
+  }
+
+  get buffer(): ArrayBuffer {
+    return this.#buffer;
+  }
+
+  pull(offset: number, length: number): void {
+    if (this.#request.access !== 'copy') this.#read(offset, length);
+  }
+
+  push(offset: number, length: number): void {
+    const { fd, access } = this.#request;
+    if (access !== 'write' || fd === -1) return;
+    const bytes = new Uint8Array(this.#buffer, offset, length);
+    for (let done = 0; done < length; ) {
+      done += writeSync(fd, bytes, done, length - done, this.#request.offset + offset + done);
+    }
+  }
+
+  sync(): void {
+    if (this.#request.fd !== -1 && this.#request.access === 'write') fsyncSync(this.#request.fd);
+  }
+
+  advise(): void {}
+
+  close(): void {
+    structuredClone(this.#buffer, { transfer: [this.#buffer] });
+  }
+
+  #read(offset: number, length: number): void {
+    const { fd } = this.#request;
+    if (fd === -1) return;
+    const bytes = new Uint8Array(this.#buffer, offset, length);
+    for (let done = 0; done < length; ) {
+      const count = readSync(fd, bytes, done, length - done, this.#request.offset + offset + done);
+      if (count === 0) return;
+      done += count;
+    }
+  }
+}
