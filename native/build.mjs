@@ -1,24 +1,29 @@
 // Compiles native/mmap.c. Linked against no library: every symbol comes from the running process, so one binary serves
 // glibc and musl alike. `node native/build.mjs [compiler] [output]`
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-export function compile(compiler = process.env.CC ?? 'cc', output = join(root, 'build', 'mmap.node')) {
+/** Compiles to `output`, which appears whole or not at all; the compiler's own words go to stderr, and its failure throws. */
+export function compile(compiler = 'cc', output = join(root, 'build', 'mmap.node')) {
   const headers = createRequire(import.meta.url)('node-api-headers').include_dir;
+  const unfinished = `${output}.${process.pid}`;
   mkdirSync(dirname(output), { recursive: true });
   execFileSync(
     compiler,
     [
       ...['-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared', '-nostdlib', '-s'],
-      ...['-I', headers, '-o', output, join(root, 'native', 'mmap.c')],
+      // Distributions switch these on by themselves, and their helper functions are not the same in every C library.
+      ...['-U_FORTIFY_SOURCE', '-fno-stack-protector'],
+      ...['-I', headers, '-o', unfinished, join(root, 'native', 'mmap.c')],
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
+  renameSync(unfinished, output);
   return output;
 }
 

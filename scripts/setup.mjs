@@ -1,0 +1,95 @@
+// Makes a checkout ready to run: dependencies, the compiled binary, dist/. `npm start` and `npm test` call it every time, so it
+// looks first, does only what is missing and says one line about each thing it does. Node's own modules only.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const at = (...parts) => join(root, ...parts);
+
+requireNode(20, 19);
+if (!dependenciesInstalled()) installDependencies();
+if (!newerThan(at('build', 'mmap.node'), [at('native')])) await compileAddon();
+if (!newerThan(at('dist', 'index.js'), [at('src'), at('tsconfig.json'), at('tsconfig.build.json')])) compileSources();
+
+function requireNode(major, minor) {
+  const [ourMajor, ourMinor] = process.versions.node.split('.').map(Number);
+  if (ourMajor > major || (ourMajor === major && ourMinor >= minor)) return;
+  say(`Node ${major}.${minor} or newer is needed, this is ${process.versions.node}`);
+  process.exit(1);
+}
+
+/** Whether every package of the lock file is there in its version. Optional ones are left out: they depend on the platform. */
+function dependenciesInstalled() {
+  const installedPath = at('node_modules', '.package-lock.json');
+  if (!existsSync(installedPath)) return false;
+  const wanted = JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(installedPath, 'utf8')).packages;
+  return Object.entries(wanted).every(
+    ([path, { version, optional, devOptional }]) =>
+      path === '' || optional || devOptional || installed[path]?.version === version,
+  );
+}
+
+/** No package of ours needs its install script: what has a binary ships it. */
+function installDependencies() {
+  say('installing dependencies (npm ci)');
+  const npm = process.env.npm_execpath;
+  const [command, ...script] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
+  const options = ['--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  execFileSync(command, [...script, 'ci', ...options], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+async function compileAddon() {
+  if (process.env.JSONMMAP_SYSTEM === 'syscalls') return;
+  const compiler = [process.env.CC, 'cc', 'gcc', 'clang'].find(isThere);
+  if (compiler === undefined) return goWithoutCompiler();
+  say(`compiling native/mmap.c (${compiler})`);
+  const { compile } = await import('../native/build.mjs');
+  try {
+    compile(compiler);
+  } catch {
+    say('native/mmap.c did not compile; JSONMMAP_SYSTEM=syscalls goes without it, over a slower fallback');
+    process.exit(1);
+  }
+}
+
+function isThere(compiler) {
+  return compiler !== undefined && spawnSync(compiler, ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+function goWithoutCompiler() {
+  rmSync(at('build', 'mmap.node'), { force: true }); // compiled from older source
+  const prebuilt = existsSync(at('prebuilds', `${process.platform}-${process.arch}`, 'mmap.node'));
+  say(`no C compiler found: using the ${prebuilt ? 'prebuilt binary' : 'fallback over system calls, which is slower'}`);
+}
+
+function compileSources() {
+  say('compiling src/ to dist/ (tsc)');
+  const tsc = at('node_modules', 'typescript', 'bin', 'tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', at('tsconfig.build.json')], { stdio: 'inherit' });
+  if (status === 0) return;
+  if (existsSync(at('dist', 'index.js'))) utimesSync(at('dist', 'index.js'), 0, 0); // so that the next run tries again
+  process.exit(1);
+}
+
+/** Whether `output` exists and nothing in `sources` changed after it was made; a directory changes when an entry comes or goes. */
+function newerThan(output, sources) {
+  const madeMs = modifiedMs(output);
+  return sources.every((source) => newestMs(source) <= madeMs);
+}
+
+function newestMs(path) {
+  const ownMs = modifiedMs(path);
+  if (!statSync(path).isDirectory()) return ownMs;
+  return readdirSync(path).reduce((newest, name) => Math.max(newest, newestMs(join(path, name))), ownMs);
+}
+
+function modifiedMs(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY;
+}
+
+function say(line) {
+  console.error(`setup: ${line}`);
+}
