@@ -33,10 +33,12 @@ static const char *errno_name(int number) {
     case EACCES: return "EACCES";
     case EAGAIN: return "EAGAIN";
     case EBADF: return "EBADF";
+    case EDQUOT: return "EDQUOT";
     case EFBIG: return "EFBIG";
     case EINTR: return "EINTR";
     case EINVAL: return "EINVAL";
     case EIO: return "EIO";
+    case ENFILE: return "ENFILE";
     case ENODEV: return "ENODEV";
     case ENOLCK: return "ENOLCK";
     case ENOMEM: return "ENOMEM";
@@ -45,7 +47,9 @@ static const char *errno_name(int number) {
     case EOPNOTSUPP: return "EOPNOTSUPP";
     case EOVERFLOW: return "EOVERFLOW";
     case EPERM: return "EPERM";
+    case EROFS: return "EROFS";
     case ESPIPE: return "ESPIPE";
+    case ETXTBSY: return "ETXTBSY";
     default: return "EUNKNOWN";
   }
 }
@@ -114,6 +118,20 @@ static Mapping *mapping_of(napi_env env, napi_value handle) {
   return mapping;
 }
 
+/*
+ * Electron forbids external buffers, and some runtimes limit their length. After the second kind of refusal Node 20 calls the
+ * finalizer all the same: that reference is left to it, which costs the runtimes that do not call it a few bytes.
+ */
+static napi_value refused_buffer(napi_env env, Mapping *mapping, napi_status status) {
+  napi_value ignored;
+  bool forbidden = status == napi_no_external_buffers_allowed;
+  napi_get_and_clear_last_exception(env, &ignored);
+  unmap_pages(mapping);
+  if (forbidden) mapping->references--;
+  release(env, NULL, mapping);
+  return fail(env, "napi_create_external_arraybuffer", forbidden ? EOPNOTSUPP : EOVERFLOW);
+}
+
 /* map(fd, length, offset, protection, flags): { buffer } */
 static napi_value map(napi_env env, napi_callback_info info) {
   napi_value arguments[5], handle, buffer;
@@ -130,29 +148,33 @@ static napi_value map(napi_env env, napi_callback_info info) {
     return fail(env, "mmap", number_of_error);
   }
 
-  mapping->references = 1;
-  if (napi_create_external_arraybuffer(env, mapping->pages, mapping->length, release, mapping, &buffer) != napi_ok) {
-    release(env, NULL, mapping); /* a runtime that forbids external buffers */
-    return fail(env, "napi_create_external_arraybuffer", EOPNOTSUPP);
-  }
+  mapping->references = 2; /* the buffer and the handle */
+  napi_status status =
+      napi_create_external_arraybuffer(env, mapping->pages, mapping->length, release, mapping, &buffer);
+  if (status != napi_ok) return refused_buffer(env, mapping, status);
   napi_create_object(env, &handle);
   napi_set_named_property(env, handle, "buffer", buffer);
-  mapping->references = 2;
-  if (napi_wrap(env, handle, mapping, release, mapping, NULL) != napi_ok ||
-      napi_type_tag_object(env, handle, &MAPPING_TAG) != napi_ok) {
+  if (napi_wrap(env, handle, mapping, release, mapping, NULL) != napi_ok) {
+    release(env, NULL, mapping); /* the buffer is the only owner, and unmaps when it is collected */
     napi_throw_error(env, "EUNKNOWN", "the mapping could not be wrapped");
     return NULL;
   }
+  napi_type_tag_object(env, handle, &MAPPING_TAG); /* where this fails, mapping_of refuses the handle */
   return handle;
 }
 
-/* unmap(handle): detaches the buffer, then unmaps. Again is a no-op. */
+/*
+ * unmap(handle): detaches the buffer, then unmaps. Again is a no-op. A buffer that is detached already was transferred: its
+ * pages belong to another ArrayBuffer now, and go when that is collected.
+ */
 static napi_value unmap(napi_env env, napi_callback_info info) {
   napi_value arguments[1], buffer;
+  bool transferred = false;
   if (!arguments_of(env, info, 1, arguments)) return NULL;
   Mapping *mapping = mapping_of(env, arguments[0]);
   if (mapping == NULL || mapping->pages == NULL) return NULL;
-  napi_get_named_property(env, arguments[0], "buffer", &buffer);
+  if (napi_get_named_property(env, arguments[0], "buffer", &buffer) != napi_ok) return NULL;
+  if (napi_is_detached_arraybuffer(env, buffer, &transferred) == napi_ok && transferred) return NULL;
   if (napi_detach_arraybuffer(env, buffer) != napi_ok) {
     /* Views stay valid, and the pages go when the buffer is collected. */
     napi_throw_error(env, "EUNKNOWN", "the buffer could not be detached");

@@ -2,7 +2,9 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { errnoOf } from '../errors.js';
 import type { Access, FileLocks, Mapping, MapRequest, MmapSystem } from './contract.js';
+import { syscalls } from './syscalls.js';
 
 /** What `native/mmap.c` exports; each call throws an Error with the errno name as `code`. */
 interface Addon extends FileLocks {
@@ -26,18 +28,32 @@ interface Handle {
 
 /** Returns the native implementation, or the reason why there is none here. */
 export function loadNative(): MmapSystem | Error {
+  let reason = new Error(`there is no binary for ${process.platform}-${process.arch}`);
+  for (const path of candidates().filter((candidate) => existsSync(candidate))) {
+    try {
+      const addon = createRequire(import.meta.url)(path) as Addon;
+      proveBuffers(addon);
+      return nativeSystem(addon);
+    } catch (error) {
+      reason = error as Error; // a binary of another platform, or a runtime that refuses what the addon needs
+    }
+  }
+  return reason;
+}
+
+/** What a checkout compiled for itself, then what the package brings. */
+function candidates(): string[] {
   const root = join(import.meta.dirname, '..', '..');
-  const candidates = [
+  return [
     join(root, 'build', 'mmap.node'),
     join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'mmap.node'),
   ];
-  const path = candidates.find((candidate) => existsSync(candidate));
-  if (path === undefined) return new Error(`no binary for ${process.platform}-${process.arch}`);
-  try {
-    return nativeSystem(createRequire(import.meta.url)(path) as Addon);
-  } catch (error) {
-    return error as Error;
-  }
+}
+
+/** Electron loads the addon and then forbids ArrayBuffers over memory that is not V8's: better known now than at the first map. */
+function proveBuffers(addon: Addon): void {
+  const { PROT_READ, MAP_PRIVATE, MAP_ANONYMOUS, pageSize } = addon;
+  addon.unmap(addon.map(-1, pageSize, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS));
 }
 
 function nativeSystem(addon: Addon): MmapSystem {
@@ -45,9 +61,19 @@ function nativeSystem(addon: Addon): MmapSystem {
     kind: 'native',
     pageSize: addon.pageSize,
     map: (request) => new NativeMapping(addon, request),
-    allocate: (fd, offset, length) => addon.allocate(fd, offset, length),
+    allocate: (fd, offset, length) => allocate(addon, fd, offset, length),
     locks: addon,
   };
+}
+
+/** Where the file system cannot reserve, glibc writes into every block instead; musl leaves that to us. */
+function allocate(addon: Addon, fd: number, offset: number, length: number): void {
+  try {
+    addon.allocate(fd, offset, length);
+  } catch (error) {
+    if (errnoOf(error) !== 'EOPNOTSUPP') throw error;
+    syscalls.allocate(fd, offset, length);
+  }
 }
 
 class NativeMapping implements Mapping {
