@@ -62,14 +62,14 @@ function namedDirectory(path: string, mode: number): string {
 }
 
 function ownDirectory(mode: number): string {
-  const name = `jsonmmap-${process.getuid?.() ?? 'user'}`;
+  const name = `jsonmmap-${process.geteuid?.() ?? 'user'}`;
   const parent = sharedMemoryHolds(name) ? SHARED_MEMORY : tmpdir();
   checkParent(parent);
   const path = join(parent, name);
   createDirectory(path, mode);
   const stats = examine(path, lstatSync);
   checkOwnDirectory(path, stats);
-  if ((stats.mode & mode) !== mode && stats.uid === process.getuid?.()) chmodSync(path, (stats.mode & 0o777) | mode);
+  if ((stats.mode & mode) !== mode && stats.uid === process.geteuid?.()) chmodSync(path, (stats.mode & 0o777) | mode);
   return path;
 }
 
@@ -99,8 +99,8 @@ function checkParent(parent: string): void {
 function checkOwnDirectory(path: string, stats: Stats): void {
   if (stats.isSymbolicLink()) throw unusable(path, 'it is a symbolic link');
   if (!stats.isDirectory()) throw unusable(path, 'it is not a directory');
-  if (process.getuid === undefined) return;
-  if (stats.uid !== process.getuid() && stats.uid !== 0) throw unusable(path, `it belongs to user ${stats.uid}`);
+  if (process.geteuid === undefined) return;
+  if (stats.uid !== process.geteuid() && stats.uid !== 0) throw unusable(path, `it belongs to user ${stats.uid}`);
   if ((stats.mode & 0o022) !== 0) throw unusable(path, 'other users may write to it');
 }
 

@@ -2,12 +2,12 @@
  * Mapping without the addon: a private copy of the range, kept fresh by `pull` and written back by `push`. Segments are
  * append-only, so a region's follower reads each byte of them once.
  */
-import { fsyncSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import type { Mapping, MapRequest, MmapSystem } from './contract.js';
 
 /** The largest page of the platforms that Node runs on, so that an offset that is accepted here is accepted everywhere. */
 const PAGE_SIZE = 65536;
-const ZEROS_BYTES = 1 << 20;
+const ZEROS = new Uint8Array(1 << 16);
 
 export const syscalls: MmapSystem = {
   kind: 'syscalls',
@@ -17,15 +17,18 @@ export const syscalls: MmapSystem = {
   locks: undefined,
 };
 
-/** Writes zeros from the end of the file to the end of the range: a sparse extension would not be backed by space. */
+/**
+ * Writes zeros from the end of the file to the end of the range: a sparse extension would not be backed by space. Where the file ends is asked
+ * before each write, because another process may grow and fill the same file meanwhile.
+ */
 function allocate(fd: number, offset: number, length: number): void {
   const before = fstatSync(fd).size;
   const end = offset + length;
-  const zeros = new Uint8Array(Math.min(ZEROS_BYTES, Math.max(0, end - before)));
+  let at = before;
   try {
-    for (let at = before; at < end; ) at += writeSync(fd, zeros, 0, Math.min(zeros.length, end - at), at);
+    for (; at < end; at = fstatSync(fd).size) writeSync(fd, ZEROS, 0, Math.min(ZEROS.length, end - at), at);
   } catch (error) {
-    ftruncateSync(fd, before);
+    if (at > before && fstatSync(fd).size === at) ftruncateSync(fd, before);
     throw error;
   }
 }
@@ -39,7 +42,7 @@ class CopiedMapping implements Mapping {
   constructor(request: MapRequest) {
     this.#request = request;
     this.length = request.length;
-    this.#buffer = new ArrayBuffer(request.length);
+    this.#buffer = allocateBuffer(request.length);
     this.#read(0, request.length);
   }
 
@@ -67,7 +70,7 @@ class CopiedMapping implements Mapping {
   advise(): void {}
 
   close(): void {
-    structuredClone(this.#buffer, { transfer: [this.#buffer] });
+    if (this.#buffer.byteLength > 0) structuredClone(this.#buffer, { transfer: [this.#buffer] });
   }
 
   #read(offset: number, length: number): void {
@@ -79,5 +82,14 @@ class CopiedMapping implements Mapping {
       if (count === 0) return;
       done += count;
     }
+  }
+}
+
+/** As `mmap(2)` fails: with an errno. */
+function allocateBuffer(length: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(length);
+  } catch (error) {
+    throw Object.assign(new Error('ENOMEM', { cause: error }), { code: 'ENOMEM' });
   }
 }

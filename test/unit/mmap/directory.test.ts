@@ -106,7 +106,7 @@ describe('the directory of a user', () => {
   const path = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), `jsonmmap-${uid}`);
 
   beforeEach(() => {
-    vi.spyOn(process, 'getuid').mockReturnValue(uid);
+    vi.spyOn(process, 'geteuid').mockReturnValue(uid);
   });
   afterEach(() => {
     vi.restoreAllMocks();
