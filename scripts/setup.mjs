@@ -56,7 +56,7 @@ async function compileAddon() {
 }
 
 function isThere(compiler) {
-  return compiler !== undefined && spawnSync(compiler, ['--version'], { stdio: 'ignore' }).status === 0;
+  return Boolean(compiler) && spawnSync(compiler, ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
 function goWithoutCompiler() {

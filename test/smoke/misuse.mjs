@@ -33,7 +33,7 @@ export async function rangesOutsideTheMappingAreRefused() {
     const mapping = map('write');
     assert.throws(() => mapping.sync(0, page + 1), { code: 'EINVAL' });
     assert.throws(() => mapping.sync(-1, 1), { code: 'EINVAL' });
-    assert.throws(() => mapping.advise(0, page, 12_345), { code: 'EINVAL', syscall: 'madvise' });
+    assert.throws(() => mapping.advise(page, 1, 0), { code: 'EINVAL' });
     mapping.close();
     assert.throws(() => mapping.sync(0, page), { code: 'EINVAL' });
     assert.throws(() => mapping.advise(0, page, 0), { code: 'EINVAL' });

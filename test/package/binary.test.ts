@@ -1,0 +1,38 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const binary = join(import.meta.dirname, '..', '..', 'build', 'mmap.node');
+const lacking = spawnSync('readelf', ['--version']).status === 0 ? '' : '(needs readelf)';
+
+/** What the addon may ask of a C library: functions that glibc and musl have alike, by the same name. */
+const COMMON_TO_C_LIBRARIES = [
+  ...[
+    '__errno_location',
+    'calloc',
+    'fcntl',
+    'free',
+    'madvise',
+    'mmap',
+    'msync',
+    'munmap',
+    'posix_fallocate',
+    'sysconf',
+  ],
+];
+
+describe.skipIf(lacking)(`the compiled addon ${lacking}`, () => {
+  it('is linked against no library, so that one binary serves glibc and musl', () => {
+    expect(readelf('--dynamic')).not.toContain('NEEDED');
+  });
+
+  it('calls Node-API and what every C library has', () => {
+    const undefinedNames = [...readelf('--dyn-syms').matchAll(/UND (\S+)$/gm)].map(([, name]) => name);
+    expect(undefinedNames).toContain('mmap');
+    expect(undefinedNames.filter((name) => !name.startsWith('napi_')).sort()).toEqual(COMMON_TO_C_LIBRARIES);
+  });
+
+  function readelf(question: string): string {
+    return execFileSync('readelf', ['--wide', question, binary], { encoding: 'utf8' });
+  }
+});
