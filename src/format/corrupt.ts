@@ -1,0 +1,9 @@
+import { JsonMmapError } from '../errors.js';
+
+/** The error for bytes that no master of ours wrote. */
+export function corrupt(what: string): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_REGION_CORRUPT',
+    `the region is corrupt: ${what}; remove it and let its master publish again`,
+  );
+}

@@ -1,0 +1,179 @@
+/**
+ * The bytes of a segment. `docs/FORMAT.md` tells the same with a worked example; this file is what the code uses.
+ *
+ *   segment   0 ─ 63   header (src/region/segment.ts)
+ *            64 ─ ...  nodes and string bytes, appended, never changed once committed; nodes start at multiples of 8
+ *
+ *   slot      one value in 8 bytes: a double as itself, or in the space of the negative NaNs (and -Infinity), which JSON lacks:
+ *
+ *             63       52 51  48 47          32 31                           0
+ *            ┌───────────┬──────┬──────────────┬──────────────────────────────┐
+ *            │ 1111…1111 │ tag  │ aux          │ payload                      │
+ *            └───────────┴──────┴──────────────┴──────────────────────────────┘
+ *             high word ("hi")                  low word ("lo")
+ *
+ *   node      a header of 8 bytes, then what its kind says:
+ *
+ *             63           52 51  48 47                                      0
+ *            ┌───────────────┬──────┬─────────────────────────────────────────┐
+ *            │ count         │ kind │ birth                                   │
+ *            └───────────────┴──────┴─────────────────────────────────────────┘
+ *
+ * The birth names the content of a node for the life of the region: a node that compaction copies keeps it, every other write makes a
+ * new one. Within a segment equal offsets, across segments equal births, mean equal subtrees.
+ *
+ * A node refers only to nodes and strings before it in its segment. Readers insist on that, so no bytes can make a cycle.
+ */
+
+/** Offsets of nodes count in units of 8 bytes. */
+export const UNIT_BYTES = 8;
+export const UNIT_SHIFT = 3;
+/** First unit behind the header of the segment. */
+export const FIRST_UNIT = 8;
+/** A segment ends at 4 GiB, the longest typed array of Node 20; so byte offsets fit 32 bits and unit offsets 29. */
+export const SEGMENT_MAX_BYTES = 2 ** 32 - 65536;
+
+// ── Slots ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** `hi >>> TAGGED_SHIFT === TAGGED` tells a tagged slot from a double. */
+export const TAGGED_SHIFT = 20;
+export const TAGGED = 0xfff;
+/** The high word of a tagged slot with tag 0 and aux 0, as a signed 32-bit number. */
+const TAGGED_BASE = 0xfff00000 | 0;
+
+/** The tags of a slot. */
+export const Tag = {
+  /** payload 0 null, 1 false, 2 true */
+  CONSTANT: 0,
+  /** payload: a signed 32-bit integer; every such number is stored so */
+  INTEGER: 1,
+  /** aux: length 7…65535; payload: byte offset of as many Latin-1 bytes */
+  LATIN1: 2,
+  /** aux: length 1…65535 in code units; payload: even byte offset of as many UTF-16LE units */
+  UTF16: 3,
+  /** payload: unit offset of a LONG_STRING node */
+  LONG_STRING: 4,
+  /** payload: unit offset of an OBJECT node */
+  OBJECT: 5,
+  /** payload: unit offset of an OBJECT_ROOT node */
+  LARGE_OBJECT: 6,
+  /** payload: unit offset of an ARRAY node */
+  ARRAY: 7,
+  /** INLINE + n, n = 0…6: a string of n Latin-1 characters; characters 0…3 in the payload, 4 and 5 in aux */
+  INLINE: 8,
+  /** payload: unit offset of an ARRAY_INDEX node */
+  LARGE_ARRAY: 15,
+} as const;
+
+export const INLINE_MAX_LENGTH = 6;
+export const DIRECT_MAX_LENGTH = 65535;
+
+export const NULL_LO = 0;
+export const FALSE_LO = 1;
+export const TRUE_LO = 2;
+
+/** The tag of a tagged slot. */
+export function tagOf(hi: number): number {
+  return (hi >>> 16) & 15;
+}
+
+/** Whether a slot is tagged: anything but a double. */
+export function isTagged(hi: number): boolean {
+  return hi >>> TAGGED_SHIFT === TAGGED;
+}
+
+/** The high word of a slot. */
+export function hiOf(tag: number, aux = 0): number {
+  return TAGGED_BASE | (tag << 16) | aux;
+}
+
+/** Whether a slot holds an object, small or large. */
+export function isObject(hi: number): boolean {
+  return isTagged(hi) && (tagOf(hi) === Tag.OBJECT || tagOf(hi) === Tag.LARGE_OBJECT);
+}
+
+/** Whether a slot holds an array, small or large. */
+export function isArray(hi: number): boolean {
+  return isTagged(hi) && (tagOf(hi) === Tag.ARRAY || tagOf(hi) === Tag.LARGE_ARRAY);
+}
+
+export function isContainer(hi: number): boolean {
+  return isObject(hi) || isArray(hi);
+}
+
+/** Whether a slot holds a string, however stored. */
+export function isString(hi: number): boolean {
+  if (!isTagged(hi)) return false;
+  const tag = tagOf(hi);
+  return (tag >= Tag.LATIN1 && tag <= Tag.LONG_STRING) || (tag >= Tag.INLINE && tag < Tag.LARGE_ARRAY);
+}
+
+// ── Nodes ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The kinds of a node. Offsets in the diagrams are in 32-bit words. */
+export const Kind = {
+  /** The key list of small objects. [0 0][1 header][2… count key slots], in JSON's order; no birth */
+  SHAPE: 1,
+  /** A small object. [0 1 header][2 unit offset of its shape][3 zero][4… count value slots] */
+  OBJECT: 2,
+  /** A small array, or a leaf of a large one. [0 1 header][2… count value slots] */
+  ARRAY: 3,
+  /** Inner node of a large array. [0 1 header][2… count × (unit offset of child, elements up to and with that child)] */
+  ARRAY_INDEX: 4,
+  /** A large object. [0 1 header][2 entries][3 next ordinal][4 unit offset of the trie][5 zero] */
+  OBJECT_ROOT: 5,
+  /** Inner node of the hash trie. [0 1 header][2 bitmap][3… count unit offsets of children], padded to a unit */
+  BRANCH: 6,
+  /** Leaf of the hash trie. [0 1 header][count hashes][count ordinals][count key slots][count value slots] */
+  BUCKET: 7,
+  /** A string over 65,535 units. [0 length in units][1 header: count 1 Latin-1, 2 UTF-16][2… the units], padded to a unit */
+  LONG_STRING: 8,
+} as const;
+
+/** Words from the start of an OBJECT node to its first slot; likewise below. */
+export const OBJECT_SLOTS = 4;
+export const ARRAY_SLOTS = 2;
+export const SHAPE_SLOTS = 2;
+export const INDEX_CHILDREN = 2;
+export const BRANCH_CHILDREN = 3;
+export const BUCKET_HASHES = 2;
+export const LONG_STRING_UNITS = 2;
+export const OBJECT_ROOT_BYTES = 24;
+
+/** An object with more keys, an array with more elements, is large. */
+export const SMALL_OBJECT_MAX = 64;
+export const ARRAY_NODE_MAX = 64;
+/** A large object with fewer keys, a large array with fewer elements, becomes small again: the gap keeps it from going to and fro. */
+export const LARGE_MIN = 32;
+/** A bucket with more entries becomes a branch, while there are hash bits left. */
+export const BUCKET_MAX = 16;
+export const BRANCH_BITS = 5;
+/** Levels of branches above a bucket: 7 × 5 bits use up the hash. */
+export const BRANCH_LEVELS = 7;
+/** The `count` field has 12 bits. */
+export const COUNT_MAX = 4095;
+
+export function kindOf(word1: number): number {
+  return (word1 >>> 16) & 15;
+}
+
+export function countOf(word1: number): number {
+  return word1 >>> 20;
+}
+
+/** The second word of a node header. */
+export function headerOf(kind: number, count: number, birthHigh: number): number {
+  return (count << 20) | (kind << 16) | birthHigh;
+}
+
+/** Rounds up to a whole unit. */
+export function padded(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / UNIT_BYTES) * UNIT_BYTES;
+}
+
+export const objectBytes = (count: number): number => 16 + 8 * count;
+export const arrayBytes = (count: number): number => 8 + 8 * count;
+export const shapeBytes = (count: number): number => 8 + 8 * count;
+export const indexBytes = (count: number): number => 8 + 8 * count;
+export const branchBytes = (count: number): number => padded(12 + 4 * count);
+export const bucketBytes = (count: number): number => 8 + 24 * count;

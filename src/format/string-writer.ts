@@ -1,0 +1,155 @@
+/**
+ * Appends strings. Characters of one byte each are stored as Latin-1, all others as UTF-16, exactly as engines hold them: no
+ * surrogate, paired or lone, needs care, and a length in characters tells the length in bytes.
+ *
+ * Strings of one write are gathered in runs of their own between the nodes, so that a reader can make many of them with one call.
+ */
+import { DIRECT_MAX_LENGTH, headerOf, hiOf, INLINE_MAX_LENGTH, Kind, LONG_STRING_UNITS, padded, Tag } from './layout.js';
+import { fitsInline, inlineHi, inlineLo } from './strings.js';
+import type { Writer } from './writer.js';
+
+/** Only strings up to this length are looked up among those written before. */
+const SHARED_MAX_LENGTH = 64;
+const RECENT = 8192;
+/** From this length on a native copy is faster than a loop. */
+const NATIVE_MIN_LENGTH = 64;
+const RUN_MIN_BYTES = 256;
+const RUN_MAX_BYTES = 1 << 20;
+const BEYOND_LATIN1 = /[^\x00-\xff]/;
+
+export class StringWriter {
+  readonly #writer: Writer;
+  #runAt = 0;
+  #runEnd = 0;
+  /** String bytes of this write so far: runs grow with it, so that a small write wastes nothing. */
+  #runBytes = 0;
+  /** Strings written lately, by a cheap number of their text: short ones are stored once. */
+  readonly #recentText: string[] = new Array(RECENT).fill('');
+  readonly #recentStart = new Float64Array(RECENT);
+
+  constructor(writer: Writer) {
+    this.#writer = writer;
+  }
+
+  /** Writes `text`; its slot is the writer's result. O(length). */
+  write(text: string): void {
+    const { length } = text;
+    if (length <= INLINE_MAX_LENGTH && fitsInline(text)) {
+      this.#writer.result(inlineLo(text), inlineHi(text));
+    } else if (length <= SHARED_MAX_LENGTH) {
+      this.#writeShared(text);
+    } else if (length <= DIRECT_MAX_LENGTH) {
+      this.#writeDirect(text);
+    } else {
+      this.#writeLong(text);
+    }
+  }
+
+  /** Ends a write: the unused rest of the last run is given back, where nothing was written behind it. */
+  finish(): void {
+    const { segment } = this.#writer;
+    if (segment.head === this.#runEnd) segment.head = padded(this.#runAt);
+    this.#runAt = 0;
+    this.#runEnd = 0;
+    this.#runBytes = 0;
+  }
+
+  forgetFrom(byteOffset: number): void {
+    this.#runAt = 0;
+    this.#runEnd = 0;
+    this.#runBytes = 0;
+    for (let i = 0; i < RECENT; i++) if (Math.abs(this.#recentStart[i]) >= byteOffset) this.#recentText[i] = '';
+  }
+
+  #writeShared(text: string): void {
+    const place = placeOf(text);
+    if (this.#recentText[place] === text) {
+      const start = this.#recentStart[place];
+      // The sign tells the width: offset 0 is the header, never a string.
+      this.#writer.result(Math.abs(start), hiOf(start < 0 ? Tag.UTF16 : Tag.LATIN1, text.length));
+      return;
+    }
+    this.#writeDirect(text);
+    this.#recentText[place] = text;
+    const start = this.#writer.lo >>> 0;
+    this.#recentStart[place] = this.#writer.hi === hiOf(Tag.UTF16, text.length) ? -start : start;
+  }
+
+  #writeDirect(text: string): void {
+    const { length } = text;
+    const start = this.#room(length);
+    if (this.#putLatin1(text, start)) {
+      this.#runAt = start + length;
+      this.#writer.result(start, hiOf(Tag.LATIN1, length));
+      return;
+    }
+    const wide = this.#room(length * 2 + 1);
+    const even = wide + (wide & 1);
+    this.#putUtf16(text, even);
+    this.#runAt = even + length * 2;
+    this.#writer.result(even, hiOf(Tag.UTF16, length));
+  }
+
+  #writeLong(text: string): void {
+    const wide = BEYOND_LATIN1.test(text);
+    const sizeBytes = wide ? text.length * 2 : text.length;
+    const word = this.#writer.allocate(padded(LONG_STRING_UNITS * 4 + sizeBytes));
+    const { i32 } = this.#writer.segment;
+    i32[word] = text.length;
+    i32[word + 1] = headerOf(Kind.LONG_STRING, wide ? 2 : 1, 0);
+    const start = (word + LONG_STRING_UNITS) * 4;
+    if (wide) this.#putUtf16(text, start);
+    else this.#putLatin1(text, start);
+    this.#writer.result(word >>> 1, hiOf(Tag.LONG_STRING));
+  }
+
+  /** Where the next `sizeBytes` of string bytes can go; begins a new run when the last one is full. */
+  #room(sizeBytes: number): number {
+    if (this.#runAt + sizeBytes <= this.#runEnd) return this.#runAt;
+    const grown = this.#runBytes === 0 ? 0 : Math.max(RUN_MIN_BYTES, Math.min(this.#runBytes >> 2, RUN_MAX_BYTES));
+    const run = padded(Math.max(sizeBytes, grown));
+    this.#runAt = this.#writer.allocate(run) * 4;
+    this.#runEnd = this.#runAt + run;
+    this.#runBytes += run;
+    return this.#runAt;
+  }
+
+  /** Stores `text` as Latin-1 at `start`; false where a character does not fit, and what was stored does not count. */
+  #putLatin1(text: string, start: number): boolean {
+    const { bytes } = this.#writer.segment;
+    const { length } = text;
+    if (length >= NATIVE_MIN_LENGTH) {
+      if (BEYOND_LATIN1.test(text)) return false;
+      bytes.write(text, start, length, 'latin1');
+      return true;
+    }
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 255) return false;
+      bytes[start + i] = unit;
+    }
+    return true;
+  }
+
+  #putUtf16(text: string, start: number): void {
+    const { bytes } = this.#writer.segment;
+    if (text.length >= NATIVE_MIN_LENGTH) {
+      bytes.write(text, start, text.length * 2, 'utf16le');
+      return;
+    }
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      bytes[start + i * 2] = unit;
+      bytes[start + i * 2 + 1] = unit >>> 8;
+    }
+  }
+}
+
+function placeOf(text: string): number {
+  const { length } = text;
+  let place = length * 31 + text.charCodeAt(0);
+  place = place * 31 + text.charCodeAt(length >> 1);
+  place = place * 31 + text.charCodeAt(length - 1);
+  place = place * 31 + text.charCodeAt(length - 2);
+  return (place ^ (place >>> 13)) & (RECENT - 1);
+}
