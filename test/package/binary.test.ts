@@ -1,9 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isInstalled } from './checkout.js';
 
 const binary = join(import.meta.dirname, '..', '..', 'build', 'mmap.node');
-const lacking = spawnSync('readelf', ['--version']).status === 0 ? '' : '(needs readelf)';
+const lacking = existsSync(binary) && isInstalled('readelf') ? '' : '(needs a compiled addon and readelf)';
 
 /** What the addon may ask of a C library: functions that glibc and musl have alike, by the same name. */
 const COMMON_TO_C_LIBRARIES = [

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -27,6 +27,11 @@ export function pathWithNodeOnly(directory: string): string {
 /** Runs npm, which need not be on `PATH`; returns what it prints. */
 export function npm(args: string[], cwd: string, env: NodeJS.ProcessEnv = process.env): string {
   return execFileSync(process.execPath, [npmPath(), ...args], { cwd, env, encoding: 'utf8', stdio: 'pipe' });
+}
+
+/** Whether `program` can be started; tests that need it say so when they are skipped. */
+export function isInstalled(program: string): boolean {
+  return spawnSync(program, ['--version']).status === 0;
 }
 
 function npmPath(): string {
