@@ -1,0 +1,251 @@
+/**
+ * The mapped control file: version word, state, commit ring. The only module that uses `Atomics`.
+ *
+ * Followers and master share this memory with no lock between them. Four rules make that right; PROTOCOL.md has the proofs.
+ *
+ * 1. Everything the two sides exchange here is stored and loaded with `Atomics`. A record is written word by word, then the
+ *    version word: on ARM a plain store could become visible after a later one, and a plain load could be served before
+ *    an earlier one; on x86 neither happens, and the same calls cost a little less. The nodes of a segment are plain
+ *    stores before, and plain loads after, the version word, which is what release and acquire order.
+ * 2. The writer of version v overwrites the record of v - capacity while the version word still says v - 1. A record that was
+ *    read whole is therefore whole in itself if the version word, loaded again afterwards, is less than capacity - 1 ahead.
+ * 3. The version word is a float64 that holds an integer below 2^53: one aligned load, no wrap-around, no BigInt to allocate.
+ * 4. The check on the hot path is a plain load of it, compared with the version that the reader has. It may be served late, never
+ *    wrongly: the word only ever holds versions. "Equal" returns what the reader has; "different" leads to an acquire with
+ *    `Atomics`, so nothing is read through the plain load but the fact of a change. A compiler may lift a plain load out
+ *    of a loop; so every 1024th check is an atomic one, which it may not, and a change is never hidden for good.
+ *
+ * JavaScript promises this only for a SharedArrayBuffer, and Node-API cannot make one over foreign memory. What holds is what the engines
+ * emit: they compile `Atomics` on any integer array to the machine's sequentially consistent access.
+ */
+import type { Mapping } from '../mmap/contract.js';
+import { checksum } from './checksum.js';
+import { corrupt, type FileHeader } from './header.js';
+import * as layout from './layout.js';
+import { step } from './steps.js';
+
+/** What makes a version visible: the newest root, and where its nodes end. */
+export interface Commit {
+  readonly version: number;
+  /** The value slot of the document: two signed 32-bit words. */
+  readonly rootLo: number;
+  readonly rootHi: number;
+  /** Number of the segment that holds its nodes. */
+  readonly segment: number;
+  /** Bytes of that segment which this version needs; they never change again. */
+  readonly watermark: number;
+  /** Milliseconds since 1970. */
+  readonly committedAt: number;
+}
+
+/** Who holds a region, as its control file names them. */
+export interface Holder {
+  readonly pid: number;
+  /** Start time of the process in the units of the system, 0 where it is not known: a pid alone may have been used again. */
+  readonly startTime: number;
+  readonly lockKind: number;
+}
+
+const HOT_CHECKS = 1024;
+const HOLDER_TRIES = 100;
+const VERSION_INDEX = layout.VERSION_OFFSET / 8;
+const RECORD_WORDS = layout.RECORD_BYTES / 4;
+
+export class Control {
+  readonly path: string;
+  readonly header: FileHeader;
+  readonly capacity: number;
+  readonly #mapping: Mapping;
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+  readonly #longs: BigInt64Array;
+  readonly #checksumSeed: number;
+  readonly #mostHotChecks: number;
+  #hotChecksLeft = 0;
+
+  /** Takes over `mapping`, which covers the whole of the control file with this header. */
+  constructor(path: string, header: FileHeader, mapping: Mapping) {
+    this.path = path;
+    this.header = header;
+    this.capacity = header.number;
+    this.#mapping = mapping;
+    this.#words = new Int32Array(mapping.buffer);
+    this.#doubles = new Float64Array(mapping.buffer);
+    this.#longs = new BigInt64Array(mapping.buffer);
+    this.#checksumSeed =
+      Number.parseInt(header.instance.slice(0, 8), 16) ^ Number.parseInt(header.instance.slice(8), 16);
+    this.#mostHotChecks = mapping.shared ? HOT_CHECKS : 0;
+  }
+
+  /** Whether the newest version is another than `version`, give or take 1024 calls of staleness. About a nanosecond; rule 4 above. */
+  changedSince(version: number): boolean {
+    if (--this.#hotChecksLeft < 0) return this.#changedForSure(version);
+    return this.#doubles[VERSION_INDEX] !== version;
+  }
+
+  #changedForSure(version: number): boolean {
+    this.#hotChecksLeft = this.#mostHotChecks;
+    return this.versionWord() !== version;
+  }
+
+  /**
+   * Loads the newest version; 0 before the first commit. ACQUIRE: pairs with the release in `publish`.
+   * @throws `ERR_REGION_CORRUPT` when the word holds no version.
+   */
+  version(): number {
+    const version = this.versionWord();
+    if (Number.isSafeInteger(version) && version >= 0) return version;
+    throw corrupt(this.path, 'its version word holds no version');
+  }
+
+  /** Loads the version word as it is, atomically; NaN after `close`. */
+  versionWord(): number {
+    if (this.#longs.length === 0) return Number.NaN;
+    this.#mapping.pull(layout.VERSION_OFFSET, 8);
+    bits[0] = Atomics.load(this.#longs, VERSION_INDEX);
+    return bitsAsDouble[0];
+  }
+
+  /**
+   * Copies the record in the slot of `version`; undefined when what it held then was not that version, whole. The caller loads
+   * the version again to know whether that can be the writer's doing.
+   */
+  readRecord(version: number): Commit | undefined {
+    const first = this.#firstWordOf(version);
+    this.#mapping.pull(first * 4, layout.RECORD_BYTES);
+    for (let i = 0; i < RECORD_WORDS; i++) recordWords[i] = Atomics.load(this.#words, first + i);
+    if (recordDoubles[0] !== version) return undefined;
+    const sum = checksum(recordWords, layout.CHECKED_WORDS, this.#checksumSeed);
+    return recordWords[layout.CHECKED_WORDS] === sum ? decodeRecord() : undefined;
+  }
+
+  /** Makes `commit` the newest version. RELEASE: what the writer stored before is visible to whoever loads the new version. */
+  publish(commit: Commit): void {
+    const first = this.#firstWordOf(commit.version);
+    encodeRecord(commit);
+    recordWords[layout.CHECKED_WORDS] = checksum(recordWords, layout.CHECKED_WORDS, this.#checksumSeed);
+    for (let i = 0; i < RECORD_WORDS / 2; i++) Atomics.store(this.#words, first + i, recordWords[i]);
+    step('publish:half-record');
+    for (let i = RECORD_WORDS / 2; i < RECORD_WORDS; i++) Atomics.store(this.#words, first + i, recordWords[i]);
+    this.#mapping.push(first * 4, layout.RECORD_BYTES);
+    step('publish:record');
+    bitsAsDouble[0] = commit.version;
+    Atomics.store(this.#longs, VERSION_INDEX, bits[0]);
+    this.#mapping.push(layout.VERSION_OFFSET, 8);
+    step('publish:version');
+  }
+
+  /** Who claims to hold the region; undefined when nobody does. A dead holder still stands here. */
+  holder(): Holder | undefined {
+    for (let tries = 0; tries < HOLDER_TRIES; tries++) {
+      this.#pullState();
+      const pid = Atomics.load(this.#words, layout.PID_WORD);
+      if (pid === 0) return undefined;
+      halves[0] = Atomics.load(this.#words, layout.START_WORD);
+      halves[1] = Atomics.load(this.#words, layout.START_WORD + 1);
+      const lockKind = Atomics.load(this.#words, layout.LOCK_KIND_WORD);
+      if (Atomics.load(this.#words, layout.PID_WORD) === pid) return { pid, startTime: halvesAsDouble[0], lockKind };
+    }
+    throw corrupt(this.path, 'the master that it names changes all the time');
+  }
+
+  /** Names the new holder and returns the epoch of its claim: as long as it stands, nobody has claimed the region since. */
+  claim(holder: Holder): number {
+    this.#pullState();
+    const epoch = (Atomics.load(this.#words, layout.EPOCH_WORD) + 1) | 0;
+    halvesAsDouble[0] = holder.startTime;
+    Atomics.store(this.#words, layout.PID_WORD, 0);
+    Atomics.store(this.#words, layout.START_WORD, halves[0]);
+    Atomics.store(this.#words, layout.START_WORD + 1, halves[1]);
+    Atomics.store(this.#words, layout.LOCK_KIND_WORD, holder.lockKind);
+    Atomics.store(this.#words, layout.EPOCH_WORD, epoch);
+    Atomics.store(this.#words, layout.PID_WORD, holder.pid);
+    this.#pushState();
+    return epoch;
+  }
+
+  /** Takes back the claim `epoch` of `pid`, unless somebody has claimed the region since. */
+  release(epoch: number, pid: number): void {
+    if (this.epoch() !== epoch || Atomics.load(this.#words, layout.PID_WORD) !== pid) return;
+    Atomics.store(this.#words, layout.PID_WORD, 0);
+    this.#pushState();
+  }
+
+  epoch(): number {
+    this.#pullState();
+    return Atomics.load(this.#words, layout.EPOCH_WORD);
+  }
+
+  isRemoved(): boolean {
+    this.#pullState();
+    return (Atomics.load(this.#words, layout.FLAGS_WORD) & layout.FLAG_REMOVED) !== 0;
+  }
+
+  markRemoved(): void {
+    Atomics.or(this.#words, layout.FLAGS_WORD, layout.FLAG_REMOVED);
+    this.#pushState();
+  }
+
+  /** How many of the newest versions the master keeps readable. */
+  get history(): number {
+    this.#pullState();
+    return Atomics.load(this.#words, layout.HISTORY_WORD);
+  }
+
+  set history(versions: number) {
+    this.#pullState();
+    Atomics.store(this.#words, layout.HISTORY_WORD, versions);
+    this.#pushState();
+  }
+
+  /** Unmaps; any later call finds arrays of length 0. Idempotent. */
+  close(): void {
+    this.#mapping.close();
+  }
+
+  #firstWordOf(version: number): number {
+    return (layout.RING_OFFSET + (version % this.capacity) * layout.RECORD_BYTES) / 4;
+  }
+
+  #pullState(): void {
+    this.#mapping.pull(layout.STATE_OFFSET, layout.STATE_BYTES);
+  }
+
+  #pushState(): void {
+    this.#mapping.push(layout.STATE_OFFSET, layout.STATE_BYTES);
+  }
+}
+
+/** Blocks this thread for `durationMs`. */
+export function sleepMs(durationMs: number): void {
+  Atomics.wait(sleeper, 0, 0, durationMs);
+}
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+const bits = new BigInt64Array(1);
+const bitsAsDouble = new Float64Array(bits.buffer);
+const halves = new Int32Array(2);
+const halvesAsDouble = new Float64Array(halves.buffer);
+const recordWords = new Int32Array(RECORD_WORDS);
+const recordDoubles = new Float64Array(recordWords.buffer);
+
+function encodeRecord(commit: Commit): void {
+  recordWords.fill(0);
+  recordDoubles[0] = commit.version;
+  recordWords[2] = commit.rootLo;
+  recordWords[3] = commit.rootHi;
+  recordWords[4] = commit.segment;
+  recordDoubles[3] = commit.watermark;
+  recordDoubles[4] = commit.committedAt;
+}
+
+function decodeRecord(): Commit {
+  return {
+    version: recordDoubles[0],
+    rootLo: recordWords[2],
+    rootHi: recordWords[3],
+    segment: recordWords[4] >>> 0,
+    watermark: recordDoubles[3],
+    committedAt: recordDoubles[4],
+  };
+}

@@ -1,0 +1,201 @@
+/**
+ * The doorbell: a store to a mapping raises no event, so the master touches the control file with a real system call, and the file watchers of
+ * the followers wake: no thread, no polling, no socket, and nothing that a read-only follower may not do.
+ *
+ * Where no watcher can be had (128 inotify instances a user is Linux's default), and while there is no file to watch, a timer looks ten times a
+ * second. A heartbeat twice a second finds what rings no bell: a master that was killed, a file that was deleted by hand, a publish on a file
+ * system without events. None of it keeps the process alive unless `ref` asks for it.
+ */
+import { type FSWatcher, futimesSync, watch } from 'node:fs';
+import { debuglog } from 'node:util';
+
+/** Who is told. No call means "once": the newest state counts, whatever came between. */
+export interface DoorbellListener {
+  /** The newest version is another than at the last call. */
+  commit(): void;
+  /** The master has come, gone or died. */
+  master(alive: boolean): void;
+  /** The region is gone: removed, deleted by hand, or replaced. */
+  removed(): void;
+  /** There is a region of that name again: `reattach` changes over to it. */
+  returned(): void;
+  /** Looking failed; said once, until it works again. */
+  error(error: unknown): void;
+}
+
+/** What a doorbell looks at. */
+export interface DoorbellTarget {
+  readonly path: string;
+  versionWord(): number;
+  namedMaster(): number | undefined;
+  isMasterAlive(): boolean;
+  isRemoved(): boolean;
+  isBack(): boolean;
+}
+
+const POLL_MS = 100;
+const HEARTBEAT_MS = 500;
+
+const debug = debuglog('jsonmmap');
+
+/**
+ * Wakes whoever watches the file (inotify's IN_ATTRIB). About 3 µs. What it announces is visible already, so a failure delays it to the
+ * next heartbeat of each follower and is no error of the caller's.
+ */
+export function ring(fd: number, atMs: number): void {
+  try {
+    futimesSync(fd, atMs / 1000, atMs / 1000);
+  } catch (error) {
+    debug('the doorbell did not ring: %o', error);
+  }
+}
+
+/** Tells one listener what happens to one region, from its construction to `close`. */
+export class Doorbell {
+  readonly #target: DoorbellTarget;
+  readonly #listener: DoorbellListener;
+  readonly #onClose: () => void;
+  readonly #heartbeat: NodeJS.Timeout;
+  #watcher: FSWatcher | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #version: number;
+  #master: number | undefined;
+  #alive: boolean;
+  #removed = false;
+  #returned = false;
+  #failing = false;
+  #referenced = false;
+  #closed = false;
+
+  /** Starts to watch. What the target shows now counts as known; what comes later is told. */
+  constructor(target: DoorbellTarget, listener: DoorbellListener, onClose: () => void) {
+    this.#target = target;
+    this.#listener = listener;
+    this.#onClose = onClose;
+    this.#heartbeat = setInterval(() => this.#examine(), HEARTBEAT_MS).unref();
+    this.#watch();
+    this.#version = target.versionWord();
+    this.#master = target.namedMaster();
+    this.#alive = target.isMasterAlive();
+  }
+
+  /** `watch`: the kernel wakes us. `poll`: a timer looks ten times a second. */
+  get mode(): 'watch' | 'poll' {
+    return this.#watcher === undefined ? 'poll' : 'watch';
+  }
+
+  /** Watches the file that has the path now, after the target has changed over to it. */
+  retarget(): void {
+    this.#stopWatching();
+    this.#watch();
+    this.#version = this.#target.versionWord();
+    this.#removed = false;
+    this.#returned = false;
+  }
+
+  /** Keeps the process alive while this is open. */
+  ref(): this {
+    this.#referenced = true;
+    for (const handle of [this.#heartbeat, this.#watcher, this.#poll]) handle?.ref();
+    return this;
+  }
+
+  /** Lets the process end, as it may from the start. */
+  unref(): this {
+    this.#referenced = false;
+    for (const handle of [this.#heartbeat, this.#watcher, this.#poll]) handle?.unref();
+    return this;
+  }
+
+  /** Ends it: nothing is told any more. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#heartbeat);
+    this.#stopWatching();
+    this.#onClose();
+  }
+
+  #watch(): void {
+    try {
+      this.#watcher = watch(this.#target.path, () => this.#wake()).on('error', (error) => this.#watchFailed(error));
+      if (!this.#referenced) this.#watcher.unref();
+    } catch (error) {
+      this.#watchFailed(error);
+    }
+  }
+
+  #watchFailed(error: unknown): void {
+    debug('%s cannot be watched, a timer looks instead: %o', this.#target.path, error);
+    this.#stopWatching();
+    this.#startPolling();
+  }
+
+  #startPolling(): void {
+    this.#poll ??= setInterval(() => this.#wake(), POLL_MS);
+    if (!this.#referenced) this.#poll.unref();
+  }
+
+  #stopWatching(): void {
+    this.#watcher?.close();
+    clearInterval(this.#poll);
+    this.#watcher = undefined;
+    this.#poll = undefined;
+  }
+
+  /** Somebody rang: nearly always for a commit, else for a master that came or went, or for a file that is gone. */
+  #wake(): void {
+    if (this.#removed || !this.#tellCommit() || this.#target.namedMaster() !== this.#master) this.#examine();
+  }
+
+  #tellCommit(): boolean {
+    const version = this.#target.versionWord();
+    if (Object.is(version, this.#version)) return false;
+    this.#version = version;
+    this.#listener.commit();
+    return true;
+  }
+
+  #examine(): void {
+    if (this.#closed) return;
+    const found = this.#look();
+    if (found === undefined) return;
+    this.#tellCommit();
+    this.#tellMaster(found.alive);
+    this.#tellPlace(found);
+  }
+
+  #look(): { alive: boolean; removed: boolean; back: boolean } | undefined {
+    try {
+      const alive = this.#target.isMasterAlive();
+      const removed = this.#target.isRemoved();
+      const back = removed && this.#target.isBack();
+      this.#master = this.#target.namedMaster();
+      this.#failing = false;
+      return { alive, removed, back };
+    } catch (error) {
+      if (!this.#failing) this.#listener.error(error);
+      this.#failing = true;
+      return undefined;
+    }
+  }
+
+  #tellMaster(alive: boolean): void {
+    if (this.#closed || alive === this.#alive) return;
+    this.#alive = alive;
+    this.#listener.master(alive);
+  }
+
+  /** A file that is gone rings no more, so a timer looks for the one that takes its place. */
+  #tellPlace({ removed, back }: { removed: boolean; back: boolean }): void {
+    if (this.#closed || !removed) return;
+    if (!this.#removed) {
+      this.#removed = true;
+      this.#startPolling();
+      this.#listener.removed();
+    }
+    if (this.#closed || !back || this.#returned) return;
+    this.#returned = true;
+    this.#listener.returned();
+  }
+}

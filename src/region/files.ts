@@ -1,0 +1,151 @@
+/** Opening and creating the files of a region without trusting what stands at their paths. */
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+} from 'node:fs';
+import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { type StepName, step } from './steps.js';
+
+/** O_NONBLOCK: a FIFO that somebody put there must not make us wait for its other end. libuv adds O_CLOEXEC to every open. */
+const SAFELY = constants.O_NOFOLLOW | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * Opens a file that is there and checks that its owner may be trusted: ourselves, root, or `owner`, and nobody else may write to it.
+ * Undefined when there is no file.
+ * @throws `ERR_REGION_DENIED`, `ERR_SYSTEM`
+ */
+export function openTrusted(path: string, access: 'read' | 'write', owner?: number): number | undefined {
+  const flags = access === 'read' ? constants.O_RDONLY : constants.O_RDWR;
+  const fd = openIfThere(path, flags);
+  if (fd === undefined) return undefined;
+  try {
+    checkTrusted(path, fstatSync(fd), owner);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/** Opens the lock file, created if it is missing; only its owner may ever open it, so nobody else can hold a lock on it. */
+export function openLockFile(path: string): number {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDWR | constants.O_CREAT | SAFELY, 0o600);
+  } catch (error) {
+    throw openingError(error, path);
+  }
+  try {
+    checkTrusted(path, fstatSync(fd), undefined);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/** A file to be created: its parts are complete before it has its name. */
+export interface NewFile {
+  readonly path: string;
+  readonly temporary: string;
+  readonly mode: number;
+  /** `link` leaves a file that is there alone, `rename` replaces it. */
+  readonly placement: 'link' | 'rename';
+  /** The instants before and after the file gets its name. */
+  readonly steps: readonly [StepName, StepName];
+}
+
+/**
+ * Creates a file under a temporary name, lets `fill` complete it, and only then gives it its name: nobody sees it half made. Returns
+ * the descriptor, open for reading and writing, or undefined when `link` found a file of that name.
+ * @throws `ERR_NO_SPACE`, `ERR_REGION_DENIED`, `ERR_SYSTEM`; no file is left behind
+ */
+export function createWhole(file: NewFile, fill: (fd: number) => void): number | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(file.temporary, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | SAFELY, file.mode);
+    fchmodSync(fd, file.mode); // umask has taken from the mode of open
+    fill(fd);
+    step(file.steps[0]);
+    const placed = place(file);
+    if (placed) return fd;
+    closeSync(fd);
+    return undefined;
+  } catch (error) {
+    if (fd !== undefined) closeSync(fd);
+    rmSync(file.temporary, { force: true });
+    throw error instanceof JsonMmapError ? error : systemError(error, `create ${file.path}`);
+  }
+}
+
+/** Whether the file that is open is still the one at `path`. */
+export function isStillAt(fd: number, path: string): boolean {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  const open = fstatSync(fd);
+  return there !== undefined && there.ino === open.ino && there.dev === open.dev;
+}
+
+function place({ path, temporary, placement, steps }: NewFile): boolean {
+  const placed = placement === 'rename' ? rename(temporary, path) : link(temporary, path);
+  if (placed) step(steps[1]);
+  if (placement === 'link') rmSync(temporary);
+  return placed;
+}
+
+function rename(from: string, to: string): true {
+  renameSync(from, to);
+  return true;
+}
+
+function link(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function openIfThere(path: string, flags: number): number | undefined {
+  try {
+    return openSync(path, flags | SAFELY);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw openingError(error, path);
+  }
+}
+
+function openingError(error: unknown, path: string): JsonMmapError {
+  if (errnoOf(error) !== 'ELOOP') return systemError(error, `open ${path}`);
+  return new JsonMmapError('ERR_REGION_DENIED', `${path} is a symbolic link, no master makes one: remove it`, {
+    cause: error,
+  });
+}
+
+function checkTrusted(path: string, stats: Stats, owner: number | undefined): void {
+  if (!stats.isFile())
+    throw new JsonMmapError('ERR_REGION_DENIED', `${path} is no file, no master makes one: remove it`);
+  const us = process.getuid?.();
+  if (us === undefined) return;
+  if (stats.uid !== us && stats.uid !== 0 && stats.uid !== owner) {
+    throw new JsonMmapError(
+      'ERR_REGION_DENIED',
+      `${path} belongs to user ${stats.uid}; if that is whom you trust, say so with the option owner: ${stats.uid}`,
+    );
+  }
+  if ((stats.mode & 0o022) !== 0) {
+    throw new JsonMmapError(
+      'ERR_REGION_DENIED',
+      `other users may write to ${path}: take that permission away with chmod go-w`,
+    );
+  }
+}

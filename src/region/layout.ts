@@ -1,0 +1,70 @@
+/**
+ * Where each number lies in a control file and in a segment file. All numbers are in the byte order of the machine; the mark
+ * tells a reader of the other order to stay away. `docs/PROTOCOL.md` says what each means.
+ *
+ *   control file                               segment file
+ *   0     file header, constant   64 bytes     0    file header, constant   64 bytes
+ *   64    version word            8            64   nodes, append-only, up to the committed watermark
+ *   128   state of the region     64
+ *   4096  commit ring: capacity records of 64 bytes, version v in slot v mod capacity
+ *
+ *   file header                                commit record
+ *   0   magic             8 characters         0   version        f64
+ *   8   format version    u32                  8   root slot      i32 low, i32 high
+ *   12  byte order mark   u32                  16  segment        u32
+ *   16  instance          u32 low, u32 high    20  reserved       u32, zero
+ *   24  capacity | number u32                  24  watermark      f64, bytes
+ *   28  hash seed         u32                  32  committed at   f64, ms since 1970
+ *   32  created at        f64, ms since 1970   40  reserved       20 bytes, zero
+ *   40  birth base        f64, units of 8 B    60  checksum       u32, of bytes 0 to 59
+ *   48  reserved          12 bytes, zero
+ *   60  checksum          u32, of bytes 0 to 59
+ *
+ *   state of the region, from byte 128
+ *   0   flags        i32: 1 removed            12  lock kind  i32, below
+ *   4   epoch        i32: claims so far        16  start      i32 low, i32 high of the f64: the master's start time
+ *   8   master pid   i32: 0 none               24  history    i32: versions that are kept readable
+ */
+
+export const FORMAT_VERSION = 1;
+export const BYTE_ORDER_MARK = 0x01020304;
+export const CONTROL_MAGIC = 'jsonmctl';
+export const SEGMENT_MAGIC = 'jsonmseg';
+
+export const HEADER_BYTES = 64;
+/** What a checksum covers in a header or a record: all words but the last, which holds it. */
+export const CHECKED_WORDS = HEADER_BYTES / 4 - 1;
+
+export const VERSION_OFFSET = HEADER_BYTES;
+export const STATE_OFFSET = VERSION_OFFSET + 64;
+export const STATE_BYTES = 64;
+export const RING_OFFSET = 4096;
+export const RECORD_BYTES = 64;
+
+/** Index of each word of the state in the control file seen as 32-bit words. */
+export const FLAGS_WORD = STATE_OFFSET / 4;
+export const EPOCH_WORD = FLAGS_WORD + 1;
+export const PID_WORD = EPOCH_WORD + 1;
+export const LOCK_KIND_WORD = PID_WORD + 1;
+export const START_WORD = LOCK_KIND_WORD + 1;
+export const HISTORY_WORD = START_WORD + 2;
+
+export const FLAG_REMOVED = 1;
+export const KERNEL_LOCK = 1;
+export const GENERATION_LOCK = 2;
+/** The kernel's lock, and one on the control file where followers can see it. */
+export const KERNEL_LOCK_SHOWN = 3;
+
+/** A reader needs 62 publishes between two of its loads to have to retry; 254 versions of history fit the default ring. */
+export const RING_MIN_CAPACITY = 64;
+export const RING_DEFAULT_CAPACITY = 256;
+export const RING_MAX_CAPACITY = 65536;
+
+/** What a 32-bit typed array reaches on every supported Node, less one page of the largest kind. */
+export const SEGMENT_MAX_BYTES = 2 ** 32 - 65536;
+export const SEGMENT_MIN_BYTES = 65536;
+
+/** Bytes of a control file with a ring of `capacity` records. */
+export function controlBytes(capacity: number): number {
+  return RING_OFFSET + capacity * RECORD_BYTES;
+}

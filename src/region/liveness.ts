@@ -1,0 +1,22 @@
+/** Whether a region has a living master, asked without taking anything. */
+import type { MmapSystem } from '../mmap/contract.js';
+import type { OpenControl } from './control-file.js';
+import { KERNEL_LOCK_SHOWN } from './layout.js';
+import { isAlive } from './process.js';
+
+/**
+ * Returns the pid that the control file names and whether that master lives. The kernel knows best, where the master could lock the control
+ * file and we can ask: then a process that lives on after its master's thread died is told apart too. Else the pid with its start
+ * time decides.
+ */
+export function livingMaster(
+  system: MmapSystem,
+  { control, fd }: OpenControl,
+): { masterPid: number | undefined; masterAlive: boolean } {
+  const holder = control.holder();
+  const masterPid = holder?.pid;
+  if (system.locks?.isLocked(fd)) return { masterPid, masterAlive: true };
+  if (holder === undefined) return { masterPid, masterAlive: false };
+  const kernelKnows = holder.lockKind === KERNEL_LOCK_SHOWN && system.locks !== undefined;
+  return { masterPid, masterAlive: !kernelKnows && isAlive(holder) };
+}

@@ -1,0 +1,91 @@
+/** The files of a region: how they are called, which of them are there. */
+
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { systemError } from '../errors.js';
+import { checkName, regionDirectory } from '../mmap/directory.js';
+
+/** The files of one region that are in its directory now, as names. */
+export interface RegionFiles {
+  readonly segments: { readonly number: number; readonly path: string }[];
+  /** Files that somebody died over before they got their name. */
+  readonly temporaries: string[];
+  /** Generation locks, each a symbolic link to its holder. */
+  readonly generations: { readonly number: number; readonly path: string }[];
+}
+
+const SEGMENT = /^(\d{1,10})\.seg$/;
+const TEMPORARY = /^[0-9a-f]{16}\.tmp$/;
+const GENERATION = /^lock\.(\d{1,15})$/;
+const CONTROL = /^(.+)\.ctl$/;
+
+export class RegionPaths {
+  readonly name: string;
+  readonly directory: string;
+  readonly control: string;
+  readonly lock: string;
+
+  /** @throws `ERR_INVALID_NAME` */
+  constructor(name: string, directory: string) {
+    this.name = checkName(name);
+    this.directory = directory;
+    this.control = join(directory, `${name}.ctl`);
+    this.lock = join(directory, `${name}.lock`);
+  }
+
+  segment(number: number): string {
+    return join(this.directory, `${this.name}.${number}.seg`);
+  }
+
+  generation(number: number): string {
+    return join(this.directory, `${this.name}.lock.${number}`);
+  }
+
+  /** A name that nobody else uses, for a file in the making. */
+  temporary(): string {
+    return join(this.directory, `${this.name}.${randomBytes(8).toString('hex')}.tmp`);
+  }
+
+  /** Lists what lies beside the control file and the lock file. O(files in the directory). */
+  files(): RegionFiles {
+    const files: RegionFiles = { segments: [], temporaries: [], generations: [] };
+    const prefix = `${this.name}.`;
+    for (const entry of entries(this.directory)) {
+      if (!entry.startsWith(prefix)) continue;
+      const path = join(this.directory, entry);
+      const rest = entry.slice(prefix.length);
+      const segment = SEGMENT.exec(rest);
+      const generation = GENERATION.exec(rest);
+      if (segment !== null) files.segments.push({ number: Number(segment[1]), path });
+      else if (generation !== null) files.generations.push({ number: Number(generation[1]), path });
+      else if (TEMPORARY.test(rest)) files.temporaries.push(path);
+    }
+    return files;
+  }
+}
+
+/** Returns the names of the regions that have a control file in `directory`, sorted. */
+export function regionNames(directory: string): string[] {
+  return entries(directory)
+    .flatMap((entry) => CONTROL.exec(entry)?.[1] ?? [])
+    .sort();
+}
+
+/**
+ * Returns the directory to look in: the one that is named, or the default one of `owner`, by default ourselves.
+ * @throws `ERR_DIRECTORY`
+ */
+export function directoryToRead(dir: string | undefined, owner: number | undefined): string {
+  const ours = regionDirectory(dir);
+  const named = dir !== undefined || Boolean(process.env.JSONMMAP_DIR);
+  return named || owner === undefined || owner === process.getuid?.() ? ours : join(dirname(ours), `jsonmmap-${owner}`);
+}
+
+function entries(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    throw systemError(error, `list the directory ${directory}`);
+  }
+}

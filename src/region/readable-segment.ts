@@ -1,0 +1,80 @@
+/** A segment as a follower holds it: mapped read-only, as far as the commits that it has seen reach. */
+import { closeSync, fstatSync } from 'node:fs';
+import type { Segment } from '../format/segment.js';
+import type { Mapping, MmapSystem } from '../mmap/contract.js';
+import { corrupt } from './header.js';
+import { mapSegment, type SegmentFile } from './segment-file.js';
+
+export class ReadableSegment implements Segment {
+  readonly number: number;
+  readonly birthBase: number;
+  readonly hashSeed: number;
+  i32!: Int32Array;
+  f64!: Float64Array;
+  bytes!: Buffer;
+  limit = 0;
+  readonly #system: MmapSystem;
+  readonly #file: SegmentFile;
+  #mapping!: Mapping;
+  /** Bytes of the file when it was last looked at; it only grows. */
+  #sizeBytes: number;
+  #closed = false;
+
+  /**
+   * Takes over the open `file`.
+   * @throws `ERR_REGION_CORRUPT` when the file ends below `watermark`
+   */
+  constructor(system: MmapSystem, file: SegmentFile, watermark: number) {
+    this.number = file.header.number;
+    this.birthBase = file.header.birthBase;
+    this.hashSeed = file.header.hashSeed;
+    this.#system = system;
+    this.#file = file;
+    this.#sizeBytes = file.size;
+    this.#checkSize(watermark);
+    this.#map(watermark);
+    this.limit = watermark;
+  }
+
+  /** Whether `cover` can reach further than `limit`. */
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
+  /**
+   * Makes everything below `watermark` readable; may replace the arrays, and the old ones stay valid. Free when nothing is new, no system
+   * call while the new bytes lie in what the file had when it was last looked at.
+   * @throws `ERR_REGION_CORRUPT` when the file ends below `watermark`
+   */
+  cover(watermark: number): void {
+    if (watermark <= this.limit) return;
+    this.#checkSize(watermark);
+    if (watermark > this.#mapping.length) this.#map(watermark);
+    else this.#mapping.pull(this.limit, watermark - this.limit);
+    this.limit = watermark;
+  }
+
+  /** Closes the file: no commit will reach further. The bytes stay readable for as long as anybody holds them. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeSync(this.#file.fd);
+  }
+
+  /** Bytes between the end of the file and the end of the mapping must never be touched: SIGBUS. */
+  #checkSize(watermark: number): void {
+    if (watermark <= this.#sizeBytes) return;
+    this.#sizeBytes = fstatSync(this.#file.fd).size;
+    if (watermark > this.#sizeBytes) {
+      throw corrupt(this.#file.path, `it has ${this.#sizeBytes} bytes, a commit needs ${watermark}`);
+    }
+  }
+
+  #map(watermark: number): void {
+    this.#mapping = mapSegment(this.#system, this.#file.fd, this.#file.path, watermark, 'read');
+    const { buffer } = this.#mapping;
+    this.i32 = new Int32Array(buffer);
+    this.f64 = new Float64Array(buffer, 0, this.#mapping.length >>> 3);
+    this.bytes = Buffer.from(buffer);
+  }
+}

@@ -1,0 +1,225 @@
+/** The reading half of a region: any number of them, wait-free, without a trace in shared memory. */
+import { existsSync, fstatSync } from 'node:fs';
+import { JsonMmapError } from '../errors.js';
+import type { Segment } from '../format/segment.js';
+import type { MmapSystem } from '../mmap/contract.js';
+import { mmapSystem } from '../mmap/system.js';
+import { commitAt, newestCommit, readableCommits } from './commits.js';
+import type { Commit } from './control.js';
+import { closeControl, type OpenControl, openControl } from './control-file.js';
+import { Doorbell, type DoorbellListener } from './doorbell.js';
+import { isStillAt } from './files.js';
+import { corrupt } from './header.js';
+import { livingMaster } from './liveness.js';
+import { directoryToRead, RegionPaths } from './paths.js';
+import { ReadableSegments } from './readable-segments.js';
+
+export interface ReaderOptions {
+  /** Directory, default that of `regionDirectory`. */
+  readonly dir?: string | undefined;
+  /** User id whose files are trusted besides our own and root's; the default directory is his then. */
+  readonly owner?: number | undefined;
+}
+
+/** A version, and the bytes that hold it; both stay valid for as long as they are referenced. */
+export interface Acquired {
+  readonly commit: Commit;
+  /** `segment.limit` is at least `commit.watermark`. */
+  readonly segment: Segment;
+}
+
+/** How things stand with a region, seen from a reader. */
+export interface RegionStatus {
+  /** Pid that the control file names, alive or dead; undefined after a master that closed. */
+  readonly masterPid: number | undefined;
+  readonly masterAlive: boolean;
+  /** Whether the region is gone: removed, deleted by hand, or another one stands in its place. */
+  readonly removed: boolean;
+  /** How many of the newest versions the master keeps readable. */
+  readonly history: number;
+  readonly controlBytes: number;
+}
+
+/** A segment that a commit names may be unlinked just before it is opened, whenever the master switches; each retry is one switch. */
+const SWITCH_TRIES = 100;
+
+export class RegionReader {
+  readonly name: string;
+  readonly path: string;
+  readonly #system: MmapSystem;
+  readonly #paths: RegionPaths;
+  readonly #owner: number | undefined;
+  readonly #doorbells = new Set<Doorbell>();
+  #opened: OpenControl;
+  #segments: ReadableSegments;
+  #closed = false;
+
+  /**
+   * Opens a region that is there. A handful of system calls, whatever its size.
+   * @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_DENIED`, `ERR_REGION_CORRUPT`, `ERR_REGION_FORMAT`, `ERR_INVALID_NAME`, `ERR_INVALID_ARG`,
+   *   `ERR_DIRECTORY`, `ERR_SYSTEM`
+   */
+  static open(name: string, options: ReaderOptions = {}): RegionReader {
+    return new RegionReader(name, options);
+  }
+
+  private constructor(name: string, { dir, owner }: ReaderOptions) {
+    this.#system = mmapSystem();
+    this.#paths = new RegionPaths(name, directoryToRead(dir, owner));
+    this.#owner = owner;
+    this.name = name;
+    this.path = this.#paths.control;
+    const opened = this.#open();
+    if (opened === undefined) throw notFound(name, this.path);
+    this.#opened = opened;
+    this.#segments = this.#noSegments();
+  }
+
+  /** 16 hexadecimal digits that tell this region from a later one of the same name. */
+  get instance(): string {
+    return this.#opened.control.header.instance;
+  }
+
+  /** Whether there is another version than `version`. About a nanosecond while there is none; see `Control.changedSince`. */
+  changedSince(version: number): boolean {
+    return this.#opened.control.changedSince(version);
+  }
+
+  /**
+   * Returns the newest version; undefined before the first.
+   * @throws `ERR_REGION_NOT_FOUND` when the region was removed and nothing of it can be read, `ERR_REGION_CORRUPT`, `ERR_CLOSED`
+   */
+  acquire(): Acquired | undefined {
+    this.#checkOpen();
+    for (let tries = 0; tries < SWITCH_TRIES; tries++) {
+      const commit = newestCommit(this.#opened.control);
+      if (commit === undefined) return undefined;
+      const segment = this.#segments.covering(commit);
+      if (segment !== undefined) return { commit, segment };
+      if (commit.version === this.#opened.control.version()) throw this.#segmentMissing(commit);
+    }
+    throw corrupt(this.path, 'its segments are replaced faster than they can be opened');
+  }
+
+  /**
+   * Returns `version` as it was.
+   * @throws `ERR_VERSION_GONE` when its record or its segment is no longer kept, `ERR_REGION_CORRUPT`, `ERR_CLOSED`
+   */
+  acquireAt(version: number): Acquired {
+    this.#checkOpen();
+    const commit = commitAt(this.#opened.control, version);
+    const segment = commit && this.#segments.covering(commit);
+    if (commit !== undefined && segment !== undefined) return { commit, segment };
+    throw new JsonMmapError(
+      'ERR_VERSION_GONE',
+      `version ${version} of the region ${this.name} is not kept: open its master with a larger history, or hold a snapshot`,
+    );
+  }
+
+  /** Returns the versions that can be read, newest first. O(ring capacity). */
+  history(): Commit[] {
+    this.#checkOpen();
+    return readableCommits(
+      this.#opened.control,
+      (segment) => this.#segments.holds(segment) || existsSync(this.#paths.segment(segment)),
+    );
+  }
+
+  /** Looks at master and files. A few microseconds. */
+  status(): RegionStatus {
+    this.#checkOpen();
+    const { control, fd } = this.#opened;
+    return {
+      ...livingMaster(this.#system, this.#opened),
+      removed: this.isRemoved(),
+      history: control.history,
+      controlBytes: fstatSync(fd).size,
+    };
+  }
+
+  /** Whether the region that is open here is gone: removed, deleted by hand, or another one stands in its place. */
+  isRemoved(): boolean {
+    return this.#opened.control.isRemoved() || !isStillAt(this.#opened.fd, this.path);
+  }
+
+  /**
+   * Changes over to the region that has the name now; false when there is none, or still the same one. What was acquired before stays
+   * valid; `instance` tells whether it is the same region.
+   */
+  reattach(): boolean {
+    this.#checkOpen();
+    if (!this.isRemoved()) return false;
+    const opened = this.#open();
+    if (opened === undefined) return false;
+    this.#closeFiles();
+    this.#opened = opened;
+    this.#segments = this.#noSegments();
+    for (const doorbell of this.#doorbells) doorbell.retarget();
+    return true;
+  }
+
+  /** Tells `listener` what happens from now on, until the doorbell or the reader is closed; refresh once after this returns. */
+  watch(listener: DoorbellListener): Doorbell {
+    this.#checkOpen();
+    const target = {
+      path: this.path,
+      versionWord: () => this.#opened.control.versionWord(),
+      namedMaster: () => this.#opened.control.holder()?.pid,
+      isMasterAlive: () => livingMaster(this.#system, this.#opened).masterAlive,
+      isRemoved: () => this.isRemoved(),
+      isBack: () => this.#isBack(),
+    };
+    const doorbell = new Doorbell(target, listener, () => this.#doorbells.delete(doorbell));
+    this.#doorbells.add(doorbell);
+    return doorbell;
+  }
+
+  /** Gives files and watchers back. What was acquired stays valid. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const doorbell of this.#doorbells) doorbell.close();
+    this.#closeFiles();
+  }
+
+  /** A control file that is marked as removed is one that nobody has unlinked yet. */
+  #open(): OpenControl | undefined {
+    const opened = openControl(this.#system, this.path, 'read', this.#owner);
+    if (!opened?.control.isRemoved()) return opened;
+    closeControl(opened);
+    return undefined;
+  }
+
+  #isBack(): boolean {
+    const opened = this.#open();
+    if (opened === undefined) return false;
+    closeControl(opened);
+    return true;
+  }
+
+  #noSegments(): ReadableSegments {
+    return new ReadableSegments(this.#system, this.#paths, this.instance, this.#owner);
+  }
+
+  #closeFiles(): void {
+    closeControl(this.#opened);
+    this.#segments.close();
+  }
+
+  #segmentMissing(commit: Commit): JsonMmapError {
+    if (this.isRemoved()) return notFound(this.name, this.path);
+    return corrupt(this.#paths.segment(commit.segment), 'the newest commit needs it, and it is not there');
+  }
+
+  #checkOpen(): void {
+    if (this.#closed)
+      throw new JsonMmapError('ERR_CLOSED', `the region ${this.name} has been closed here: open it again`);
+  }
+}
+
+function notFound(name: string, path: string): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_REGION_NOT_FOUND',
+    `there is no region ${name}: no master has created ${path}; start the master, or check name and directory`,
+  );
+}

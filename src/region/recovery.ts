@@ -1,0 +1,106 @@
+/** What a new master does first: find the newest commit, and remove what dead masters left half done. */
+import { chmodSync, closeSync, fchmodSync, rmSync, statSync } from 'node:fs';
+import type { MmapSystem } from '../mmap/contract.js';
+import { commitAt, newestCommit } from './commits.js';
+import type { Commit, Control } from './control.js';
+import { removeDead } from './generation-lock.js';
+import { corrupt } from './header.js';
+import { HEADER_BYTES } from './layout.js';
+import type { RegionPaths } from './paths.js';
+import { OldSegments } from './retention.js';
+import { createSegment, openSegment } from './segment-file.js';
+import { type Budget, WritableSegment } from './writable-segment.js';
+import { checkHistoryFits } from './writer-options.js';
+
+/** A region ready to be written. */
+export interface Recovered {
+  readonly commit: Commit | undefined;
+  readonly segment: WritableSegment;
+  readonly old: OldSegments;
+}
+
+export interface RecoveryOptions {
+  readonly mode: number;
+  /** Whether `mode` also holds for files that are there. */
+  readonly setMode: boolean;
+  readonly history: number;
+  readonly budget: Budget;
+}
+
+/**
+ * Returns the region as its last commit left it; an empty one gets its first segment. What lies above the last watermark is overwritten later,
+ * so nothing has to be repaired. O(history + files in the directory).
+ * @throws `ERR_REGION_CORRUPT`, `ERR_REGION_FORMAT`, `ERR_REGION_DENIED`, `ERR_INVALID_ARG`, `ERR_NO_SPACE`, `ERR_SYSTEM`
+ */
+export function recover(system: MmapSystem, paths: RegionPaths, control: Control, options: RecoveryOptions): Recovered {
+  checkHistoryFits(options.history, control.capacity);
+  const commit = newestCommit(control);
+  const needed = segmentsNeeded(control, commit, options.history);
+  const published = commit && reopen(system, paths, control, commit, options);
+  removeOrphans(paths, needed);
+  const segment = published ?? firstSegment(system, paths, control, options);
+  control.history = options.history;
+  return { commit, segment, old: oldSegments(paths, needed, segment.number, options) };
+}
+
+/** The segments that hold the guaranteed versions, each with the newest of them. */
+function segmentsNeeded(control: Control, newest: Commit | undefined, history: number): Map<number, number> {
+  const needed = new Map<number, number>();
+  if (newest === undefined) return needed;
+  for (let version = newest.version; version > newest.version - history; version--) {
+    const commit = commitAt(control, version);
+    if (commit === undefined) break;
+    if (!needed.has(commit.segment)) needed.set(commit.segment, version);
+  }
+  return needed;
+}
+
+function reopen(
+  system: MmapSystem,
+  paths: RegionPaths,
+  control: Control,
+  commit: Commit,
+  options: RecoveryOptions,
+): WritableSegment {
+  const path = paths.segment(commit.segment);
+  const file = openSegment(path, { instance: control.header.instance, number: commit.segment }, 'write');
+  if (file === undefined) throw corrupt(path, 'the newest commit needs it, and it is not there');
+  if (options.setMode) fchmodSync(file.fd, options.mode);
+  if (file.size >= commit.watermark) return new WritableSegment(system, file, commit.watermark, options.budget);
+  closeSync(file.fd);
+  throw corrupt(path, `it has ${file.size} bytes, the newest commit needs ${commit.watermark}`);
+}
+
+/** What dead masters left: files without their name, segments that no guaranteed version needs, locks of dead processes. */
+function removeOrphans(paths: RegionPaths, needed: Map<number, number>): void {
+  const { segments, temporaries } = paths.files();
+  for (const { number, path } of segments) if (!needed.has(number)) rmSync(path, { force: true });
+  for (const path of temporaries) rmSync(path, { force: true });
+  removeDead(paths);
+}
+
+function firstSegment(
+  system: MmapSystem,
+  paths: RegionPaths,
+  control: Control,
+  options: RecoveryOptions,
+): WritableSegment {
+  const { instance, hashSeed } = control.header;
+  const file = createSegment(system, paths, options.mode, { instance, number: 1, hashSeed, birthBase: 0 });
+  return new WritableSegment(system, file, HEADER_BYTES, options.budget);
+}
+
+function oldSegments(
+  paths: RegionPaths,
+  needed: Map<number, number>,
+  published: number,
+  options: RecoveryOptions,
+): OldSegments {
+  const old = new OldSegments(options.history);
+  for (const { number, path } of paths.files().segments.sort((a, b) => a.number - b.number)) {
+    if (number === published) continue;
+    if (options.setMode) chmodSync(path, options.mode);
+    old.add({ number, path, sizeBytes: statSync(path).size, lastVersion: needed.get(number) as number });
+  }
+  return old;
+}

@@ -1,0 +1,97 @@
+/** A segment file as a file: opened and checked, created, mapped. */
+import { closeSync, fstatSync, writeSync } from 'node:fs';
+import { errnoOf, systemError } from '../errors.js';
+import type { Mapping, MmapSystem } from '../mmap/contract.js';
+import { createWhole, openTrusted } from './files.js';
+import { corrupt, encodeHeader, type FileHeader, readHeader } from './header.js';
+import { SEGMENT_MAGIC, SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
+import type { RegionPaths } from './paths.js';
+
+const ROOM_BYTES = 1 << 20;
+
+/** An open segment file whose header has been checked. */
+export interface SegmentFile {
+  readonly path: string;
+  readonly fd: number;
+  readonly header: FileHeader;
+  /** Bytes of the file when it was opened. */
+  readonly size: number;
+}
+
+/**
+ * Opens segment `number` of the region `instance`; undefined when there is none, or one of another region that has the name now.
+ * @throws `ERR_REGION_DENIED`, `ERR_REGION_CORRUPT`, `ERR_REGION_FORMAT`, `ERR_SYSTEM`
+ */
+export function openSegment(
+  path: string,
+  { instance, number }: { instance: string; number: number },
+  access: 'read' | 'write',
+  owner?: number,
+): SegmentFile | undefined {
+  const fd = openTrusted(path, access, owner);
+  if (fd === undefined) return undefined;
+  try {
+    const header = readHeader(fd, path, SEGMENT_MAGIC);
+    if (header.instance === instance)
+      return { path, fd, header: checked(path, header, number), size: fstatSync(fd).size };
+    closeSync(fd);
+    return undefined;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/**
+ * Creates a segment file of the smallest size, backed by real space; a file of that name that no commit names is replaced.
+ * @throws `ERR_NO_SPACE`, `ERR_REGION_DENIED`, `ERR_SYSTEM`
+ */
+export function createSegment(
+  system: MmapSystem,
+  paths: RegionPaths,
+  mode: number,
+  header: Omit<FileHeader, 'magic' | 'createdAt'>,
+): SegmentFile {
+  const whole = { ...header, magic: SEGMENT_MAGIC, createdAt: Date.now() } as const;
+  const file = {
+    path: paths.segment(header.number),
+    temporary: paths.temporary(),
+    mode,
+    placement: 'rename',
+    steps: ['segment:temporary', 'segment:created'],
+  } as const;
+  const bytes = encodeHeader(whole);
+  const fd = createWhole(file, (fd) => {
+    system.allocate(fd, 0, SEGMENT_MIN_BYTES);
+    writeSync(fd, bytes, 0, bytes.length, 0);
+  }) as number; // a rename always places the file
+  return { path: file.path, fd, header: whole, size: SEGMENT_MIN_BYTES };
+}
+
+/**
+ * Maps a segment with room to grow, so that growth rarely maps again. The bytes beyond the end of the file are not touched before the file
+ * has grown over them.
+ */
+export function mapSegment(
+  system: MmapSystem,
+  fd: number,
+  path: string,
+  size: number,
+  access: 'read' | 'write',
+): Mapping {
+  try {
+    return system.map({ fd, offset: 0, length: roomFor(size), access });
+  } catch (error) {
+    throw errnoOf(error) === undefined ? error : systemError(error, `map ${path}`);
+  }
+}
+
+function roomFor(size: number): number {
+  return Math.min(SEGMENT_MAX_BYTES, 2 * size + ROOM_BYTES);
+}
+
+function checked(path: string, header: FileHeader, number: number): FileHeader {
+  if (header.number !== number) throw corrupt(path, `its header says that it is segment ${header.number}`);
+  if (!Number.isSafeInteger(header.birthBase) || header.birthBase < 0) throw corrupt(path, 'it has no birth base');
+  return header;
+}

@@ -1,0 +1,39 @@
+/**
+ * The instants at which a master or a remover can die and leave something half done: between every two actions that another
+ * process can see. Tests stop a process at each of them; `docs/PROTOCOL.md` says what followers and the next master find.
+ */
+export const STEPS = [
+  'lock:taken', // the lock file is ours, nothing is claimed
+  'control:temporary', // a new control file is complete, under its temporary name
+  'control:linked', // the control file has its name, the temporary name still stands
+  'takeover:claimed', // the header names the new master
+  'takeover:ready', // orphans are gone, the region can be written
+  'segment:temporary', // a new segment file is complete, under its temporary name
+  'segment:created', // the segment file has its name, no commit names it
+  'growth:allocated', // the file is longer, nothing is written there
+  'publish:nodes', // the nodes are in the segment, above the watermark
+  'publish:half-record', // half of the commit record is written
+  'publish:record', // the commit record is complete, the version word is old
+  'publish:version', // the version word is new: the commit is visible
+  'publish:rung', // the doorbell has rung
+  'switch:published', // the fresh segment is published, the old files still stand
+  'switch:unlinked', // one old segment file is gone
+  'close:released', // the header names no master, the lock is still held
+  'removal:flagged', // the region is marked as removed
+  'removal:segment', // one segment file is gone
+  'removal:control', // the control file is gone, the lock file still stands
+] as const;
+
+export type StepName = (typeof STEPS)[number];
+
+let hook: ((name: StepName) => void) | undefined;
+
+/** Marks the instant `name`. Costs a comparison. */
+export function step(name: StepName): void {
+  if (hook !== undefined) hook(name);
+}
+
+/** Makes every later `step` of this thread call `listener`; tests only. */
+export function setStepHook(listener: ((name: StepName) => void) | undefined): void {
+  hook = listener;
+}

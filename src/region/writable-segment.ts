@@ -1,0 +1,125 @@
+/** The segment that a master appends to: it grows in place, backed by real space before a byte of it is used. */
+import { closeSync, rmSync } from 'node:fs';
+import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import type { AppendableSegment } from '../format/segment.js';
+import type { Mapping, MmapSystem } from '../mmap/contract.js';
+import { SEGMENT_MAX_BYTES } from './layout.js';
+import { mapSegment, type SegmentFile } from './segment-file.js';
+import { step } from './steps.js';
+
+/** How many more bytes the segments of a region may take together. */
+export type Budget = () => number;
+
+const GROWTH_MIN_BYTES = 65536;
+const GROWTH_MAX_BYTES = 16 << 20;
+const PAGE_BYTES = 4096;
+
+export class WritableSegment implements AppendableSegment {
+  readonly number: number;
+  readonly birthBase: number;
+  readonly hashSeed: number;
+  readonly path: string;
+  i32!: Int32Array;
+  f64!: Float64Array;
+  bytes!: Buffer;
+  head: number;
+  /** What followers may read: `head` at the last commit. */
+  committed: number;
+  /** Bytes of the file, all of them backed by space. */
+  sizeBytes: number;
+  readonly #system: MmapSystem;
+  readonly #fd: number;
+  readonly #budget: Budget;
+  #mapping!: Mapping;
+  #closed = false;
+
+  /** Takes over the open `file`, of which everything below `committed` is published. */
+  constructor(system: MmapSystem, file: SegmentFile, committed: number, budget: Budget) {
+    this.number = file.header.number;
+    this.birthBase = file.header.birthBase;
+    this.hashSeed = file.header.hashSeed;
+    this.path = file.path;
+    this.head = committed;
+    this.committed = committed;
+    this.sizeBytes = Math.min(wholeUnits(file.size), SEGMENT_MAX_BYTES);
+    this.#system = system;
+    this.#fd = file.fd;
+    this.#budget = budget;
+    this.#map();
+  }
+
+  get limit(): number {
+    return this.head;
+  }
+
+  reserve(sizeBytes: number): void {
+    const needed = this.head + sizeBytes;
+    if (needed <= this.sizeBytes) return;
+    this.#grow(needed);
+    if (this.sizeBytes > this.#mapping.length) this.#map();
+  }
+
+  /** Makes what was appended since the last commit reach the file; free over real mappings. */
+  push(): void {
+    if (this.head > this.committed) this.#mapping.push(this.committed, this.head - this.committed);
+  }
+
+  /** Closes the file. The mapping stays for whoever still holds the arrays, and goes when they are collected. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeSync(this.#fd);
+  }
+
+  /** Closes and removes the file; who has mapped it keeps its bytes. */
+  unlink(): void {
+    this.close();
+    rmSync(this.path, { force: true });
+  }
+
+  /** Replaces the arrays. What is not in the file yet has to be there before it is mapped again. */
+  #map(): void {
+    if (this.#mapping !== undefined) this.push();
+    this.#mapping = mapSegment(this.#system, this.#fd, this.path, this.sizeBytes, 'write');
+    const { buffer } = this.#mapping;
+    this.i32 = new Int32Array(buffer);
+    this.f64 = new Float64Array(buffer, 0, this.#mapping.length >>> 3);
+    this.bytes = Buffer.from(buffer);
+  }
+
+  /** Grows by an eighth, so that a steady stream of appends rarely pays for it; by what is needed where space is short. */
+  #grow(needed: number): void {
+    const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.sizeBytes + this.#budget()));
+    if (needed > most) throw tooLarge(this.path, needed, most);
+    const stepBytes = Math.min(GROWTH_MAX_BYTES, Math.max(GROWTH_MIN_BYTES, this.sizeBytes / 8));
+    const roomy = Math.min(most, wholePages(Math.max(needed, this.sizeBytes + stepBytes)));
+    const tight = Math.min(most, wholePages(needed));
+    if (!this.#allocate(roomy, tight < roomy)) this.#allocate(tight, false);
+    step('growth:allocated');
+  }
+
+  /** Extends the file to `size`; false where there is no space for that and `mayFail`. */
+  #allocate(size: number, mayFail: boolean): boolean {
+    try {
+      this.#system.allocate(this.#fd, this.sizeBytes, size - this.sizeBytes);
+      this.sizeBytes = size;
+      return true;
+    } catch (error) {
+      if (mayFail && errnoOf(error) === 'ENOSPC') return false;
+      throw systemError(error, `make ${this.path} ${size} bytes long`);
+    }
+  }
+}
+
+function wholeUnits(sizeBytes: number): number {
+  return sizeBytes - (sizeBytes % 8);
+}
+
+function wholePages(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / PAGE_BYTES) * PAGE_BYTES;
+}
+
+function tooLarge(path: string, needed: number, most: number): JsonMmapError {
+  const limit = most >= SEGMENT_MAX_BYTES ? 'a segment cannot be larger' : 'maxBytes allows no more';
+  return new JsonMmapError('ERR_TOO_LARGE', `${path} would need ${needed} bytes and may have ${most}: ${limit}`);
+}

@@ -1,0 +1,59 @@
+/** What a master may ask of its region, checked. */
+import { JsonMmapError } from '../errors.js';
+import { RING_MAX_CAPACITY, SEGMENT_MIN_BYTES } from './layout.js';
+import type { WaitOptions } from './ownership.js';
+
+export interface WriterOptions {
+  /** Directory, default that of `regionDirectory`. */
+  readonly dir?: string | undefined;
+  /** Mode of the region's files, default 0o600. Others may at most read: 0o640 or 0o644. */
+  readonly mode?: number | undefined;
+  /** Bytes that all segment files together may take, at least 64 KiB; default no limit but the file system's. */
+  readonly maxBytes?: number | undefined;
+  /** How many of the newest versions stay readable whatever happens, default 1. */
+  readonly history?: number | undefined;
+  /** Wait for a region that another master holds; default: fail at once. */
+  readonly wait?: WaitOptions | undefined;
+}
+
+const OTHERS_MAY_READ = 0o644;
+const OWNER_READS_AND_WRITES = 0o600;
+const HISTORY_MAX = RING_MAX_CAPACITY - 2;
+
+/** @throws `ERR_INVALID_ARG` */
+export function checkWriterOptions({
+  mode = OWNER_READS_AND_WRITES,
+  maxBytes = Infinity,
+  history = 1,
+  wait,
+}: WriterOptions) {
+  if (
+    !Number.isInteger(mode) ||
+    (mode & OWNER_READS_AND_WRITES) !== OWNER_READS_AND_WRITES ||
+    (mode & ~OTHERS_MAY_READ) !== 0
+  ) {
+    throw invalid('mode must be 0o600, 0o640 or 0o644: followers read, and nobody but the master writes');
+  }
+  if (typeof maxBytes !== 'number' || !(maxBytes >= SEGMENT_MIN_BYTES)) {
+    throw invalid(`maxBytes must be a number of at least ${SEGMENT_MIN_BYTES}`);
+  }
+  if (!Number.isInteger(history) || history < 1 || history > HISTORY_MAX) {
+    throw invalid(`history must be an integer from 1 to ${HISTORY_MAX}`);
+  }
+  const timeoutMs = wait?.timeoutMs ?? Infinity;
+  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0))
+    throw invalid('wait.timeoutMs must be a number of milliseconds');
+  return { mode, maxBytes, history };
+}
+
+/** @throws `ERR_INVALID_ARG` when a ring of `capacity` records, chosen at the creation of the region, cannot keep `history` versions. */
+export function checkHistoryFits(history: number, capacity: number): void {
+  if (history <= capacity - 2) return;
+  throw invalid(
+    `history ${history} does not fit this region, whose ring was created for at most ${capacity - 2} versions: ask for fewer, or remove the region first`,
+  );
+}
+
+function invalid(message: string): JsonMmapError {
+  return new JsonMmapError('ERR_INVALID_ARG', message);
+}

@@ -1,0 +1,241 @@
+/** The writing half of a region: one at a time, appends nodes and publishes commits. */
+import { assert, JsonMmapError } from '../errors.js';
+import type { MmapSystem } from '../mmap/contract.js';
+import { regionDirectory } from '../mmap/directory.js';
+import { mmapSystem } from '../mmap/system.js';
+import { readableCommits } from './commits.js';
+import type { Commit } from './control.js';
+import { HEADER_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
+import { type Ownership, own } from './ownership.js';
+import { RegionPaths } from './paths.js';
+import { recover } from './recovery.js';
+import type { OldSegments } from './retention.js';
+import { createSegment } from './segment-file.js';
+import { step } from './steps.js';
+import { WritableSegment } from './writable-segment.js';
+import { checkWriterOptions, type WriterOptions } from './writer-options.js';
+
+/** The value slot of a document: two signed 32-bit words. */
+export interface RootSlot {
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/** The size of one file of a region. */
+export interface FileSize {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+export class RegionWriter {
+  readonly name: string;
+  /** The control file. */
+  readonly path: string;
+  /** 16 hexadecimal digits that tell this region from a later one of the same name. */
+  readonly instance: string;
+  readonly #system: MmapSystem;
+  readonly #paths: RegionPaths;
+  readonly #mode: number;
+  readonly #maxBytes: number;
+  readonly #ownership: Ownership;
+  readonly #old: OldSegments;
+  #commit: Commit | undefined;
+  #segment: WritableSegment;
+  #fresh: WritableSegment | undefined;
+  /** Where the published segment has to end while there is a fresh one, whose births begin behind it. */
+  #ceiling = Infinity;
+  #closed = false;
+
+  /**
+   * Makes this process the master of the region, created if it is missing; the versions and the document of an earlier master stay. Removes
+   * what dead masters left half done. Blocks for as long as `wait` allows.
+   * @throws `ERR_INVALID_NAME`, `ERR_INVALID_ARG`, `ERR_DIRECTORY`; `ERR_REGION_LOCKED` with the `pid` of the living master, `ERR_TIMEOUT`
+   *   after `wait.timeoutMs`; `ERR_REGION_CORRUPT`, `ERR_REGION_FORMAT`, `ERR_REGION_DENIED`, `ERR_NO_SPACE`, `ERR_SYSTEM`
+   */
+  static open(name: string, options: WriterOptions = {}): RegionWriter {
+    return new RegionWriter(name, options);
+  }
+
+  private constructor(name: string, options: WriterOptions) {
+    // Interpret
+    const { mode, maxBytes, history } = checkWriterOptions(options);
+    const setMode = options.mode !== undefined;
+    this.#system = mmapSystem();
+    this.#paths = new RegionPaths(name, regionDirectory(options.dir, mode));
+    this.#mode = mode;
+    this.#maxBytes = maxBytes;
+
+    // Acquire
+    this.#ownership = own(this.#system, this.#paths, { mode, setMode, history, wait: options.wait });
+    const { control } = this.#ownership;
+    try {
+      const budget = () => this.#spareBytes();
+      const recovered = recover(this.#system, this.#paths, control, { mode, setMode, history, budget });
+      this.#commit = recovered.commit;
+      this.#segment = recovered.segment;
+      this.#old = recovered.old;
+    } catch (error) {
+      this.#ownership.release();
+      throw error;
+    }
+    step('takeover:ready');
+
+    // Describe
+    this.name = name;
+    this.path = this.#paths.control;
+    this.instance = control.header.instance;
+  }
+
+  /** The newest commit; undefined in a region that has none yet. */
+  get commit(): Commit | undefined {
+    return this.#commit;
+  }
+
+  /** The published segment: append to it, then `publish`. */
+  get segment(): WritableSegment {
+    return this.#segment;
+  }
+
+  /** Bytes used in the published segment, what is not committed yet included. */
+  get usedBytes(): number {
+    return this.#segment.head;
+  }
+
+  /**
+   * Makes what was appended to `segment`, and the document at `root`, the next version; followers see it when this returns. A few
+   * microseconds, most of them for the doorbell.
+   * @param committedAt Milliseconds since 1970, default now.
+   * @throws `ERR_FENCED` when the region was removed or has another master; `ERR_CLOSED`
+   */
+  publish(root: RootSlot, committedAt?: number): Commit {
+    assert(this.#segment.head <= this.#ceiling, 'more was appended than the fresh segment leaves room for');
+    return this.#publish(this.#segment, root, committedAt);
+  }
+
+  /** Forgets what was appended to `segment` since the last commit. */
+  discard(): void {
+    this.#segment.head = this.#segment.committed;
+  }
+
+  /**
+   * Creates a fresh segment to copy the document into. Nobody sees it before `publishSegment`. Until then at most `slackBytes` more may be
+   * published in the segment that stands, because the births of the fresh one begin behind them.
+   * @throws `ERR_NO_SPACE`, `ERR_TOO_LARGE` beyond `maxBytes`, `ERR_CLOSED`
+   */
+  beginSegment(slackBytes = 0): WritableSegment {
+    this.#checkOpen();
+    assert(this.#fresh === undefined, 'there is a fresh segment already');
+    if (this.#spareBytes() < SEGMENT_MIN_BYTES) throw noRoom(this.name, this.#maxBytes);
+    const { number, birthBase, hashSeed, head } = this.#segment;
+    this.#ceiling = head + slackBytes;
+    const file = createSegment(this.#system, this.#paths, this.#mode, {
+      instance: this.instance,
+      number: number + 1,
+      hashSeed,
+      birthBase: birthBase + Math.ceil(this.#ceiling / 8),
+    });
+    this.#fresh = new WritableSegment(this.#system, file, HEADER_BYTES, () => this.#spareBytes());
+    return this.#fresh;
+  }
+
+  /**
+   * Makes the document at `root` in the fresh segment the next version. The segment that stood before is unlinked as soon as no guaranteed
+   * version lives in it; whoever has it mapped keeps it.
+   * @throws `ERR_FENCED`, `ERR_CLOSED`
+   */
+  publishSegment(fresh: WritableSegment, root: RootSlot, committedAt?: number): Commit {
+    assert(fresh === this.#fresh, 'that is not the fresh segment');
+    const before = this.#segment;
+    const lastVersion = this.#commit?.version ?? 0;
+    const commit = this.#publish(fresh, root, committedAt);
+    step('switch:published');
+    this.#segment = fresh;
+    this.#forgetFresh();
+    before.close();
+    this.#old.add({ number: before.number, path: before.path, sizeBytes: before.sizeBytes, lastVersion });
+    this.#old.dropUnneeded(commit.version);
+    return commit;
+  }
+
+  /** Removes the fresh segment that will not be published. */
+  abandonSegment(fresh: WritableSegment): void {
+    assert(fresh === this.#fresh, 'that is not the fresh segment');
+    this.#forgetFresh();
+    fresh.unlink();
+  }
+
+  /** Returns the size of each segment file, oldest first. */
+  sizes(): FileSize[] {
+    const living = [this.#segment, ...(this.#fresh ? [this.#fresh] : [])];
+    return [...this.#old.list, ...living].map(({ path, sizeBytes }) => ({ path, sizeBytes }));
+  }
+
+  /** Returns the versions that can be read, newest first. O(ring capacity). */
+  history(): Commit[] {
+    this.#checkOpen();
+    const there = new Set([this.#segment.number, ...this.#old.list.map(({ number }) => number)]);
+    return readableCommits(this.#ownership.control, (segment) => there.has(segment));
+  }
+
+  /**
+   * Gives the region up: another process can be its master at once, followers keep reading. What was not published is lost.
+   * Idempotent.
+   */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#fresh !== undefined) this.abandonSegment(this.#fresh);
+    this.#segment.close();
+    this.#ownership.release();
+  }
+
+  #publish(segment: WritableSegment, { lo, hi }: RootSlot, committedAt = Date.now()): Commit {
+    this.#checkOpen();
+    if (!this.#ownership.stands()) throw fenced(this.name);
+    segment.push();
+    step('publish:nodes');
+    const commit: Commit = {
+      version: (this.#commit?.version ?? 0) + 1,
+      rootLo: lo,
+      rootHi: hi,
+      segment: segment.number,
+      watermark: segment.head,
+      committedAt,
+    };
+    this.#ownership.control.publish(commit);
+    segment.committed = segment.head;
+    this.#commit = commit;
+    this.#ownership.ring(committedAt);
+    step('publish:rung');
+    this.#old.dropUnneeded(commit.version);
+    return commit;
+  }
+
+  #forgetFresh(): void {
+    this.#fresh = undefined;
+    this.#ceiling = Infinity;
+  }
+
+  #spareBytes(): number {
+    return this.#maxBytes - this.#old.sizeBytes - this.#segment.sizeBytes - (this.#fresh?.sizeBytes ?? 0);
+  }
+
+  #checkOpen(): void {
+    if (this.#closed)
+      throw new JsonMmapError('ERR_CLOSED', `the region ${this.name} has been closed here: open it again`);
+  }
+}
+
+function noRoom(name: string, maxBytes: number): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_TOO_LARGE',
+    `the region ${name} has no room for a fresh segment within maxBytes ${maxBytes}: allow more`,
+  );
+}
+
+function fenced(name: string): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_FENCED',
+    `this master has lost the region ${name}: it was removed, or another master took it; open it again`,
+  );
+}
