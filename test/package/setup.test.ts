@@ -19,7 +19,7 @@ describe('the set-up step in a fresh checkout', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   function setup(environment: NodeJS.ProcessEnv = {}): string[] {
-    const env = { ...process.env, ...environment };
+    const env = { ...process.env, JSONMMAP_SYSTEM: undefined, ...environment };
     const { status, stderr } = spawnSync(process.execPath, ['scripts/setup.mjs'], {
       cwd: checkout,
       env,
