@@ -82,7 +82,7 @@ function directly() {
 function musl() {
   if (existsSync('/etc/alpine-release')) return { command: [], env: {} };
   const libraries = '/usr/lib/x86_64-linux-gnu';
-  if (spawnSync('musl-gcc', ['--version']).status !== 0) return { lacking: 'needs Debian’s musl-tools' };
+  if (!isThere('musl-gcc')) return { lacking: 'needs Debian’s musl-tools' };
   const folder = join(cache, 'musl-libraries');
   const names = join(folder, 'ld-linux-x86-64.so.2'); // libstdc++ asks for glibc's loader by this name
   mkdirSync(folder, { recursive: true });
@@ -93,12 +93,17 @@ function musl() {
 }
 
 function arm64() {
-  const lacking = prebuild('arm64');
-  if (lacking) return { lacking: `needs Debian’s ${lacking}` };
+  const compiler = prebuild('arm64');
+  if (compiler) return { lacking: `needs Debian’s ${compiler}` };
   if (process.arch === 'arm64') return { command: [], env: {} };
-  const emulator = 'qemu-aarch64';
-  if (spawnSync(emulator, ['--version']).status !== 0) return { lacking: 'needs Debian’s qemu-user' };
-  return { command: [emulator, '-L', '/usr/aarch64-linux-gnu'], env: {} };
+  const libraries = '/usr/aarch64-linux-gnu';
+  const ready = isThere('qemu-aarch64') && existsSync(join(libraries, 'lib', 'libstdc++.so.6'));
+  if (!ready) return { lacking: 'needs Debian’s qemu-user and libstdc++6-arm64-cross' };
+  return { command: ['qemu-aarch64', '-L', libraries], env: {} };
+}
+
+function isThere(program) {
+  return spawnSync(program, ['--version']).status === 0;
 }
 
 function printTable(table) {
