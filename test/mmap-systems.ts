@@ -14,11 +14,15 @@ export function describeSystems(name: string, suite: (load: () => Promise<MmapMo
 }
 
 async function load(kind: Kind): Promise<MmapModule> {
-  vi.resetModules();
-  vi.stubEnv('JSONMMAP_SYSTEM', kind);
-  const { mmapSystem } = await import('../src/mmap/system.js');
-  const module = await import('../src/mmap/index.js');
-  if (mmapSystem().kind !== kind) throw new Error(`asked for ${kind}, got ${mmapSystem().kind}`);
-  vi.unstubAllEnvs();
-  return module;
+  const before = process.env.JSONMMAP_SYSTEM;
+  process.env.JSONMMAP_SYSTEM = kind;
+  try {
+    vi.resetModules();
+    const { mmapSystem } = await import('../src/mmap/system.js');
+    if (mmapSystem().kind !== kind) throw new Error(`asked for ${kind}, got ${mmapSystem().kind}`);
+    return await import('../src/mmap/index.js');
+  } finally {
+    if (before === undefined) delete process.env.JSONMMAP_SYSTEM;
+    else process.env.JSONMMAP_SYSTEM = before;
+  }
 }

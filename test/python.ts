@@ -8,12 +8,6 @@ export const hasPython = spawnSync('python3', ['-c', 'import mmap']).status === 
 /** A reason to put into a suite's name. */
 export const noPython = hasPython ? '' : ' (skipped: there is no python3)';
 
-export function spawnPython(program: string, ...args: string[]): ChildProcessWithoutNullStreams {
-  const child = spawn('python3', [join(import.meta.dirname, 'programs', program), ...args]);
-  child.stderr.pipe(process.stderr);
-  return child;
-}
-
 /** A Python program that answers each line of JSON with a line of JSON. */
 export class PythonPeer {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -21,7 +15,8 @@ export class PythonPeer {
   readonly #answers: AsyncIterator<string>;
 
   constructor(program: string, ...args: string[]) {
-    this.#child = spawnPython(program, ...args);
+    this.#child = spawn('python3', [join(import.meta.dirname, 'programs', program), ...args]);
+    this.#child.stderr.pipe(process.stderr);
     this.#lines = createInterface({ input: this.#child.stdout });
     this.#answers = this.#lines[Symbol.asyncIterator]();
   }

@@ -3,3 +3,4 @@ export type { Advice } from './advice.js';
 export type { BytesLike, MmapOptions } from './arguments.js';
 export type { Access } from './contract.js';
 export { Mmap } from './mmap.js';
+export { ObjectMmap } from './object-mmap.js';

@@ -59,12 +59,12 @@ export class Memory {
 
   /** Brings `bytes` up to date from `start` to `end`. */
   pull(start: number, end: number): void {
-    if (end > start) this.#mapping.pull(start, end - start);
+    if (end > start) perform('read a mapped file', () => this.#mapping.pull(start, end - start));
   }
 
   /** Makes the stores from `start` to `end` visible to others. */
   push(start: number, end: number): void {
-    if (end > start) this.#mapping.push(start, end - start);
+    if (end > start) perform('write to a mapped file', () => this.#mapping.push(start, end - start));
   }
 
   sync(offset: number, length: number): void {
