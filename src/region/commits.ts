@@ -1,7 +1,8 @@
 /** Reading the commit ring while its writer goes on: a record whole, or the knowledge that it is gone. */
-import type { Commit, Control } from './control.js';
-import { corrupt } from './header.js';
+import type { Control } from './control.js';
+import { corrupt } from './faults.js';
 import { HEADER_BYTES, SEGMENT_MAX_BYTES } from './layout.js';
+import type { Commit } from './record.js';
 
 /** Each retry means that the master has gone once around the ring between two loads; that many in a row is no accident. */
 const NEWEST_TRIES = 1000;

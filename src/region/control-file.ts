@@ -4,8 +4,9 @@ import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { errnoOf, systemError } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { Control } from './control.js';
+import { corrupt } from './faults.js';
 import { createWhole, openTrusted } from './files.js';
-import { corrupt, encodeHeader, readHeader } from './header.js';
+import { encodeHeader, readHeader } from './header.js';
 import * as layout from './layout.js';
 import type { RegionPaths } from './paths.js';
 

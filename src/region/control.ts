@@ -19,24 +19,11 @@
  * emit: they compile `Atomics` on any integer array to the machine's sequentially consistent access.
  */
 import type { Mapping } from '../mmap/contract.js';
-import { checksum } from './checksum.js';
-import { corrupt, type FileHeader } from './header.js';
+import { corrupt } from './faults.js';
+import type { FileHeader } from './header.js';
 import * as layout from './layout.js';
+import { type Commit, decodeRecord, encodeRecord, RECORD_WORDS, recordWords } from './record.js';
 import { step } from './steps.js';
-
-/** What makes a version visible: the newest root, and where its nodes end. */
-export interface Commit {
-  readonly version: number;
-  /** The value slot of the document: two signed 32-bit words. */
-  readonly rootLo: number;
-  readonly rootHi: number;
-  /** Number of the segment that holds its nodes. */
-  readonly segment: number;
-  /** Bytes of that segment which this version needs; they never change again. */
-  readonly watermark: number;
-  /** Milliseconds since 1970. */
-  readonly committedAt: number;
-}
 
 /** Who holds a region, as its control file names them. */
 export interface Holder {
@@ -49,7 +36,6 @@ export interface Holder {
 const HOT_CHECKS = 1024;
 const HOLDER_TRIES = 100;
 const VERSION_INDEX = layout.VERSION_OFFSET / 8;
-const RECORD_WORDS = layout.RECORD_BYTES / 4;
 
 export class Control {
   readonly path: string;
@@ -114,16 +100,13 @@ export class Control {
     const first = this.#firstWordOf(version);
     this.#mapping.pull(first * 4, layout.RECORD_BYTES);
     for (let i = 0; i < RECORD_WORDS; i++) recordWords[i] = Atomics.load(this.#words, first + i);
-    if (recordDoubles[0] !== version) return undefined;
-    const sum = checksum(recordWords, layout.CHECKED_WORDS, this.#checksumSeed);
-    return recordWords[layout.CHECKED_WORDS] === sum ? decodeRecord() : undefined;
+    return decodeRecord(version, this.#checksumSeed);
   }
 
   /** Makes `commit` the newest version. RELEASE: what the writer stored before is visible to whoever loads the new version. */
   publish(commit: Commit): void {
     const first = this.#firstWordOf(commit.version);
-    encodeRecord(commit);
-    recordWords[layout.CHECKED_WORDS] = checksum(recordWords, layout.CHECKED_WORDS, this.#checksumSeed);
+    encodeRecord(commit, this.#checksumSeed);
     for (let i = 0; i < RECORD_WORDS / 2; i++) Atomics.store(this.#words, first + i, recordWords[i]);
     step('publish:half-record');
     for (let i = RECORD_WORDS / 2; i < RECORD_WORDS; i++) Atomics.store(this.#words, first + i, recordWords[i]);
@@ -226,26 +209,3 @@ const bits = new BigInt64Array(1);
 const bitsAsDouble = new Float64Array(bits.buffer);
 const halves = new Int32Array(2);
 const halvesAsDouble = new Float64Array(halves.buffer);
-const recordWords = new Int32Array(RECORD_WORDS);
-const recordDoubles = new Float64Array(recordWords.buffer);
-
-function encodeRecord(commit: Commit): void {
-  recordWords.fill(0);
-  recordDoubles[0] = commit.version;
-  recordWords[2] = commit.rootLo;
-  recordWords[3] = commit.rootHi;
-  recordWords[4] = commit.segment;
-  recordDoubles[3] = commit.watermark;
-  recordDoubles[4] = commit.committedAt;
-}
-
-function decodeRecord(): Commit {
-  return {
-    version: recordDoubles[0],
-    rootLo: recordWords[2],
-    rootHi: recordWords[3],
-    segment: recordWords[4] >>> 0,
-    watermark: recordDoubles[3],
-    committedAt: recordDoubles[4],
-  };
-}

@@ -8,10 +8,11 @@ import {
   lstatSync,
   openSync,
   renameSync,
-  rmSync,
   type Stats,
+  unlinkSync,
 } from 'node:fs';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { denied } from './faults.js';
 import { type StepName, step } from './steps.js';
 
 /** O_NONBLOCK: a FIFO that somebody put there must not make us wait for its other end. libuv adds O_CLOEXEC to every open. */
@@ -81,22 +82,38 @@ export function createWhole(file: NewFile, fill: (fd: number) => void): number |
     return undefined;
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
-    rmSync(file.temporary, { force: true });
+    unlinkIfThere(file.temporary);
     throw error instanceof JsonMmapError ? error : systemError(error, `create ${file.path}`);
   }
 }
 
-/** Whether the file that is open is still the one at `path`. */
+/**
+ * Whether the file that is open is still the one at `path`. Two system calls.
+ * @throws `ERR_REGION_DENIED`, `ERR_SYSTEM`
+ */
 export function isStillAt(fd: number, path: string): boolean {
-  const there = lstatSync(path, { throwIfNoEntry: false });
-  const open = fstatSync(fd);
-  return there !== undefined && there.ino === open.ino && there.dev === open.dev;
+  try {
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    const open = fstatSync(fd);
+    return there !== undefined && there.ino === open.ino && there.dev === open.dev;
+  } catch (error) {
+    throw systemError(error, `look at ${path}`);
+  }
+}
+
+/** @throws `ERR_REGION_DENIED`, `ERR_SYSTEM` */
+export function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw systemError(error, `remove ${path}`);
+  }
 }
 
 function place({ path, temporary, placement, steps }: NewFile): boolean {
   const placed = placement === 'rename' ? rename(temporary, path) : link(temporary, path);
   if (placed) step(steps[1]);
-  if (placement === 'link') rmSync(temporary);
+  if (placement === 'link') unlinkIfThere(temporary);
   return placed;
 }
 
@@ -126,26 +143,19 @@ function openIfThere(path: string, flags: number): number | undefined {
 
 function openingError(error: unknown, path: string): JsonMmapError {
   if (errnoOf(error) !== 'ELOOP') return systemError(error, `open ${path}`);
-  return new JsonMmapError('ERR_REGION_DENIED', `${path} is a symbolic link, no master makes one: remove it`, {
-    cause: error,
-  });
+  return denied(path, 'it is a symbolic link, which no master makes; remove it', error);
 }
 
 function checkTrusted(path: string, stats: Stats, owner: number | undefined): void {
-  if (!stats.isFile())
-    throw new JsonMmapError('ERR_REGION_DENIED', `${path} is no file, no master makes one: remove it`);
+  if (!stats.isFile()) throw denied(path, 'it is no plain file, which no master makes; remove it');
   const us = process.getuid?.();
   if (us === undefined) return;
   if (stats.uid !== us && stats.uid !== 0 && stats.uid !== owner) {
-    throw new JsonMmapError(
-      'ERR_REGION_DENIED',
-      `${path} belongs to user ${stats.uid}; if that is whom you trust, say so with the option owner: ${stats.uid}`,
+    throw denied(
+      path,
+      `it belongs to user ${stats.uid}; if you trust that user, say so with the option owner: ${stats.uid}`,
     );
   }
-  if ((stats.mode & 0o022) !== 0) {
-    throw new JsonMmapError(
-      'ERR_REGION_DENIED',
-      `other users may write to ${path}: take that permission away with chmod go-w`,
-    );
-  }
+  if ((stats.mode & 0o022) !== 0)
+    throw denied(path, 'other users may write to it; take that from them with chmod go-w');
 }

@@ -10,8 +10,9 @@
  *
  * The holder is the process: a worker thread that dies without closing keeps it until its process ends.
  */
-import { readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { readlinkSync, symlinkSync } from 'node:fs';
 import { errnoOf, systemError } from '../errors.js';
+import { unlinkIfThere } from './files.js';
 import { GENERATION_LOCK } from './layout.js';
 import type { HeldLock } from './lock.js';
 import type { RegionPaths } from './paths.js';
@@ -29,7 +30,7 @@ export function tryGenerationLock(paths: RegionPaths): HeldLock | undefined {
       removeDead(paths);
       return generationLock(paths.generation(ours));
     }
-    rmSync(paths.generation(ours));
+    unlinkIfThere(paths.generation(ours));
   }
   return undefined;
 }
@@ -43,12 +44,17 @@ export function generationHolder(paths: RegionPaths, except?: number): number | 
   return undefined;
 }
 
+/** Returns the paths of the links whose process is dead. */
+export function deadGenerations(paths: RegionPaths): string[] {
+  return paths.files().generations.flatMap(({ path }) => {
+    const holder = holderOf(path);
+    return holder !== undefined && !isAlive(holder) ? path : [];
+  });
+}
+
 /** Removes the links of the dead: only for whoever holds the region, or a link could go that was made again since it was read. */
 export function removeDead(paths: RegionPaths): void {
-  for (const { path } of paths.files().generations) {
-    const holder = holderOf(path);
-    if (holder !== undefined && !isAlive(holder)) rmSync(path, { force: true });
-  }
+  for (const path of deadGenerations(paths)) unlinkIfThere(path);
 }
 
 function make(path: string): boolean {
@@ -76,8 +82,9 @@ function generationLock(path: string): HeldLock {
   let held = true;
   return {
     kind: GENERATION_LOCK,
+    path,
     release: () => {
-      if (held) rmSync(path, { force: true });
+      if (held) unlinkIfThere(path);
       held = false;
     },
   };

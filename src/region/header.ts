@@ -1,7 +1,7 @@
 /** The 64 bytes that open every file of a region: what it is, whose it is, and a checksum over both. */
 import { readSync } from 'node:fs';
-import { JsonMmapError } from '../errors.js';
 import { checksum } from './checksum.js';
+import { corrupt, foreign } from './faults.js';
 import {
   BYTE_ORDER_MARK,
   CHECKED_WORDS,
@@ -66,21 +66,6 @@ export function readHeader(fd: number, path: string, magic: FileHeader['magic'])
     createdAt: doubles[4],
     birthBase: doubles[5],
   };
-}
-
-/** The error for bytes that no master of ours wrote; `reason` completes "the file is damaged: …". */
-export function corrupt(path: string, reason: string): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_REGION_CORRUPT',
-    `${path} is damaged or not ours: ${reason}; remove the region, its master can create it again`,
-  );
-}
-
-function foreign(path: string, reason: string): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_REGION_FORMAT',
-    `${path} cannot be read: ${reason}; use the same version of jsonmmap everywhere, or remove the region`,
-  );
 }
 
 function hex(word: number): string {

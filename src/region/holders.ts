@@ -1,5 +1,4 @@
 /** Who else may hold a region, and what to say then. */
-import { JsonMmapError } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { closeControl, type OpenControl, openControl } from './control-file.js';
 import { generationHolder } from './generation-lock.js';
@@ -43,24 +42,4 @@ export function namedHolder(system: MmapSystem, paths: RegionPaths): number | un
   const pid = opened.control.holder()?.pid;
   closeControl(opened);
   return pid ?? generationHolder(paths);
-}
-
-export function lockedError(name: string, { pid }: Locked): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_REGION_LOCKED',
-    `the region ${name} has a master, ${processOf(pid)}: close that one, or wait for its end with the option wait`,
-    { pid },
-  );
-}
-
-export function timeoutError(name: string, { pid }: Locked, waitedMs: number): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_TIMEOUT',
-    `the region ${name} still has a master, ${processOf(pid)}, after ${Math.round(waitedMs)} ms: close that one, or wait longer`,
-    { pid },
-  );
-}
-
-function processOf(pid: number | undefined): string {
-  return pid === undefined ? 'another process' : `process ${pid}`;
 }

@@ -15,9 +15,12 @@ import type { RegionPaths } from './paths.js';
 /** A lock that we hold. */
 export interface HeldLock {
   readonly kind: typeof KERNEL_LOCK | typeof GENERATION_LOCK;
+  readonly path: string;
   /** Gives the lock up. Idempotent. */
   release(): void;
 }
+
+const TRIES = 100;
 
 /** Takes the lock of a region, undefined when a living process holds it. Does not wait. */
 export function tryLock(system: MmapSystem, paths: RegionPaths): HeldLock | undefined {
@@ -26,21 +29,23 @@ export function tryLock(system: MmapSystem, paths: RegionPaths): HeldLock | unde
 
 /** The path may have got another file between open and lock, when a removal ended just then: that lock would exclude nobody. */
 function tryKernelLock(locks: FileLocks, path: string): HeldLock | undefined {
-  for (;;) {
+  for (let tries = 0; tries < TRIES; tries++) {
     const fd = openLockFile(path);
     if (!locks.tryLock(fd)) {
       closeSync(fd);
       return undefined;
     }
-    if (isStillAt(fd, path)) return kernelLock(fd);
+    if (isStillAt(fd, path)) return kernelLock(fd, path);
     closeSync(fd);
   }
+  return undefined;
 }
 
-function kernelLock(fd: number): HeldLock {
+function kernelLock(fd: number, path: string): HeldLock {
   let held = true;
   return {
     kind: KERNEL_LOCK,
+    path,
     release: () => {
       if (held) closeSync(fd);
       held = false;

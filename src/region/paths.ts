@@ -69,6 +69,7 @@ export class RegionPaths {
 export function regionNames(directory: string): string[] {
   return entries(directory)
     .flatMap((entry) => CONTROL.exec(entry)?.[1] ?? [])
+    .filter((name) => isName(name))
     .sort();
 }
 
@@ -80,6 +81,15 @@ export function directoryToRead(dir: string | undefined, owner: number | undefin
   const ours = regionDirectory(dir);
   const named = dir !== undefined || Boolean(process.env.JSONMMAP_DIR);
   return named || owner === undefined || owner === process.getuid?.() ? ours : join(dirname(ours), `jsonmmap-${owner}`);
+}
+
+function isName(name: string): boolean {
+  try {
+    checkName(name);
+    return true;
+  } catch {
+    return false; // a file of somebody else
+  }
 }
 
 function entries(directory: string): string[] {

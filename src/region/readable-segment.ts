@@ -2,7 +2,7 @@
 import { closeSync, fstatSync } from 'node:fs';
 import type { Segment } from '../format/segment.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
-import { corrupt } from './header.js';
+import { corrupt } from './faults.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 
 export class ReadableSegment implements Segment {
@@ -18,6 +18,8 @@ export class ReadableSegment implements Segment {
   #mapping!: Mapping;
   /** Bytes of the file when it was last looked at; it only grows. */
   #sizeBytes: number;
+  /** Where the bytes end that a mapping which is a copy has brought up to date. */
+  #pulled = 0;
   #closed = false;
 
   /**
@@ -36,11 +38,6 @@ export class ReadableSegment implements Segment {
     this.limit = watermark;
   }
 
-  /** Whether `cover` can reach further than `limit`. */
-  get isOpen(): boolean {
-    return !this.#closed;
-  }
-
   /**
    * Makes everything below `watermark` readable; may replace the arrays, and the old ones stay valid. Free when nothing is new, no system
    * call while the new bytes lie in what the file had when it was last looked at.
@@ -50,11 +47,22 @@ export class ReadableSegment implements Segment {
     if (watermark <= this.limit) return;
     this.#checkSize(watermark);
     if (watermark > this.#mapping.length) this.#map(watermark);
-    else this.#mapping.pull(this.limit, watermark - this.limit);
+    else if (watermark > this.#pulled) this.#pull(watermark);
     this.limit = watermark;
   }
 
-  /** Closes the file: no commit will reach further. The bytes stay readable for as long as anybody holds them. Idempotent. */
+  /**
+   * Closes the file of a segment that is no longer written, whose size is final: whatever commits it has can still be covered. Idempotent.
+   */
+  seal(): void {
+    if (this.#closed) return;
+    this.#sizeBytes = fstatSync(this.#file.fd).size;
+    if (this.#sizeBytes > this.#mapping.length) this.#map(this.#sizeBytes);
+    else this.#pull(this.#sizeBytes);
+    this.close();
+  }
+
+  /** Closes the file. The bytes stay readable for as long as anybody holds them. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -64,7 +72,7 @@ export class ReadableSegment implements Segment {
   /** Bytes between the end of the file and the end of the mapping must never be touched: SIGBUS. */
   #checkSize(watermark: number): void {
     if (watermark <= this.#sizeBytes) return;
-    this.#sizeBytes = fstatSync(this.#file.fd).size;
+    if (!this.#closed) this.#sizeBytes = fstatSync(this.#file.fd).size;
     if (watermark > this.#sizeBytes) {
       throw corrupt(this.#file.path, `it has ${this.#sizeBytes} bytes, a commit needs ${watermark}`);
     }
@@ -76,5 +84,11 @@ export class ReadableSegment implements Segment {
     this.i32 = new Int32Array(buffer);
     this.f64 = new Float64Array(buffer, 0, this.#mapping.length >>> 3);
     this.bytes = Buffer.from(buffer);
+    this.#pulled = watermark;
+  }
+
+  #pull(end: number): void {
+    this.#mapping.pull(this.#pulled, end - this.#pulled);
+    this.#pulled = end;
   }
 }

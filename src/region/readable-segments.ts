@@ -1,9 +1,9 @@
 /** The segments that a reader has mapped: the newest for as long as it is, older ones for as long as somebody holds them. */
 import type { MmapSystem } from '../mmap/contract.js';
-import type { Commit } from './control.js';
 import type { RegionPaths } from './paths.js';
 import { ReadableSegment } from './readable-segment.js';
-import { openSegment } from './segment-file.js';
+import type { Commit } from './record.js';
+import { openSegment, takeOver } from './segment-file.js';
 
 export class ReadableSegments {
   readonly #system: MmapSystem;
@@ -27,11 +27,9 @@ export class ReadableSegments {
    */
   covering(commit: Commit): ReadableSegment | undefined {
     const held = this.#held(commit.segment);
-    if (held !== undefined && (held.isOpen || commit.watermark <= held.limit)) {
-      held.cover(commit.watermark);
-      return held;
-    }
-    return this.#open(commit);
+    if (held === undefined) return this.#open(commit);
+    held.cover(commit.watermark);
+    return held;
   }
 
   /** Whether the segment is mapped here, so that it can be read without its file. */
@@ -52,7 +50,7 @@ export class ReadableSegments {
     const path = this.#paths.segment(number);
     const file = openSegment(path, { instance: this.#instance, number }, 'read', this.#owner);
     if (file === undefined) return undefined;
-    const segment = new ReadableSegment(this.#system, file, watermark);
+    const segment = takeOver(file, () => new ReadableSegment(this.#system, file, watermark));
     if (this.#newest === undefined || number > this.#newest.number) this.#setNewest(segment);
     else this.#keepOlder(segment);
     return segment;
@@ -63,9 +61,9 @@ export class ReadableSegments {
     this.#newest = segment;
   }
 
-  /** No commit that is still to come will lie in it: its file can be closed. */
+  /** No commit that is still to come will lie in it. */
   #keepOlder(segment: ReadableSegment): void {
-    segment.close();
+    segment.seal();
     for (const [number, held] of this.#older) if (held.deref() === undefined) this.#older.delete(number);
     this.#older.set(segment.number, new WeakRef(segment));
   }

@@ -1,18 +1,18 @@
 /** The reading half of a region: any number of them, wait-free, without a trace in shared memory. */
 import { existsSync, fstatSync } from 'node:fs';
-import { JsonMmapError } from '../errors.js';
+import type { JsonMmapError } from '../errors.js';
 import type { Segment } from '../format/segment.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { mmapSystem } from '../mmap/system.js';
 import { commitAt, newestCommit, readableCommits } from './commits.js';
-import type { Commit } from './control.js';
 import { closeControl, type OpenControl, openControl } from './control-file.js';
 import { Doorbell, type DoorbellListener } from './doorbell.js';
+import { closed, corrupt, notFound, versionGone } from './faults.js';
 import { isStillAt } from './files.js';
-import { corrupt } from './header.js';
 import { livingMaster } from './liveness.js';
 import { directoryToRead, RegionPaths } from './paths.js';
 import { ReadableSegments } from './readable-segments.js';
+import type { Commit } from './record.js';
 
 export interface ReaderOptions {
   /** Directory, default that of `regionDirectory`. */
@@ -110,10 +110,7 @@ export class RegionReader {
     const commit = commitAt(this.#opened.control, version);
     const segment = commit && this.#segments.covering(commit);
     if (commit !== undefined && segment !== undefined) return { commit, segment };
-    throw new JsonMmapError(
-      'ERR_VERSION_GONE',
-      `version ${version} of the region ${this.name} is not kept: open its master with a larger history, or hold a snapshot`,
-    );
+    throw versionGone(this.name, version);
   }
 
   /** Returns the versions that can be read, newest first. O(ring capacity). */
@@ -212,14 +209,6 @@ export class RegionReader {
   }
 
   #checkOpen(): void {
-    if (this.#closed)
-      throw new JsonMmapError('ERR_CLOSED', `the region ${this.name} has been closed here: open it again`);
+    if (this.#closed) throw closed(this.name);
   }
-}
-
-function notFound(name: string, path: string): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_REGION_NOT_FOUND',
-    `there is no region ${name}: no master has created ${path}; start the master, or check name and directory`,
-  );
 }

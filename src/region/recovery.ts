@@ -1,14 +1,16 @@
 /** What a new master does first: find the newest commit, and remove what dead masters left half done. */
-import { chmodSync, closeSync, fchmodSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fchmodSync } from 'node:fs';
 import type { MmapSystem } from '../mmap/contract.js';
 import { commitAt, newestCommit } from './commits.js';
-import type { Commit, Control } from './control.js';
+import type { Control } from './control.js';
+import { corrupt } from './faults.js';
+import { unlinkIfThere } from './files.js';
 import { removeDead } from './generation-lock.js';
-import { corrupt } from './header.js';
 import { HEADER_BYTES } from './layout.js';
 import type { RegionPaths } from './paths.js';
+import type { Commit } from './record.js';
 import { OldSegments } from './retention.js';
-import { createSegment, openSegment } from './segment-file.js';
+import { createSegment, openSegment, takeOver } from './segment-file.js';
 import { type Budget, WritableSegment } from './writable-segment.js';
 import { checkHistoryFits } from './writer-options.js';
 
@@ -20,9 +22,8 @@ export interface Recovered {
 }
 
 export interface RecoveryOptions {
+  /** Mode of the control file: the segments get the same. */
   readonly mode: number;
-  /** Whether `mode` also holds for files that are there. */
-  readonly setMode: boolean;
   readonly history: number;
   readonly budget: Budget;
 }
@@ -40,7 +41,7 @@ export function recover(system: MmapSystem, paths: RegionPaths, control: Control
   removeOrphans(paths, needed);
   const segment = published ?? firstSegment(system, paths, control, options);
   control.history = options.history;
-  return { commit, segment, old: oldSegments(paths, needed, segment.number, options) };
+  return { commit, segment, old: oldSegments(paths, control, needed, options) };
 }
 
 /** The segments that hold the guaranteed versions, each with the newest of them. */
@@ -65,17 +66,18 @@ function reopen(
   const path = paths.segment(commit.segment);
   const file = openSegment(path, { instance: control.header.instance, number: commit.segment }, 'write');
   if (file === undefined) throw corrupt(path, 'the newest commit needs it, and it is not there');
-  if (options.setMode) fchmodSync(file.fd, options.mode);
-  if (file.size >= commit.watermark) return new WritableSegment(system, file, commit.watermark, options.budget);
-  closeSync(file.fd);
-  throw corrupt(path, `it has ${file.size} bytes, the newest commit needs ${commit.watermark}`);
+  return takeOver(file, () => {
+    fchmodSync(file.fd, options.mode);
+    if (file.size >= commit.watermark) return new WritableSegment(system, file, commit.watermark, options.budget);
+    throw corrupt(path, `it has ${file.size} bytes, the newest commit needs ${commit.watermark}`);
+  });
 }
 
 /** What dead masters left: files without their name, segments that no guaranteed version needs, locks of dead processes. */
 function removeOrphans(paths: RegionPaths, needed: Map<number, number>): void {
   const { segments, temporaries } = paths.files();
-  for (const { number, path } of segments) if (!needed.has(number)) rmSync(path, { force: true });
-  for (const path of temporaries) rmSync(path, { force: true });
+  for (const { number, path } of segments) if (!needed.has(number)) unlinkIfThere(path);
+  for (const path of temporaries) unlinkIfThere(path);
   removeDead(paths);
 }
 
@@ -87,20 +89,23 @@ function firstSegment(
 ): WritableSegment {
   const { instance, hashSeed } = control.header;
   const file = createSegment(system, paths, options.mode, { instance, number: 1, hashSeed, birthBase: 0 });
-  return new WritableSegment(system, file, HEADER_BYTES, options.budget);
+  return takeOver(file, () => new WritableSegment(system, file, HEADER_BYTES, options.budget));
 }
 
+/** What the guaranteed versions need besides the published segment; a master that kept less may have removed some of it. */
 function oldSegments(
   paths: RegionPaths,
+  control: Control,
   needed: Map<number, number>,
-  published: number,
-  options: RecoveryOptions,
+  { mode, history }: RecoveryOptions,
 ): OldSegments {
-  const old = new OldSegments(options.history);
-  for (const { number, path } of paths.files().segments.sort((a, b) => a.number - b.number)) {
-    if (number === published) continue;
-    if (options.setMode) chmodSync(path, options.mode);
-    old.add({ number, path, sizeBytes: statSync(path).size, lastVersion: needed.get(number) as number });
+  const old = new OldSegments(history);
+  for (const [number, lastVersion] of [...needed].slice(1).reverse()) {
+    const file = openSegment(paths.segment(number), { instance: control.header.instance, number }, 'write');
+    if (file === undefined) continue;
+    fchmodSync(file.fd, mode);
+    closeSync(file.fd);
+    old.add({ number, path: file.path, sizeBytes: file.size, lastVersion });
   }
   return old;
 }

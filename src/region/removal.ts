@@ -1,15 +1,19 @@
 /** Taking a region away on demand. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { JsonMmapError } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { mmapSystem } from '../mmap/system.js';
 import { closeControl, type OpenControl, openControl } from './control-file.js';
 import { ring } from './doorbell.js';
-import { holderBeside, lockedError, namedHolder } from './holders.js';
+import { locked, notFound } from './faults.js';
+import { unlinkIfThere } from './files.js';
+import { holderBeside, namedHolder } from './holders.js';
+import { KERNEL_LOCK } from './layout.js';
 import { type HeldLock, tryLock } from './lock.js';
 import { directoryToRead, RegionPaths } from './paths.js';
+import { self } from './process.js';
 import { step } from './steps.js';
-import { unlinkRegion } from './unlink.js';
+import { unlinkContents, unlinkControl } from './unlink.js';
 
 export interface RemoveOptions {
   /** Directory, default that of `regionDirectory`. */
@@ -20,17 +24,16 @@ export interface RemoveOptions {
 
 /**
  * Removes a region and all its files, damaged ones too. Followers are told, and keep what they have read.
- * @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED` with the `pid` of a living master, `ERR_REGION_DENIED`, `ERR_INVALID_NAME`
+ * @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED` with the `pid` of a living master, `ERR_REGION_DENIED`, `ERR_INVALID_NAME`,
+ *   `ERR_DIRECTORY`, `ERR_SYSTEM`
  */
 export function remove(name: string, { dir, force = false }: RemoveOptions = {}): void {
   const system = mmapSystem();
   const paths = new RegionPaths(name, directoryToRead(dir, undefined));
-  if (!isAnythingThere(paths)) {
-    throw new JsonMmapError('ERR_REGION_NOT_FOUND', `there is no region ${name} to remove in ${paths.directory}`);
-  }
+  if (!isAnythingThere(paths)) throw notFound(name, paths.control);
   const lock = tryLock(system, paths);
   try {
-    if (lock === undefined && !force) throw lockedError(name, { pid: namedHolder(system, paths) });
+    if (lock === undefined && !force) throw locked(name, namedHolder(system, paths));
     removeFiles(system, paths, lock, force);
   } finally {
     lock?.release();
@@ -38,34 +41,59 @@ export function remove(name: string, { dir, force = false }: RemoveOptions = {})
 }
 
 function isAnythingThere(paths: RegionPaths): boolean {
-  const { segments, temporaries } = paths.files();
-  return existsSync(paths.control) || existsSync(paths.lock) || segments.length + temporaries.length > 0;
+  const { segments, temporaries, generations } = paths.files();
+  const others = segments.length + temporaries.length + generations.length;
+  return others > 0 || existsSync(paths.control) || existsSync(paths.lock);
 }
 
 function removeFiles(system: MmapSystem, paths: RegionPaths, lock: HeldLock | undefined, force: boolean): void {
   const opened = openSound(system, paths);
-  if (opened !== undefined) {
-    try {
-      const holder = lock === undefined || force ? undefined : holderBeside(lock, system, paths, opened);
-      if (holder !== undefined) throw lockedError(paths.name, holder);
-      opened.control.markRemoved();
-      step('removal:flagged');
-      ring(opened.fd, Date.now());
-    } finally {
-      closeControl(opened);
-    }
+  if (opened === undefined) {
+    unlinkAll(paths, lock);
+    return;
   }
-  unlinkRegion(paths);
-  rmSync(paths.lock, { force: true });
-  for (const { path } of paths.files().generations) rmSync(path, { force: true });
+  try {
+    const holder = lock === undefined || force ? undefined : holderBeside(lock, system, paths, opened);
+    if (holder !== undefined) throw locked(paths.name, holder.pid);
+    flagAndUnlink(paths, lock, opened);
+  } finally {
+    closeControl(opened);
+  }
 }
 
-/** A damaged control file can say nothing about a master, and needs no flag: no follower can be attached to it. */
+/**
+ * The claim fences a living master off, and keeps whoever comes meanwhile from finishing the removal beside us. It is taken back only when we
+ * fail: afterwards the file is gone.
+ */
+function flagAndUnlink(paths: RegionPaths, lock: HeldLock | undefined, { control, fd }: OpenControl): void {
+  const us = { ...self(), lockKind: lock?.kind ?? KERNEL_LOCK };
+  const epoch = control.claim(us);
+  try {
+    control.markRemoved();
+    step('removal:flagged');
+    unlinkAll(paths, lock);
+  } finally {
+    control.release(epoch, us.pid);
+    ring(fd, Date.now());
+  }
+}
+
+function unlinkAll(paths: RegionPaths, lock: HeldLock | undefined): void {
+  unlinkContents(paths);
+  for (const { path } of paths.files().generations) if (path !== lock?.path) unlinkIfThere(path);
+  unlinkIfThere(paths.lock);
+  step('removal:lock');
+  unlinkControl(paths);
+}
+
+/** A damaged control file names no master that could be asked, and nobody can attach to it: it is unlinked without a flag. */
 function openSound(system: MmapSystem, paths: RegionPaths): OpenControl | undefined {
   try {
     return openControl(system, paths.control, 'write');
   } catch (error) {
-    if (!(error instanceof JsonMmapError) || error.code === 'ERR_REGION_DENIED') throw error;
-    return undefined;
+    if (error instanceof JsonMmapError && (error.code === 'ERR_REGION_CORRUPT' || error.code === 'ERR_REGION_FORMAT')) {
+      return undefined;
+    }
+    throw error;
   }
 }

@@ -1,6 +1,9 @@
 /** Segment files that are no longer written but hold versions that are kept readable. */
-import { rmSync } from 'node:fs';
+import { debuglog } from 'node:util';
+import { unlinkIfThere } from './files.js';
 import { step } from './steps.js';
+
+const debug = debuglog('jsonmmap');
 
 /** A segment file that is no longer written. */
 export interface OldSegment {
@@ -35,9 +38,20 @@ export class OldSegments {
   /** Unlinks what no version needs now that `newest` is published. Followers that have it mapped keep its bytes. */
   dropUnneeded(newest: number): void {
     while (this.#segments.length > 0 && this.#segments[0].lastVersion <= newest - this.#history) {
-      rmSync(this.#segments[0].path, { force: true });
+      if (!unlinked(this.#segments[0].path)) return;
       this.#segments.shift();
       step('switch:unlinked');
     }
+  }
+}
+
+/** The commit that made the file needless is visible already, so a failure is no failure of it: the next publish tries again. */
+function unlinked(path: string): boolean {
+  try {
+    unlinkIfThere(path);
+    return true;
+  } catch (error) {
+    debug('%s stays for now: %o', path, error);
+    return false;
   }
 }

@@ -2,8 +2,9 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { errnoOf, systemError } from '../errors.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
+import { corrupt } from './faults.js';
 import { createWhole, openTrusted } from './files.js';
-import { corrupt, encodeHeader, type FileHeader, readHeader } from './header.js';
+import { encodeHeader, type FileHeader, readHeader } from './header.js';
 import { SEGMENT_MAGIC, SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
 import type { RegionPaths } from './paths.js';
 
@@ -83,6 +84,16 @@ export function mapSegment(
     return system.map({ fd, offset: 0, length: roomFor(size), access });
   } catch (error) {
     throw errnoOf(error) === undefined ? error : systemError(error, `map ${path}`);
+  }
+}
+
+/** Runs `take`, which takes the open file over; closes it if that fails. */
+export function takeOver<T>(file: SegmentFile, take: () => T): T {
+  try {
+    return take();
+  } catch (error) {
+    closeSync(file.fd);
+    throw error;
   }
 }
 

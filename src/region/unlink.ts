@@ -1,19 +1,24 @@
-/** Unlinking a region, in an order that can be continued by whoever comes next. */
-import { rmSync } from 'node:fs';
+/** Unlinking the files of a region. */
+
+import { unlinkIfThere } from './files.js';
 import type { RegionPaths } from './paths.js';
 import { step } from './steps.js';
 
-/**
- * Unlinks every file of a region but its locks, the control file last: as long as that stands, marked as removed, whoever comes next knows
- * what to finish.
- */
-export function unlinkRegion(paths: RegionPaths): void {
+/** Unlinks everything but the control file and the locks. */
+export function unlinkContents(paths: RegionPaths): void {
   const { segments, temporaries } = paths.files();
   for (const { path } of segments) {
-    rmSync(path, { force: true });
+    unlinkIfThere(path);
     step('removal:segment');
   }
-  for (const path of temporaries) rmSync(path, { force: true });
-  rmSync(paths.control, { force: true });
+  for (const path of temporaries) unlinkIfThere(path);
+}
+
+/**
+ * Unlinks the control file, after everything else: as long as it stands, marked as removed, whoever comes next knows what to finish; and when it
+ * is gone, nothing more is unlinked that could be a new region's.
+ */
+export function unlinkControl(paths: RegionPaths): void {
+  unlinkIfThere(paths.control);
   step('removal:control');
 }

@@ -1,8 +1,10 @@
 /** The segment that a master appends to: it grows in place, backed by real space before a byte of it is used. */
-import { closeSync, rmSync } from 'node:fs';
-import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { closeSync } from 'node:fs';
+import { errnoOf, systemError } from '../errors.js';
 import type { AppendableSegment } from '../format/segment.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
+import { tooLarge } from './faults.js';
+import { unlinkIfThere } from './files.js';
 import { SEGMENT_MAX_BYTES } from './layout.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 import { step } from './steps.js';
@@ -74,7 +76,7 @@ export class WritableSegment implements AppendableSegment {
   /** Closes and removes the file; who has mapped it keeps its bytes. */
   unlink(): void {
     this.close();
-    rmSync(this.path, { force: true });
+    unlinkIfThere(this.path);
   }
 
   /** Replaces the arrays. What is not in the file yet has to be there before it is mapped again. */
@@ -90,7 +92,10 @@ export class WritableSegment implements AppendableSegment {
   /** Grows by an eighth, so that a steady stream of appends rarely pays for it; by what is needed where space is short. */
   #grow(needed: number): void {
     const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.sizeBytes + this.#budget()));
-    if (needed > most) throw tooLarge(this.path, needed, most);
+    if (needed > most) {
+      const reason = most === SEGMENT_MAX_BYTES ? 'a segment cannot be larger' : 'maxBytes allows no more';
+      throw tooLarge(this.path, needed, most, reason);
+    }
     const stepBytes = Math.min(GROWTH_MAX_BYTES, Math.max(GROWTH_MIN_BYTES, this.sizeBytes / 8));
     const roomy = Math.min(most, wholePages(Math.max(needed, this.sizeBytes + stepBytes)));
     const tight = Math.min(most, wholePages(needed));
@@ -117,9 +122,4 @@ function wholeUnits(sizeBytes: number): number {
 
 function wholePages(sizeBytes: number): number {
   return Math.ceil(sizeBytes / PAGE_BYTES) * PAGE_BYTES;
-}
-
-function tooLarge(path: string, needed: number, most: number): JsonMmapError {
-  const limit = most >= SEGMENT_MAX_BYTES ? 'a segment cannot be larger' : 'maxBytes allows no more';
-  return new JsonMmapError('ERR_TOO_LARGE', `${path} would need ${needed} bytes and may have ${most}: ${limit}`);
 }

@@ -1,5 +1,5 @@
 /** What a master may ask of its region, checked. */
-import { JsonMmapError } from '../errors.js';
+import { invalid } from './faults.js';
 import { RING_MAX_CAPACITY, SEGMENT_MIN_BYTES } from './layout.js';
 import type { WaitOptions } from './ownership.js';
 
@@ -21,17 +21,8 @@ const OWNER_READS_AND_WRITES = 0o600;
 const HISTORY_MAX = RING_MAX_CAPACITY - 2;
 
 /** @throws `ERR_INVALID_ARG` */
-export function checkWriterOptions({
-  mode = OWNER_READS_AND_WRITES,
-  maxBytes = Infinity,
-  history = 1,
-  wait,
-}: WriterOptions) {
-  if (
-    !Number.isInteger(mode) ||
-    (mode & OWNER_READS_AND_WRITES) !== OWNER_READS_AND_WRITES ||
-    (mode & ~OTHERS_MAY_READ) !== 0
-  ) {
+export function checkWriterOptions({ mode, maxBytes = Infinity, history = 1, wait }: WriterOptions) {
+  if (mode !== undefined && !isMode(mode)) {
     throw invalid('mode must be 0o600, 0o640 or 0o644: followers read, and nobody but the master writes');
   }
   if (typeof maxBytes !== 'number' || !(maxBytes >= SEGMENT_MIN_BYTES)) {
@@ -41,9 +32,15 @@ export function checkWriterOptions({
     throw invalid(`history must be an integer from 1 to ${HISTORY_MAX}`);
   }
   const timeoutMs = wait?.timeoutMs ?? Infinity;
-  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0))
+  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
     throw invalid('wait.timeoutMs must be a number of milliseconds');
+  }
   return { mode, maxBytes, history };
+}
+
+function isMode(mode: number): boolean {
+  const ownerMayWrite = (mode & OWNER_READS_AND_WRITES) === OWNER_READS_AND_WRITES;
+  return Number.isInteger(mode) && ownerMayWrite && (mode & ~OTHERS_MAY_READ) === 0;
 }
 
 /** @throws `ERR_INVALID_ARG` when a ring of `capacity` records, chosen at the creation of the region, cannot keep `history` versions. */
@@ -52,8 +49,4 @@ export function checkHistoryFits(history: number, capacity: number): void {
   throw invalid(
     `history ${history} does not fit this region, whose ring was created for at most ${capacity - 2} versions: ask for fewer, or remove the region first`,
   );
-}
-
-function invalid(message: string): JsonMmapError {
-  return new JsonMmapError('ERR_INVALID_ARG', message);
 }

@@ -1,16 +1,18 @@
 /** The writing half of a region: one at a time, appends nodes and publishes commits. */
-import { assert, JsonMmapError } from '../errors.js';
+import { assert, type JsonMmapError } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { regionDirectory } from '../mmap/directory.js';
 import { mmapSystem } from '../mmap/system.js';
+import type { ClaimedRegion } from './claimed-region.js';
 import { readableCommits } from './commits.js';
-import type { Commit } from './control.js';
+import { closed, fenced, tooLarge } from './faults.js';
 import { HEADER_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
-import { type Ownership, own } from './ownership.js';
+import { own } from './ownership.js';
 import { RegionPaths } from './paths.js';
+import type { Commit } from './record.js';
 import { recover } from './recovery.js';
 import type { OldSegments } from './retention.js';
-import { createSegment } from './segment-file.js';
+import { createSegment, takeOver } from './segment-file.js';
 import { step } from './steps.js';
 import { WritableSegment } from './writable-segment.js';
 import { checkWriterOptions, type WriterOptions } from './writer-options.js';
@@ -35,9 +37,8 @@ export class RegionWriter {
   readonly instance: string;
   readonly #system: MmapSystem;
   readonly #paths: RegionPaths;
-  readonly #mode: number;
   readonly #maxBytes: number;
-  readonly #ownership: Ownership;
+  readonly #ownership: ClaimedRegion;
   readonly #old: OldSegments;
   #commit: Commit | undefined;
   #segment: WritableSegment;
@@ -59,18 +60,16 @@ export class RegionWriter {
   private constructor(name: string, options: WriterOptions) {
     // Interpret
     const { mode, maxBytes, history } = checkWriterOptions(options);
-    const setMode = options.mode !== undefined;
     this.#system = mmapSystem();
     this.#paths = new RegionPaths(name, regionDirectory(options.dir, mode));
-    this.#mode = mode;
     this.#maxBytes = maxBytes;
 
     // Acquire
-    this.#ownership = own(this.#system, this.#paths, { mode, setMode, history, wait: options.wait });
-    const { control } = this.#ownership;
+    this.#ownership = own(this.#system, this.#paths, { mode, history, wait: options.wait });
+    const { control, mode: fileMode } = this.#ownership;
     try {
       const budget = () => this.#spareBytes();
-      const recovered = recover(this.#system, this.#paths, control, { mode, setMode, history, budget });
+      const recovered = recover(this.#system, this.#paths, control, { mode: fileMode, history, budget });
       this.#commit = recovered.commit;
       this.#segment = recovered.segment;
       this.#old = recovered.old;
@@ -125,16 +124,16 @@ export class RegionWriter {
   beginSegment(slackBytes = 0): WritableSegment {
     this.#checkOpen();
     assert(this.#fresh === undefined, 'there is a fresh segment already');
-    if (this.#spareBytes() < SEGMENT_MIN_BYTES) throw noRoom(this.name, this.#maxBytes);
+    if (this.#spareBytes() < SEGMENT_MIN_BYTES) throw this.#noRoom();
     const { number, birthBase, hashSeed, head } = this.#segment;
     this.#ceiling = head + slackBytes;
-    const file = createSegment(this.#system, this.#paths, this.#mode, {
+    const file = createSegment(this.#system, this.#paths, this.#ownership.mode, {
       instance: this.instance,
       number: number + 1,
       hashSeed,
       birthBase: birthBase + Math.ceil(this.#ceiling / 8),
     });
-    this.#fresh = new WritableSegment(this.#system, file, HEADER_BYTES, () => this.#spareBytes());
+    this.#fresh = takeOver(file, () => new WritableSegment(this.#system, file, HEADER_BYTES, () => this.#spareBytes()));
     return this.#fresh;
   }
 
@@ -220,22 +219,12 @@ export class RegionWriter {
     return this.#maxBytes - this.#old.sizeBytes - this.#segment.sizeBytes - (this.#fresh?.sizeBytes ?? 0);
   }
 
-  #checkOpen(): void {
-    if (this.#closed)
-      throw new JsonMmapError('ERR_CLOSED', `the region ${this.name} has been closed here: open it again`);
+  #noRoom(): JsonMmapError {
+    const most = this.#spareBytes();
+    return tooLarge(this.path, SEGMENT_MIN_BYTES, most, 'maxBytes leaves no room for a fresh segment');
   }
-}
 
-function noRoom(name: string, maxBytes: number): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_TOO_LARGE',
-    `the region ${name} has no room for a fresh segment within maxBytes ${maxBytes}: allow more`,
-  );
-}
-
-function fenced(name: string): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_FENCED',
-    `this master has lost the region ${name}: it was removed, or another master took it; open it again`,
-  );
+  #checkOpen(): void {
+    if (this.#closed) throw closed(this.name);
+  }
 }

@@ -1,0 +1,58 @@
+/** A region that this process is the master of: its lock, its control file with our name in it, its doorbell. */
+import { fstatSync } from 'node:fs';
+import type { Control } from './control.js';
+import { closeControl, type OpenControl } from './control-file.js';
+import { ring } from './doorbell.js';
+import { isStillAt } from './files.js';
+import type { HeldLock } from './lock.js';
+import { step } from './steps.js';
+
+/** How often a master that publishes looks whether somebody has deleted its control file by hand. */
+const LOOK_EVERY_MS = 250;
+
+export class ClaimedRegion implements OpenControl {
+  readonly control: Control;
+  readonly fd: number;
+  /** Mode of the control file, and of every file that is created beside it. */
+  readonly mode: number;
+  readonly #lock: HeldLock;
+  readonly #epoch: number;
+  readonly #pid: number;
+  #lookedAt = performance.now();
+  #held = true;
+
+  /** Takes over the lock and the open control file in which `pid` has made the claim `epoch`. */
+  constructor(lock: HeldLock, { control, fd }: OpenControl, epoch: number, pid: number) {
+    this.control = control;
+    this.fd = fd;
+    this.mode = fstatSync(fd).mode & 0o777;
+    this.#lock = lock;
+    this.#epoch = epoch;
+    this.#pid = pid;
+  }
+
+  /** Whether nobody has removed the region or claimed it since. Tenths of a microsecond; the files are looked at now and then. */
+  stands(): boolean {
+    if (this.control.epoch() !== this.#epoch || this.control.isRemoved()) return false;
+    const now = performance.now();
+    if (now - this.#lookedAt < LOOK_EVERY_MS) return true;
+    this.#lookedAt = now;
+    return isStillAt(this.fd, this.control.path);
+  }
+
+  /** Wakes the followers that watch; `atMs` becomes the time of the control file. */
+  ring(atMs: number): void {
+    ring(this.fd, atMs);
+  }
+
+  /** Takes our name out of the control file, and gives up the lock. Idempotent. */
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.control.release(this.#epoch, this.#pid);
+    step('close:released');
+    this.ring(Date.now());
+    closeControl(this);
+    this.#lock.release();
+  }
+}

@@ -1,0 +1,166 @@
+/** Checking the files of a region: names, headers, ring, segments, leftovers. What the nodes hold is the format's to check. */
+import { closeSync, fstatSync } from 'node:fs';
+import { JsonMmapError } from '../errors.js';
+import { mmapSystem } from '../mmap/system.js';
+import { commitAt } from './commits.js';
+import type { Control } from './control.js';
+import { closeControl, type OpenControl, openControl } from './control-file.js';
+import { notFound } from './faults.js';
+import { deadGenerations } from './generation-lock.js';
+import { livingMaster } from './liveness.js';
+import { directoryToRead, RegionPaths } from './paths.js';
+import type { Commit } from './record.js';
+import { openSegment } from './segment-file.js';
+
+export interface InspectionOptions {
+  /** Directory, default that of `regionDirectory`. */
+  readonly dir?: string | undefined;
+  /** User id whose files are trusted besides our own and root's; the default directory is his then. */
+  readonly owner?: number | undefined;
+}
+
+/** Something that is not as a master leaves it. */
+export interface Finding {
+  /** `error`: followers cannot read, or might read what is wrong. `leftover`: the next master takes it away. */
+  readonly severity: 'error' | 'leftover';
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface Inspection {
+  readonly findings: Finding[];
+  /** The commits in the ring, newest first, as far as they are sound. */
+  readonly commits: Commit[];
+}
+
+/** A master that goes on while we look can make anything look wrong; then we look again. */
+const TRIES = 5;
+
+/**
+ * Checks the files of a region and the ring, and changes nothing. O(ring capacity + files in the directory).
+ * @throws `ERR_REGION_NOT_FOUND`, `ERR_INVALID_NAME`, `ERR_DIRECTORY`, `ERR_SYSTEM`
+ */
+export function inspect(name: string, { dir, owner }: InspectionOptions = {}): Inspection {
+  const paths = new RegionPaths(name, directoryToRead(dir, owner));
+  const findings: Finding[] = [];
+  const opened = guarded(findings, paths.control, () => {
+    const control = openControl(mmapSystem(), paths.control, 'read', owner);
+    if (control === undefined) throw notFound(name, paths.control);
+    return control;
+  });
+  if (opened === undefined) return { findings, commits: [] };
+  try {
+    return inspectQuietly(paths, opened, owner);
+  } finally {
+    closeControl(opened);
+  }
+}
+
+function inspectQuietly(paths: RegionPaths, opened: OpenControl, owner: number | undefined): Inspection {
+  for (let tries = 1; ; tries++) {
+    const before = opened.control.versionWord();
+    const inspection = inspectOnce(paths, opened, owner);
+    if (Object.is(before, opened.control.versionWord()) || tries === TRIES) return inspection;
+  }
+}
+
+function inspectOnce(paths: RegionPaths, opened: OpenControl, owner: number | undefined): Inspection {
+  const findings: Finding[] = [];
+  const commits = ring(opened.control, findings);
+  segments(paths, opened, commits, owner, findings);
+  leftovers(paths, opened, commits, findings);
+  return { findings, commits };
+}
+
+/** Every record that the ring guarantees is whole, and none goes back behind the one before it. */
+function ring(control: Control, findings: Finding[]): Commit[] {
+  const commits: Commit[] = [];
+  guarded(findings, control.path, () => {
+    for (let version = control.version(); version > 0; version--) {
+      const commit = commitAt(control, version);
+      if (commit === undefined) return;
+      const newer = commits.at(-1);
+      if (newer !== undefined && !follows(newer, commit)) {
+        findings.push(error(control.path, `version ${newer.version} ends before version ${version} does`));
+      }
+      commits.push(commit);
+    }
+  });
+  return commits;
+}
+
+function follows(newer: Commit, older: Commit): boolean {
+  return newer.segment > older.segment || (newer.segment === older.segment && newer.watermark >= older.watermark);
+}
+
+/** Each segment is there for the newest version, as long as its commits need, with the mode of the region and births of its own. */
+function segments(
+  paths: RegionPaths,
+  { control, fd }: OpenControl,
+  commits: Commit[],
+  owner: number | undefined,
+  findings: Finding[],
+): void {
+  const mode = fstatSync(fd).mode & 0o777;
+  const newestOfEach = commits.filter(({ segment }, i) => segment !== commits[i - 1]?.segment);
+  let birthsEnd = 0;
+  for (const { segment: number, watermark } of newestOfEach.reverse()) {
+    const path = paths.segment(number);
+    guarded(findings, path, () => {
+      const file = openSegment(path, { instance: control.header.instance, number }, 'read', owner);
+      if (file === undefined) {
+        if (number === commits[0].segment)
+          findings.push(error(path, 'the newest version needs it, and it is not there'));
+        return;
+      }
+      if (file.size < watermark) findings.push(error(path, `it has ${file.size} bytes, a commit needs ${watermark}`));
+      if ((fstatSync(file.fd).mode & 0o777) !== mode)
+        findings.push(error(path, 'its mode is not that of the control file'));
+      if (file.header.birthBase < birthsEnd)
+        findings.push(error(path, 'its births begin within those of an older segment'));
+      birthsEnd = file.header.birthBase + Math.ceil(watermark / 8);
+      closeSync(file.fd);
+    });
+  }
+}
+
+/**
+ * A living master may just be making what would be a leftover of a dead one: a file without its name, the next segment. The first segment is
+ * there before the first version.
+ */
+function leftovers(paths: RegionPaths, opened: OpenControl, commits: Commit[], findings: Finding[]): void {
+  const { control } = opened;
+  if (control.isRemoved()) findings.push(leftover(paths.control, 'somebody began to remove the region'));
+  const { masterAlive } = livingMaster(mmapSystem(), opened);
+  const newest = commits[0] ?? { version: 0, segment: 0 };
+  const needed = new Set(
+    commits.filter(({ version }) => version > newest.version - control.history).map((c) => c.segment),
+  );
+  const files = paths.files();
+  for (const { number, path } of files.segments) {
+    if (needed.has(number) || (number === newest.segment + 1 && (masterAlive || number === 1))) continue;
+    findings.push(leftover(path, 'no version that is kept needs it'));
+  }
+  if (!masterAlive) for (const path of files.temporaries) findings.push(leftover(path, 'it never got its name'));
+  for (const path of deadGenerations(paths)) findings.push(leftover(path, 'the process that held this lock is dead'));
+}
+
+/** Runs `look`; what it throws about the region becomes a finding. */
+function guarded<T>(findings: Finding[], path: string, look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (fault) {
+    if (!(fault instanceof JsonMmapError) || fault.code === 'ERR_REGION_NOT_FOUND' || fault.code === 'ERR_SYSTEM')
+      throw fault;
+    findings.push(error(path, fault.message));
+    return undefined;
+  }
+}
+
+function error(path: string, message: string): Finding {
+  return { severity: 'error', path, message };
+}
+
+function leftover(path: string, message: string): Finding {
+  return { severity: 'leftover', path, message };
+}

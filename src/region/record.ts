@@ -1,0 +1,49 @@
+/** One commit as the 64 bytes of a ring slot; `layout.ts` has the diagram. */
+import { checksum } from './checksum.js';
+import { CHECKED_WORDS, RECORD_BYTES } from './layout.js';
+
+/** What makes a version visible: the newest root, and where its nodes end. */
+export interface Commit {
+  readonly version: number;
+  /** The value slot of the document: two signed 32-bit words. */
+  readonly rootLo: number;
+  readonly rootHi: number;
+  /** Number of the segment that holds its nodes. */
+  readonly segment: number;
+  /** Bytes of that segment which this version needs; they never change again. */
+  readonly watermark: number;
+  /** Milliseconds since 1970. */
+  readonly committedAt: number;
+}
+
+export const RECORD_WORDS = RECORD_BYTES / 4;
+
+/** The record on its way between a `Commit` and the ring: one for all, because nothing else runs in between. */
+export const recordWords = new Int32Array(RECORD_WORDS);
+const recordDoubles = new Float64Array(recordWords.buffer);
+
+/** Puts `commit` into `recordWords`, checksum included. */
+export function encodeRecord(commit: Commit, checksumSeed: number): void {
+  recordWords.fill(0);
+  recordDoubles[0] = commit.version;
+  recordWords[2] = commit.rootLo;
+  recordWords[3] = commit.rootHi;
+  recordWords[4] = commit.segment;
+  recordDoubles[3] = commit.watermark;
+  recordDoubles[4] = commit.committedAt;
+  recordWords[CHECKED_WORDS] = checksum(recordWords, CHECKED_WORDS, checksumSeed);
+}
+
+/** Returns what `recordWords` holds if it is the record of `version`, whole. */
+export function decodeRecord(version: number, checksumSeed: number): Commit | undefined {
+  if (recordDoubles[0] !== version) return undefined;
+  if (recordWords[CHECKED_WORDS] !== checksum(recordWords, CHECKED_WORDS, checksumSeed)) return undefined;
+  return {
+    version,
+    rootLo: recordWords[2],
+    rootHi: recordWords[3],
+    segment: recordWords[4] >>> 0,
+    watermark: recordDoubles[3],
+    committedAt: recordDoubles[4],
+  };
+}
