@@ -78,10 +78,27 @@ export function errnoOf(error: unknown): string | undefined {
 export function systemError(error: unknown, doing: string): JsonMmapError {
   const errno = errnoOf(error) ?? 'unknown error';
   if (errno === 'ENOSPC' || errno === 'EDQUOT') {
-    return new JsonMmapError('ERR_NO_SPACE', `could not ${doing}: the file system is full (${errno}); free space or use another directory`, { cause: error });
+    return new JsonMmapError(
+      'ERR_NO_SPACE',
+      `could not ${doing}: the file system is full (${errno}); free space or use another directory`,
+      { cause: error },
+    );
   }
   if (errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS') {
-    return new JsonMmapError('ERR_REGION_DENIED', `could not ${doing}: permission denied (${errno}); check owner and mode`, { cause: error });
+    return new JsonMmapError(
+      'ERR_REGION_DENIED',
+      `could not ${doing}: permission denied (${errno}); check owner and mode`,
+      { cause: error },
+    );
   }
   return new JsonMmapError('ERR_SYSTEM', `could not ${doing}: ${errno}`, { cause: error });
+}
+
+/** @throws `ERR_INVALID_ARG` for options that are no object, or have a name that is not `known` */
+export function checkOptions(options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null)
+    throw new JsonMmapError('ERR_INVALID_ARG', 'options must be an object');
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new JsonMmapError('ERR_INVALID_ARG', `there is no option ${JSON.stringify(unknown)}: use ${known.join(', ')}`);
 }

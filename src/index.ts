@@ -1,1 +1,15 @@
 export { type ErrorCode, JsonMmapError } from './errors.js';
+export type { Change } from './follower/change.js';
+export { Follower, type FollowerEvents } from './follower/follower.js';
+export type { FollowerOptions, WhenOptions } from './follower/options.js';
+export type { Selection, SelectionEvents } from './follower/selection.js';
+export type { Snapshot } from './follower/snapshot.js';
+export type { Status } from './follower/status.js';
+export type { JsonPatch, JsonPatchOperation } from './format/diff.js';
+export type { Immutable } from './format/immutable.js';
+export type { Path } from './format/pointer.js';
+export { Master, type MasterEvents } from './master/master.js';
+export type { MasterOptions } from './master/options.js';
+export { Mmap, ObjectMmap } from './mmap/index.js';
+export { type RegionInfo, type RegionsOptions, regions } from './region/admin.js';
+export type { Commit } from './region/control.js';

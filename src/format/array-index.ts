@@ -66,7 +66,13 @@ export function childHolding(reader: Reader, unit: number, index: number): { uni
 }
 
 /** Visits the leaves of the large array at `unit` in order. O(n / 64). */
-export function visitLeaves(reader: Reader, unit: number, visit: (leaf: number, count: number) => void, before = reader.end, level = 0): void {
+export function visitLeaves(
+  reader: Reader,
+  unit: number,
+  visit: (leaf: number, count: number) => void,
+  before = reader.end,
+  level = 0,
+): void {
   if (level >= LEVELS_MAX) throw corrupt('the index of a large array is too deep');
   const count = reader.childrenOf(unit, before);
   let start = 0;
@@ -78,7 +84,8 @@ export function visitLeaves(reader: Reader, unit: number, visit: (leaf: number, 
       if (elements !== end - start) throw corrupt('a leaf of a large array has another length than its index says');
       visit(child, elements);
     } else {
-      if (lengthOfIndex(reader, child, unit) !== end - start) throw corrupt('an index of a large array has another length than its parent says');
+      if (lengthOfIndex(reader, child, unit) !== end - start)
+        throw corrupt('an index of a large array has another length than its parent says');
       visitLeaves(reader, child, visit, unit, level + 1);
     }
     start = end;

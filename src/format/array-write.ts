@@ -1,6 +1,16 @@
 /** Writes arrays: whole, and with one element set, inserted or removed. Reading is in `array-index.ts`. */
 import { childPosition, childUnit, endOf, isLeaf } from './array-index.js';
-import { ARRAY_NODE_MAX, ARRAY_SLOTS, arrayBytes, hiOf, INDEX_CHILDREN, indexBytes, Kind, Tag, tagOf } from './layout.js';
+import {
+  ARRAY_NODE_MAX,
+  ARRAY_SLOTS,
+  arrayBytes,
+  hiOf,
+  INDEX_CHILDREN,
+  indexBytes,
+  Kind,
+  Tag,
+  tagOf,
+} from './layout.js';
 import { SHARED_LEAF_MAX } from './leaf-cache.js';
 import type { Writer } from './writer.js';
 
@@ -47,7 +57,8 @@ function writeSmallArray(writer: Writer, words: Int32Array, base: number, count:
 /** Cuts `count` into as few ranges of at most a node's fill as there can be. */
 function evenRanges(count: number): [start: number, end: number][] {
   const ranges: [number, number][] = [];
-  for (let start = 0; start < count; start += ARRAY_NODE_MAX) ranges.push([start, Math.min(start + ARRAY_NODE_MAX, count)]);
+  for (let start = 0; start < count; start += ARRAY_NODE_MAX)
+    ranges.push([start, Math.min(start + ARRAY_NODE_MAX, count)]);
   return ranges;
 }
 
@@ -72,12 +83,26 @@ function writeIndex(writer: Writer, parts: readonly Part[]): Part {
 }
 
 /** Writes the array of a slot with element `index`, which it has, set; the writer's result is the new slot. O(log n). */
-export function setElement(writer: Writer, lo: number, hi: number, index: number, valueLo: number, valueHi: number): void {
+export function setElement(
+  writer: Writer,
+  lo: number,
+  hi: number,
+  index: number,
+  valueLo: number,
+  valueHi: number,
+): void {
   splice(writer, lo, hi, index, 1, [valueLo, valueHi]);
 }
 
 /** Writes the array of a slot with an element inserted before `index`, at most its length. O(log n). */
-export function insertElement(writer: Writer, lo: number, hi: number, index: number, valueLo: number, valueHi: number): void {
+export function insertElement(
+  writer: Writer,
+  lo: number,
+  hi: number,
+  index: number,
+  valueLo: number,
+  valueHi: number,
+): void {
   splice(writer, lo, hi, index, 0, [valueLo, valueHi]);
 }
 
@@ -128,11 +153,19 @@ function leavesOf(writer: Writer, slots: readonly number[], cut: number): Part[]
   const count = slots.length / 2;
   const words = Int32Array.from(slots);
   const parts = [{ unit: writeLeaf(writer, words, 0, cut), size: cut, count: cut }];
-  if (cut < count) parts.push({ unit: writeLeaf(writer, words, cut * 2, count - cut), size: count - cut, count: count - cut });
+  if (cut < count)
+    parts.push({ unit: writeLeaf(writer, words, cut * 2, count - cut), size: count - cut, count: count - cut });
   return parts;
 }
 
-function spliceIndex(writer: Writer, unit: number, before: number, index: number, remove: number, slot: readonly number[]): Part[] {
+function spliceIndex(
+  writer: Writer,
+  unit: number,
+  before: number,
+  index: number,
+  remove: number,
+  slot: readonly number[],
+): Part[] {
   const { reader } = writer;
   const count = reader.childrenOf(unit, before);
   const leaves = isLeaf(reader, childUnit(reader, unit, 0), unit);

@@ -83,7 +83,10 @@ class Encoding {
     const stack = this.#stack;
     let frame = this.#open(root);
     for (;;) {
-      const opened = frame.keys === undefined ? this.#elements(frame, frame.source as unknown[]) : this.#properties(frame, frame.keys);
+      const opened =
+        frame.keys === undefined
+          ? this.#elements(frame, frame.source as unknown[])
+          : this.#properties(frame, frame.keys);
       if (opened !== undefined) {
         frame = opened;
         continue;
@@ -166,8 +169,10 @@ class Encoding {
 
   #checkCycle(source: object, depth: number): void {
     this.#deep ??= new Set();
-    if (this.#deep.has(source)) throw new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON has no cycles: an object contains itself');
-    if (depth > DEPTH_MAX) throw new JsonMmapError('ERR_NOT_SERIALIZABLE', `the value is nested deeper than ${DEPTH_MAX} levels`);
+    if (this.#deep.has(source))
+      throw new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON has no cycles: an object contains itself');
+    if (depth > DEPTH_MAX)
+      throw new JsonMmapError('ERR_NOT_SERIALIZABLE', `the value is nested deeper than ${DEPTH_MAX} levels`);
     this.#deep.add(source);
   }
 }

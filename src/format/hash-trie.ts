@@ -68,7 +68,8 @@ export function checkTrieNode(segment: Segment, unit: number, before: number, le
   const kind = kindOf(header);
   const count = countOf(header);
   if (kind === Kind.BRANCH) {
-    if (level >= BRANCH_LEVELS || count !== popcount(segment.i32[unit * 2 + 2])) throw corrupt('a branch of a large object is malformed');
+    if (level >= BRANCH_LEVELS || count !== popcount(segment.i32[unit * 2 + 2]))
+      throw corrupt('a branch of a large object is malformed');
     if (unit * 8 + branchBytes(count) > before * 8) throw corrupt('a branch of a large object is cut off');
   } else if (kind !== Kind.BUCKET || unit * 8 + bucketBytes(count) > before * 8) {
     throw corrupt('a bucket of a large object is malformed');

@@ -22,7 +22,15 @@ export class LeafCache {
    * Returns the unit of a node with these `header` bits (kind and count, without its birth), `shape` and slots, or 0. Remembers where
    * the next `add` belongs.
    */
-  find(segment: AppendableSegment, header: number, shape: number, words: Int32Array, base: number, count: number, slotsAt: number): number {
+  find(
+    segment: AppendableSegment,
+    header: number,
+    shape: number,
+    words: Int32Array,
+    base: number,
+    count: number,
+    slotsAt: number,
+  ): number {
     let hash = Math.imul(header ^ shape, 0x9e3779b1);
     for (let i = base; i < base + count * 2; i += 2) {
       if (isContainer(words[i + 1])) {
@@ -47,7 +55,16 @@ export class LeafCache {
   }
 }
 
-function sameNode(i32: Int32Array, unit: number, header: number, shape: number, words: Int32Array, base: number, count: number, slotsAt: number): boolean {
+function sameNode(
+  i32: Int32Array,
+  unit: number,
+  header: number,
+  shape: number,
+  words: Int32Array,
+  base: number,
+  count: number,
+  slotsAt: number,
+): boolean {
   const word = unit * 2;
   if (i32[word + 1] >>> 16 !== header) return false;
   if (shape !== 0 && i32[word + 2] !== shape) return false;

@@ -6,12 +6,23 @@
  * made one string as a whole, and the next ones are cut out of it, which costs no copy. A cut-out keeps its piece alive: right where most
  * of the piece is wanted, wrong for single reads, which is why the first few are made one by one.
  */
-import { visitLeaves } from './array-index.js';
 import { constructFrom, constructObject } from './construct.js';
 import { corrupt } from './corrupt.js';
+import { elementWords } from './elements.js';
 import { orderedEntries } from './entries.js';
+import {
+  ARRAY_SLOTS,
+  FALSE_LO,
+  isTagged,
+  NULL_LO,
+  OBJECT_SLOTS,
+  TAGGED,
+  TAGGED_SHIFT,
+  Tag,
+  TRUE_LO,
+  tagOf,
+} from './layout.js';
 import { SHARED_LEAF_MAX } from './leaf-cache.js';
-import { ARRAY_SLOTS, FALSE_LO, isTagged, NULL_LO, OBJECT_SLOTS, Tag, TAGGED, TAGGED_SHIFT, TRUE_LO, tagOf } from './layout.js';
 import type { Reader } from './reader.js';
 import type { Shape } from './shape.js';
 import { readInline, readString, sliceLatin1, sliceUtf16 } from './strings.js';
@@ -57,6 +68,9 @@ const PIECE_SHIFT = 16;
 const PIECE_BYTES = 1 << PIECE_SHIFT;
 const SINGLE_READS_PER_PIECE = 6;
 const LEAF_PLACES = 8192;
+/** Stands in until a value is large enough for a table of leaves to pay. */
+const NO_LEAVES = new Int32Array(LEAF_PLACES);
+const CONTAINERS_BEFORE_LEAVES = 64;
 
 /** A container whose values are being gathered. */
 interface Frame {
@@ -83,7 +97,8 @@ class Materialization {
   readonly #latin1Pieces: (string | number | undefined)[] = [];
   readonly #utf16Pieces: (string | number | undefined)[] = [];
   /** Leaves made lately, by the low bits of their unit: places that share a node get one object. */
-  readonly #leafUnits = new Int32Array(LEAF_PLACES);
+  #leafUnits = NO_LEAVES;
+  #containers = 0;
   readonly #leafValues: unknown[] = [];
   /** Slots that a document of this many bytes can have: a graph that repeats subtrees without end runs out of it. */
   #budget: number;
@@ -158,8 +173,10 @@ class Materialization {
       if (depth === 0) return value;
       if (frame.leaf && words === undefined && top - frame.base <= SHARED_LEAF_MAX) {
         const place = frame.unit & (LEAF_PLACES - 1);
-        this.#leafUnits[place] = frame.unit;
-        this.#leafValues[place] = value;
+        if (this.#leafUnits !== NO_LEAVES) {
+          this.#leafUnits[place] = frame.unit;
+          this.#leafValues[place] = value;
+        }
       }
       top = frame.base;
       values[top++] = value;
@@ -178,6 +195,7 @@ class Materialization {
     frame.base = base;
     frame.unit = unit;
     frame.leaf = true;
+    if (++this.#containers === CONTAINERS_BEFORE_LEAVES) this.#leafUnits = new Int32Array(LEAF_PLACES);
     this.#budget -= count + 1;
     if (this.#budget < 0) throw corrupt('subtrees are shared');
     return frame;
@@ -205,7 +223,7 @@ class Materialization {
         frame.keys = entries.keys;
         frame.words = entries.words;
       } else {
-        frame.words = elementWords(reader, unit, before);
+        frame.words = elementWords(reader, unit, tag, before);
       }
       count = frame.words.length;
       frame.next = 0;
@@ -236,12 +254,12 @@ class Materialization {
     if (typeof reads === 'number') {
       pieces[index] = reads + 1;
       if (reads === SINGLE_READS_PER_PIECE) {
-        const from = index << PIECE_SHIFT >>> 0;
+        const from = (index << PIECE_SHIFT) >>> 0;
         const to = Math.min(from + PIECE_BYTES, segment.limit);
         pieces[index] = (tag === Tag.LATIN1 ? sliceLatin1 : sliceUtf16)(segment.bytes, from, to);
       }
     }
-    return readString(segment, start | 0, (0xfff00000 | (tag << 16) | length) | 0);
+    return readString(segment, start | 0, 0xfff00000 | (tag << 16) | length | 0);
   }
 }
 
@@ -249,13 +267,4 @@ function close(frame: Frame, values: unknown[], top: number): unknown {
   if (frame.shape !== undefined) return constructObject(frame.shape, values, frame.base);
   if (frame.keys !== undefined) return constructFrom(frame.keys, values, frame.base);
   return top === frame.base ? EMPTY_ARRAY : Object.freeze(values.slice(frame.base, top));
-}
-
-/** The word of each element of the large array at `unit`. */
-export function elementWords(reader: Reader, unit: number, before = reader.end): Int32Array {
-  const words: number[] = [];
-  visitLeaves(reader, unit, (leaf, count) => {
-    for (let i = 0; i < count; i++) words.push(leaf * 2 + ARRAY_SLOTS + i * 2);
-  }, before);
-  return Int32Array.from(words);
 }

@@ -1,9 +1,9 @@
 /** Writes whole objects: small ones as a shape and slots, large ones as a hash trie built bottom-up. */
 import { integerFirstOrder } from './entries.js';
-import { SHARED_LEAF_MAX } from './leaf-cache.js';
-import { hiOf, Kind, OBJECT_ROOT_BYTES, OBJECT_SLOTS, objectBytes, SMALL_OBJECT_MAX, Tag } from './layout.js';
-import { buildTrie, type TrieEntries } from './trie-write.js';
 import { hashKey } from './hash.js';
+import { hiOf, Kind, OBJECT_ROOT_BYTES, OBJECT_SLOTS, objectBytes, SMALL_OBJECT_MAX, Tag } from './layout.js';
+import { SHARED_LEAF_MAX } from './leaf-cache.js';
+import { buildTrie, type TrieEntries } from './trie-write.js';
 import type { Writer } from './writer.js';
 
 /**
@@ -19,7 +19,12 @@ export function writeObject(writer: Writer, keys: readonly string[], words: Int3
   if (shape < 0) {
     const order = integerFirstOrder(keys);
     if (order !== undefined) {
-      writeObject(writer, order.map((i) => keys[i]), permuted(words, base, order), 0);
+      writeObject(
+        writer,
+        order.map((i) => keys[i]),
+        permuted(words, base, order),
+        0,
+      );
       return;
     }
     shape = writer.shape(keys);

@@ -4,9 +4,10 @@
  *
  * A slot travels as two numbers, `lo` and `hi`, or as the index `word` of its low word in `i32`; no objects are made on the way.
  */
+
+import { childHolding, lengthOfIndex } from './array-index.js';
 import { corrupt } from './corrupt.js';
 import { findInTrie } from './hash-trie.js';
-import { childHolding, lengthOfIndex } from './array-index.js';
 import {
   ARRAY_SLOTS,
   arrayBytes,
@@ -84,6 +85,13 @@ export class Reader {
     return count;
   }
 
+  /** The birth of the node at `unit`, which a checked slot names. */
+  birthOf(unit: number): number {
+    const { i32 } = this.segment;
+    if (unit < FIRST_UNIT || unit >= this.end) throw corrupt('an offset leads outside the committed bytes');
+    return (i32[unit * 2 + 1] & 0xffff) * 2 ** 32 + (i32[unit * 2] >>> 0);
+  }
+
   /** Returns the number of entries or elements of a container slot, -1 for any other. */
   sizeOf(lo: number, hi: number): number {
     if (!isTagged(hi)) return -1;
@@ -132,7 +140,8 @@ export class Reader {
   }
 
   #word(unit: number, before: number, sizeBytes: number): number {
-    if (unit < FIRST_UNIT || unit * 8 + sizeBytes > before * 8) throw corrupt('an offset leads outside the committed bytes');
+    if (unit < FIRST_UNIT || unit * 8 + sizeBytes > before * 8)
+      throw corrupt('an offset leads outside the committed bytes');
     return unit * 2;
   }
 }
@@ -152,4 +161,3 @@ export function arrayIndex(token: string): number {
   // 2^32 - 2 is the last array index of ECMAScript (https://tc39.es/ecma262/#array-index).
   return index <= 4294967294 ? index : -1;
 }
-

@@ -15,6 +15,8 @@ export class ShapeTable {
   /** The last shape seen for each of a few thousand patterns: nearly every object of a document finds its shape here. */
   readonly #recent: (Known | undefined)[] = new Array(RECENT).fill(undefined);
   readonly #known = new Map<string, Known>();
+  /** Shapes of this write in their order, so that what is rolled back can be forgotten. */
+  #written: Known[] = [];
 
   /** Returns the unit of the shape with exactly these keys, or -1. O(keys). */
   find(keys: readonly string[]): number {
@@ -27,16 +29,34 @@ export class ShapeTable {
     return known.unit;
   }
 
+  /** Remembers a shape that was just written at `unit`. */
   add(keys: readonly string[], unit: number): void {
+    const known = this.learn(keys, unit);
+    this.#written.push(known);
+  }
+
+  /** Ends a write: what it wrote stays. */
+  finish(): void {
+    this.#written = [];
+  }
+
+  /** Remembers a shape that stands at `unit` since an earlier write. */
+  learn(keys: readonly string[], unit: number): Known {
     if (this.#known.size >= KNOWN_MAX) this.#known.clear();
     const known = { keys, unit };
     this.#known.set(JSON.stringify(keys), known);
     this.#recent[patternOf(keys)] = known;
+    return known;
   }
 
+  /** Forgets what this write put at or above `unit`. */
   forgetFrom(unit: number): void {
-    for (const [text, known] of this.#known) if (known.unit >= unit) this.#known.delete(text);
-    for (let i = 0; i < RECENT; i++) if ((this.#recent[i]?.unit ?? -1) >= unit) this.#recent[i] = undefined;
+    for (let last = this.#written.at(-1); last !== undefined && last.unit >= unit; last = this.#written.at(-1)) {
+      this.#known.delete(JSON.stringify(last.keys));
+      const place = patternOf(last.keys);
+      if (this.#recent[place] === last) this.#recent[place] = undefined;
+      this.#written.pop();
+    }
   }
 }
 

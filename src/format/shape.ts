@@ -59,4 +59,3 @@ function readShape(segment: Segment, unit: number, before: number): Shape {
   if (new Set(keys).size !== count) throw corrupt('a shape repeats a key');
   return new Shape(unit, keys);
 }
-

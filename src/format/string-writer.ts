@@ -4,7 +4,16 @@
  *
  * Strings of one write are gathered in runs of their own between the nodes, so that a reader can make many of them with one call.
  */
-import { DIRECT_MAX_LENGTH, headerOf, hiOf, INLINE_MAX_LENGTH, Kind, LONG_STRING_UNITS, padded, Tag } from './layout.js';
+import {
+  DIRECT_MAX_LENGTH,
+  headerOf,
+  hiOf,
+  INLINE_MAX_LENGTH,
+  Kind,
+  LONG_STRING_UNITS,
+  padded,
+  Tag,
+} from './layout.js';
 import { fitsInline, inlineHi, inlineLo } from './strings.js';
 import type { Writer } from './writer.js';
 
@@ -26,6 +35,8 @@ export class StringWriter {
   /** Strings written lately, by a cheap number of their text: short ones are stored once. */
   readonly #recentText: string[] = new Array(RECENT).fill('');
   readonly #recentStart = new Float64Array(RECENT);
+  /** Their places in the order of this write, so that what is rolled back can be forgotten. */
+  #written: number[] = [];
 
   constructor(writer: Writer) {
     this.#writer = writer;
@@ -52,13 +63,18 @@ export class StringWriter {
     this.#runAt = 0;
     this.#runEnd = 0;
     this.#runBytes = 0;
+    this.#written = [];
   }
 
   forgetFrom(byteOffset: number): void {
     this.#runAt = 0;
     this.#runEnd = 0;
     this.#runBytes = 0;
-    for (let i = 0; i < RECENT; i++) if (Math.abs(this.#recentStart[i]) >= byteOffset) this.#recentText[i] = '';
+    for (let place = this.#written.at(-1); place !== undefined; place = this.#written.at(-1)) {
+      if (Math.abs(this.#recentStart[place]) < byteOffset) return;
+      this.#recentText[place] = '';
+      this.#written.pop();
+    }
   }
 
   #writeShared(text: string): void {
@@ -73,6 +89,7 @@ export class StringWriter {
     this.#recentText[place] = text;
     const start = this.#writer.lo >>> 0;
     this.#recentStart[place] = this.#writer.hi === hiOf(Tag.UTF16, text.length) ? -start : start;
+    this.#written.push(place);
   }
 
   #writeDirect(text: string): void {

@@ -1,16 +1,6 @@
 /** Strings as readers see them: one at a time. `materialize.ts` has the way for many at once. */
 import { corrupt } from './corrupt.js';
-import {
-  countOf,
-  hiOf,
-  INLINE_MAX_LENGTH,
-  Kind,
-  kindOf,
-  LONG_STRING_UNITS,
-  Tag,
-  tagOf,
-  UNIT_BYTES,
-} from './layout.js';
+import { countOf, hiOf, INLINE_MAX_LENGTH, Kind, kindOf, LONG_STRING_UNITS, Tag, tagOf, UNIT_BYTES } from './layout.js';
 import type { Segment } from './segment.js';
 
 /** Where the bytes of a string lie, for strings that are not inline. */

@@ -173,7 +173,14 @@ function entriesOfBucket(writer: Writer, unit: number, extra: number): TrieEntri
  * Writes the trie at `unit` without `key`, which it has; returns the new unit, or -1 when nothing is left. O(log n). A branch whose
  * last children are one bucket is replaced by it, so the trie does not keep the height it once had.
  */
-export function deleteFromTrie(writer: Writer, unit: number, before: number, key: string, hash: number, level = 0): number {
+export function deleteFromTrie(
+  writer: Writer,
+  unit: number,
+  before: number,
+  key: string,
+  hash: number,
+  level = 0,
+): number {
   const { segment } = writer;
   const word = unit * 2;
   if (checkTrieNode(segment, unit, before, level) === Kind.BUCKET) return deleteFromBucket(writer, unit, key, hash);
@@ -184,7 +191,8 @@ export function deleteFromTrie(writer: Writer, unit: number, before: number, key
   const child = deleteFromTrie(writer, children[place], unit, key, hash, level + 1);
   if (child >= 0) {
     children[place] = child;
-    if (children.length === 1 && checkTrieNode(segment, child, writer.reader.end, level + 1) === Kind.BUCKET) return child;
+    if (children.length === 1 && checkTrieNode(segment, child, writer.reader.end, level + 1) === Kind.BUCKET)
+      return child;
     return writeBranch(writer, bitmap, children);
   }
   children.splice(place, 1);

@@ -4,8 +4,9 @@
  *
  * What a call made is told in two registers, `lo` and `hi`: the slot of the result, valid until the next call.
  */
-import { LeafCache } from './leaf-cache.js';
+
 import { headerOf, Kind, SHAPE_SLOTS, shapeBytes } from './layout.js';
+import { LeafCache } from './leaf-cache.js';
 import { Reader } from './reader.js';
 import type { AppendableSegment } from './segment.js';
 import { ShapeTable } from './shape-table.js';
@@ -77,10 +78,28 @@ export class Writer {
     return word >>> 1;
   }
 
+  /** Ends a write, before its result is committed. */
+  finish(): void {
+    this.strings.finish();
+    this.shapes.finish();
+  }
+
+  /** Where the next append goes: what `rollback` takes. */
+  mark(): number {
+    return this.segment.head;
+  }
+
+  /** Gives back everything appended since `mark`. */
+  rollback(mark: number): void {
+    if (this.segment.head === mark) return;
+    this.segment.head = mark;
+    this.#forgetFrom(mark);
+  }
+
   /**
    * Forgets every shape and string at or above `byteOffset`: a failed write gives its bytes back, and what they held is not there any more.
    */
-  forgetFrom(byteOffset: number): void {
+  #forgetFrom(byteOffset: number): void {
     this.shapes.forgetFrom(byteOffset >>> 3);
     this.strings.forgetFrom(byteOffset);
     this.leaves.clear();

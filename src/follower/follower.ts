@@ -1,0 +1,313 @@
+/** A process that only reads a region. */
+import { EventEmitter } from 'node:events';
+import { JsonMmapError } from '../errors.js';
+import type { JsonPatch } from '../format/diff.js';
+import type { Immutable } from '../format/immutable.js';
+import { type Path, tokensOf } from '../format/pointer.js';
+import { Reader } from '../format/reader.js';
+import type { Segment } from '../format/segment.js';
+import type { Commit } from '../region/control.js';
+import type { Doorbell } from '../region/doorbell.js';
+import { type Acquired, RegionReader } from '../region/reader.js';
+import { Change, patchBetween } from './change.js';
+import { changes } from './changes.js';
+import { checkFollowerOptions, type FollowerOptions, type WhenOptions } from './options.js';
+import { Selection } from './selection.js';
+import { Snapshot } from './snapshot.js';
+import { type Status, statusOf } from './status.js';
+import { when } from './when.js';
+
+/** What a follower emits. Events conflate: a listener that is slow hears of the newest state, not of every step. */
+export interface FollowerEvents<T> {
+  /** There is a newer version. */
+  change: [Change<T>];
+  /** The master has come, gone or died; the document stays readable. */
+  master: [{ alive: boolean }];
+  /** The region was removed; the last document stays readable, and a region of the same name is followed when it comes. */
+  removed: [];
+  error: [unknown];
+}
+
+/** The segments a process has mapped, each with one reader: its caches are shared by all versions in it. */
+const readers = new WeakMap<Segment, Reader>();
+
+/**
+ * Reads a region: always the newest version, at the cost of a memory access when nothing has changed. Maps it read-only, holds
+ * no lock, and keeps no process alive unless `ref` asks for it.
+ *
+ * @example
+ * const config = Follower.open('app-config');
+ * config.current.flags.beta;
+ * config.on('change', ({ version, patch }) => console.log(version, patch));
+ */
+export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
+  readonly name: string;
+  readonly #region: RegionReader;
+  readonly #selections = new Set<Selection<never>>();
+  readonly #subscribers = new Set<() => void>();
+  #snapshot: Snapshot<T>;
+  /** What listeners know of. */
+  #told: Snapshot<T>;
+  #doorbell: Doorbell | undefined;
+  #referenced = false;
+  #removed = false;
+  #closed = false;
+
+  /**
+   * Opens a region that has a document. A handful of system calls, whatever its size.
+   * @throws `ERR_REGION_NOT_FOUND` when no master has published it yet (`when` waits for that); `ERR_REGION_DENIED`, `ERR_REGION_CORRUPT`,
+   *   `ERR_REGION_FORMAT`, `ERR_INVALID_NAME`, `ERR_INVALID_ARG`, `ERR_DIRECTORY`
+   */
+  static open<T = unknown>(name: string, options: FollowerOptions = {}): Follower<T> {
+    checkFollowerOptions(options);
+    return new Follower(name, options);
+  }
+
+  /**
+   * Opens a region as soon as it has a document.
+   * @throws `ERR_TIMEOUT` after `timeoutMs`, the reason of `signal`, and what `open` throws for other reasons than a region that is not there
+   */
+  static when<T = unknown>(name: string, options: WhenOptions = {}): Promise<Follower<T>> {
+    const { timeoutMs, signal, ...open } = options;
+    return when(name, options, () => new Follower<T>(name, open));
+  }
+
+  private constructor(name: string, options: FollowerOptions) {
+    super();
+    this.name = name;
+    this.#region = RegionReader.open(name, options);
+    try {
+      const acquired = this.#region.acquire();
+      if (acquired === undefined) throw noDocument(name);
+      this.#snapshot = snapshotOf(acquired);
+    } catch (error) {
+      this.#region.close();
+      throw error;
+    }
+    this.#told = this.#snapshot;
+    (this as EventEmitter).on('newListener', () => this.#watch());
+  }
+
+  /** The control file. */
+  get path(): string {
+    return this.#region.path;
+  }
+
+  /** The number of the newest version. */
+  get version(): number {
+    return this.#newest().version;
+  }
+
+  /**
+   * The newest document as plain frozen data; subtrees that did not change are the same objects as before. A few nanoseconds while nothing has
+   * changed; O(width of what changed) after a change, O(document) the first time.
+   */
+  get current(): Immutable<T> {
+    return this.#newest().current;
+  }
+
+  /** The newest document as lazy objects that decode only what is touched. Each stays at its version. */
+  get view(): Immutable<T> {
+    return this.#newest().view;
+  }
+
+  /** Returns the newest value at `path`, frozen; undefined when nothing stands there. O(depth) plus the size of the value. @throws `ERR_PATH_INVALID` */
+  get(path: Path): unknown {
+    return this.#newest().get(path);
+  }
+
+  /** Whether anything stands at `path`. O(depth). */
+  has(path: Path): boolean {
+    return this.#newest().has(path);
+  }
+
+  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither stands. */
+  keys(path: Path = ''): string[] {
+    return this.#newest().keys(path);
+  }
+
+  /** Returns the number of entries or elements at `path`; 0 where no container stands. */
+  size(path: Path = ''): number {
+    return this.#newest().size(path);
+  }
+
+  /** Returns the value at `path`, live: it wakes only when this path changes. O(size of the value), later O(change). */
+  select<V = unknown>(path: Path): Selection<V> {
+    this.#checkOpen();
+    const selection: Selection<V> = new Selection<V>(tokensOf(path), {
+      newest: () => this.#newest(),
+      watched: () => this.#watch(),
+      closed: () => this.#selections.delete(selection as Selection<never>),
+    });
+    this.#selections.add(selection as Selection<never>);
+    return selection;
+  }
+
+  /** Returns the newest version, to be read many times as it is now. */
+  snapshot(): Snapshot<T> {
+    return this.#newest();
+  }
+
+  /** Returns `version` as it was. @throws `ERR_VERSION_GONE` when it is no longer kept */
+  at(version: number): Snapshot<T> {
+    this.#checkOpen();
+    return version === this.#snapshot.version ? this.#snapshot : snapshotOf(this.#region.acquireAt(version));
+  }
+
+  /** Returns the versions that can be read, newest first. */
+  history(): Commit[] {
+    return this.#region.history();
+  }
+
+  /** Returns the RFC 6902 patch from one version to another, default to the newest. O(change). @throws `ERR_VERSION_GONE` */
+  diff(from: number, to: number = this.version): JsonPatch {
+    return patchBetween(this.at(from), this.at(to));
+  }
+
+  /**
+   * Yields changes as they come, below `path` if one is given. Conflates: a slow consumer gets one step to the newest version. Ends when the follower
+   * is closed; throws the reason of `signal` when that aborts. Waiting keeps the process alive only with `ref`.
+   */
+  changes(options: { path?: Path | undefined; signal?: AbortSignal | undefined } = {}): AsyncIterable<Change<T>> {
+    this.#checkOpen();
+    this.#watch();
+    const source = {
+      newest: () => (this.#closed ? this.#snapshot : this.#newest()),
+      ended: () => this.#closed,
+      subscribe: (wake: () => void) => {
+        this.#subscribers.add(wake);
+        return () => this.#subscribers.delete(wake);
+      },
+    };
+    return changes<T>(source, tokensOf(options.path ?? ''), options.signal);
+  }
+
+  /** Looks at version, age, master and files. A few microseconds. */
+  status(): Status {
+    this.#checkOpen();
+    const { version, committedAt } = this.#newest();
+    return statusOf(this.#region, this.#doorbell, { version, committedAt });
+  }
+
+  /** Keeps the process alive while this is open. */
+  ref(): this {
+    this.#referenced = true;
+    this.#watch();
+    this.#doorbell?.ref();
+    return this;
+  }
+
+  /** Lets the process end, as it may from the start. */
+  unref(): this {
+    this.#referenced = false;
+    this.#doorbell?.unref();
+    return this;
+  }
+
+  /** Ends it: files and watchers are given back, nothing is told any more. Snapshots and `current` values stay. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#region.close();
+    this.#wakeSubscribers();
+    for (const selection of this.#selections) selection.close();
+    this.removeAllListeners();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The newest version: the hot path of every read. */
+  #newest(): Snapshot<T> {
+    if (this.#closed) throw closed(this.name);
+    if (this.#region.changedSince(this.#snapshot.version)) this.#advance();
+    return this.#snapshot;
+  }
+
+  #advance(): void {
+    if (this.#removed) return;
+    const acquired = this.#region.acquire();
+    if (acquired === undefined || acquired.commit.version === this.#snapshot.version) return;
+    this.#snapshot = snapshotOf(acquired, this.#snapshot);
+  }
+
+  /** Listens for the doorbell from the first listener on. */
+  #watch(): void {
+    if (this.#doorbell !== undefined || this.#closed) return;
+    this.#doorbell = this.#region.watch({
+      commit: () => this.#guarded(() => this.#tell()),
+      master: (alive) => this.emit('master', { alive }),
+      removed: () => this.#onRemoved(),
+      returned: () => this.#guarded(() => this.#onReturned()),
+      error: (error) => this.#onError(error),
+    });
+    if (this.#referenced) this.#doorbell.ref();
+    // What came between the last look and the first watch is told too.
+    queueMicrotask(() => this.#guarded(() => this.#tell()));
+  }
+
+  #tell(): void {
+    if (this.#closed) return;
+    const snapshot = this.#newest();
+    const previous = this.#told;
+    if (snapshot === previous) return;
+    this.#told = snapshot;
+    this.#wakeSubscribers();
+    for (const selection of this.#selections) selection.wake(snapshot);
+    this.emit('change', new Change(previous, snapshot));
+  }
+
+  #wakeSubscribers(): void {
+    for (const wake of this.#subscribers) wake();
+  }
+
+  #onRemoved(): void {
+    this.#removed = true;
+    this.emit('removed');
+  }
+
+  #onReturned(): void {
+    if (!this.#region.reattach()) return;
+    this.#removed = false;
+    this.#advance();
+    this.#tell();
+  }
+
+  #guarded(body: () => void): void {
+    try {
+      body();
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  /** An error that nobody listens for must not end the process: the last document still stands, and reading throws it again. */
+  #onError(error: unknown): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error);
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw closed(this.name);
+  }
+}
+
+function snapshotOf<T>({ commit, segment }: Acquired, base?: Snapshot<T>): Snapshot<T> {
+  let reader = readers.get(segment);
+  if (reader === undefined) {
+    reader = new Reader(segment);
+    readers.set(segment, reader);
+  }
+  return new Snapshot<T>(commit, reader, base);
+}
+
+function noDocument(name: string): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_REGION_NOT_FOUND',
+    `the region ${name} has no document yet: wait for one with Follower.when`,
+  );
+}
+
+function closed(name: string): JsonMmapError {
+  return new JsonMmapError('ERR_CLOSED', `the follower of ${name} has been closed: open it again`);
+}

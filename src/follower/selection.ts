@@ -1,0 +1,80 @@
+/** One path of a document, watched. */
+import { EventEmitter } from 'node:events';
+import type { Immutable } from '../format/immutable.js';
+import { materialize } from '../format/materialize.js';
+import { pointerOf } from '../format/pointer.js';
+import { type Place, refresh } from '../format/refresh.js';
+import type { Snapshot } from './snapshot.js';
+
+/** What a selection emits: `change` when the value at its path is another than before. */
+export interface SelectionEvents<V> {
+  change: [{ value: Immutable<V> | undefined; previous: Immutable<V> | undefined; version: number }];
+}
+
+/** What a selection needs of its follower. @internal */
+export interface SelectionSource {
+  newest(): Snapshot;
+  watched(): void;
+  closed(): void;
+}
+
+/** The value at one path, live. `change` wakes only when this path changed, whatever else the master writes. */
+export class Selection<V = unknown> extends EventEmitter<SelectionEvents<V>> {
+  /** The path, as a JSON pointer. */
+  readonly path: string;
+  readonly #tokens: readonly string[];
+  readonly #source: SelectionSource;
+  #snapshot: Snapshot;
+  #place: Place | undefined;
+  #value: unknown;
+  /** What listeners know. */
+  #told: unknown;
+
+  /** @internal */
+  constructor(tokens: readonly string[], source: SelectionSource) {
+    super();
+    this.path = pointerOf(tokens);
+    this.#tokens = tokens;
+    this.#source = source;
+    this.#snapshot = source.newest();
+    this.#place = this.#snapshot.place(tokens);
+    this.#value = this.#place && materialize(this.#place.reader, this.#place.lo, this.#place.hi);
+    this.#told = this.#value;
+    (this as EventEmitter).on('newListener', () => source.watched());
+  }
+
+  /** The newest value, frozen, the same object for as long as nothing in it changed; undefined when nothing stands there. O(change). */
+  get value(): Immutable<V> | undefined {
+    this.#refresh(this.#source.newest());
+    return this.#value as Immutable<V> | undefined;
+  }
+
+  /** Ends it: no listener is called any more. Idempotent. */
+  close(): void {
+    this.removeAllListeners();
+    this.#source.closed();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Tells listeners, if the value is another than they know. @internal */
+  wake(snapshot: Snapshot): void {
+    this.#refresh(snapshot);
+    const previous = this.#told as Immutable<V> | undefined;
+    if (this.#value === previous) return;
+    this.#told = this.#value;
+    this.emit('change', { value: this.#value as Immutable<V> | undefined, previous, version: this.#snapshot.version });
+  }
+
+  #refresh(snapshot: Snapshot): void {
+    if (snapshot === this.#snapshot) return;
+    const place = snapshot.place(this.#tokens);
+    if (place === undefined) this.#value = undefined;
+    else if (this.#place === undefined) this.#value = materialize(place.reader, place.lo, place.hi);
+    else this.#value = refresh(this.#place, this.#value, place);
+    this.#snapshot = snapshot;
+    this.#place = place;
+  }
+}

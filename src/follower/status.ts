@@ -1,0 +1,41 @@
+/** How things stand with a region, as a follower sees them. */
+import type { Doorbell } from '../region/doorbell.js';
+import type { RegionReader } from '../region/reader.js';
+
+export interface Status {
+  readonly version: number;
+  /** Milliseconds since 1970. */
+  readonly committedAt: number;
+  /** Milliseconds since then. */
+  readonly ageMs: number;
+  /** The master that the region names, alive or dead; undefined after one that closed. */
+  readonly masterPid: number | undefined;
+  readonly masterAlive: boolean;
+  /** Whether the region has been removed; the last document stays readable. */
+  readonly removed: boolean;
+  /** How many of the newest versions the master keeps readable. */
+  readonly history: number;
+  /** Bytes of the region's files. */
+  readonly bytes: number;
+  /** How news arrive: by the kernel, by a timer where no watcher can be had, or not at all while nobody listens. */
+  readonly watching: 'watch' | 'poll' | 'off';
+}
+
+export function statusOf(
+  region: RegionReader,
+  doorbell: Doorbell | undefined,
+  { version, committedAt }: { version: number; committedAt: number },
+): Status {
+  const { masterPid, masterAlive, removed, history, controlBytes } = region.status();
+  return {
+    version,
+    committedAt,
+    ageMs: Math.max(0, Date.now() - committedAt),
+    masterPid,
+    masterAlive,
+    removed,
+    history,
+    bytes: controlBytes,
+    watching: doorbell?.mode ?? 'off',
+  };
+}

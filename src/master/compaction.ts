@@ -1,0 +1,38 @@
+/**
+ * When to copy the living tree into a fresh segment. Every edit leaves the nodes that it replaced as garbage, and what is garbage is not
+ * counted: a segment is due when it has grown by a share of what it held after the last copy. If all of that was garbage, space stays below
+ * (1 + share) × live, and (2 + share) × live while both segments exist; if none was, the document has grown by as much, and the copies of its
+ * whole life cost a constant factor of what was written.
+ */
+
+/** A share of 0.3 keeps the sum of both files, growth steps included, below 2.5 × live. */
+const GARBAGE_SHARE = 0.3;
+/** Small documents are left in peace until a copy saves more than its own cost in system calls. */
+const GARBAGE_MIN_BYTES = 256 * 1024;
+
+export class CompactionPolicy {
+  #dueAt: number;
+
+  /** @param usedBytes Bytes of the segment, all of which may be alive. */
+  constructor(usedBytes: number) {
+    this.#dueAt = nextDue(usedBytes);
+  }
+
+  isDue(usedBytes: number): boolean {
+    return usedBytes > this.#dueAt;
+  }
+
+  /** A fresh segment was published that holds `usedBytes`, all alive. */
+  compacted(usedBytes: number): void {
+    this.#dueAt = nextDue(usedBytes);
+  }
+
+  /** There was no room for a fresh segment: not before as much again has been written. */
+  postpone(usedBytes: number): void {
+    this.#dueAt = usedBytes + GARBAGE_MIN_BYTES;
+  }
+}
+
+function nextDue(usedBytes: number): number {
+  return usedBytes + Math.max(GARBAGE_MIN_BYTES, usedBytes * GARBAGE_SHARE);
+}

@@ -1,0 +1,157 @@
+/**
+ * The document as its master works on it: a root in a segment, edits that may fail half-way, and the commit that makes them a version. Owns the
+ * decision when to leave a segment full of garbage for a fresh one; see `compaction.ts`.
+ */
+import { JsonMmapError } from '../errors.js';
+import { copyValue } from '../format/copy.js';
+import type { Slot } from '../format/lookup.js';
+import type { Reader } from '../format/reader.js';
+import { Writer } from '../format/writer.js';
+import type { WritableSegment } from '../region/writable-segment.js';
+import type { RegionWriter } from '../region/writer.js';
+import { CompactionPolicy } from './compaction.js';
+
+/** An edit: writes nodes through `writer` and leaves the new root as its result. `root` is undefined in a region without a document. */
+export type Edit = (writer: Writer, root: Slot | undefined) => void;
+
+/** A state that uncommitted edits can be taken back to. */
+export interface Savepoint {
+  readonly writer: Writer;
+  readonly root: Slot | undefined;
+  readonly mark: number;
+}
+
+export class MasterDocument {
+  readonly #region: RegionWriter;
+  readonly #policy: CompactionPolicy;
+  #writer: Writer;
+  #root: Slot | undefined;
+  /** The writer of the published segment, while `#writer` works in a fresh one. */
+  #published: Writer;
+  #fresh: WritableSegment | undefined;
+  #committed: Savepoint;
+
+  constructor(region: RegionWriter) {
+    this.#region = region;
+    this.#writer = new Writer(region.segment);
+    this.#published = this.#writer;
+    const { commit } = region;
+    this.#root = commit && { lo: commit.rootLo, hi: commit.rootHi };
+    this.#committed = this.savepoint();
+    this.#policy = new CompactionPolicy(region.usedBytes);
+  }
+
+  get reader(): Reader {
+    return this.#writer.reader;
+  }
+
+  /** The root with all edits so far, committed or not. */
+  get root(): Slot | undefined {
+    return this.#root;
+  }
+
+  /** Whether `root` is another than that of the last commit. */
+  get changed(): boolean {
+    const { root } = this.#committed;
+    return this.#root?.lo !== root?.lo || this.#root?.hi !== root?.hi || this.#fresh !== undefined;
+  }
+
+  /** Where the newest version stands. */
+  get committed(): { reader: Reader; root: Slot | undefined } {
+    return { reader: this.#committed.writer.reader, root: this.#committed.root };
+  }
+
+  savepoint(): Savepoint {
+    return { writer: this.#writer, root: this.#root, mark: this.#writer.mark() };
+  }
+
+  /** Takes back everything since `savepoint`. */
+  restore(savepoint: Savepoint): void {
+    if (savepoint.writer !== this.#writer) this.#leaveFresh();
+    this.#writer.rollback(savepoint.mark);
+    this.#root = savepoint.root;
+  }
+
+  /** Takes back everything since the last commit. */
+  discard(): void {
+    this.restore(this.#committed);
+  }
+
+  /**
+   * Does `edit`, all of it or nothing. Where the segment cannot grow any more, the document moves to a fresh one, without its
+   * garbage, and the edit is tried again there.
+   */
+  apply(edit: Edit): void {
+    const before = this.savepoint();
+    try {
+      this.#run(edit);
+    } catch (error) {
+      this.restore(before);
+      if (!isOutOfSpace(error) || this.#fresh !== undefined || !this.#moveToFresh()) throw error;
+      try {
+        this.#run(edit);
+      } catch (second) {
+        this.restore(before);
+        throw second;
+      }
+    }
+  }
+
+  /** Makes the edits a version, and returns its number. @throws `ERR_FENCED`, `ERR_CLOSED`: nothing is published then. */
+  commit(): number {
+    const root = this.#root;
+    if (root === undefined || !this.changed) return this.#region.commit?.version ?? 0;
+    this.#writer.finish();
+    if (this.#fresh === undefined && this.#policy.isDue(this.#region.usedBytes)) this.#moveToFresh();
+    this.#publish();
+    this.#committed = this.savepoint();
+    return this.#region.commit?.version ?? 0;
+  }
+
+  #run(edit: Edit): void {
+    edit(this.#writer, this.#root);
+    this.#root = { lo: this.#writer.lo, hi: this.#writer.hi };
+  }
+
+  #publish(): void {
+    const root = this.#root as Slot;
+    if (this.#fresh === undefined) {
+      this.#region.publish(root);
+      return;
+    }
+    this.#region.publishSegment(this.#fresh, root);
+    this.#fresh = undefined;
+    this.#published = this.#writer;
+    this.#policy.compacted(this.#region.usedBytes);
+  }
+
+  /** Copies the living tree into a fresh segment and goes on there; false, and everything as before, where there is no room for it. */
+  #moveToFresh(): boolean {
+    const root = this.#root;
+    if (root === undefined) return false;
+    try {
+      this.#fresh = this.#region.beginSegment();
+      const writer = new Writer(this.#fresh);
+      copyValue(this.#writer.reader, root.lo, root.hi, writer);
+      writer.finish();
+      this.#root = { lo: writer.lo, hi: writer.hi };
+      this.#writer = writer;
+      return true;
+    } catch (error) {
+      this.#leaveFresh();
+      if (!isOutOfSpace(error)) throw error;
+      this.#policy.postpone(this.#region.usedBytes);
+      return false;
+    }
+  }
+
+  #leaveFresh(): void {
+    if (this.#fresh !== undefined) this.#region.abandonSegment(this.#fresh);
+    this.#fresh = undefined;
+    this.#writer = this.#published;
+  }
+}
+
+function isOutOfSpace(error: unknown): boolean {
+  return error instanceof JsonMmapError && (error.code === 'ERR_NO_SPACE' || error.code === 'ERR_TOO_LARGE');
+}

@@ -1,0 +1,125 @@
+/** RFC 6902 on the tree itself: strict, all or nothing (the caller takes back what an operation that fails leaves behind). */
+import { isDeepStrictEqual } from 'node:util';
+import { JsonMmapError } from '../errors.js';
+import { copyValue } from '../format/copy.js';
+import type { JsonPatch } from '../format/diff.js';
+import { addAt, deleteAt, notFound, setAt } from '../format/edit.js';
+import { encodeJson } from '../format/encode.js';
+import { type Slot, slotAt, valueAt } from '../format/lookup.js';
+import { tokensOf } from '../format/pointer.js';
+import type { Writer } from '../format/writer.js';
+import { required, writeRoot } from './value.js';
+
+/** Applies `operations` in their order; the writer's result is the new root. @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND` */
+export function applyPatch(writer: Writer, root: Slot | undefined, operations: JsonPatch): void {
+  if (!Array.isArray(operations)) throw new JsonMmapError('ERR_PATCH_INVALID', 'a patch is an array of operations');
+  if (root === undefined)
+    throw new JsonMmapError('ERR_PATH_NOT_FOUND', 'there is no document to patch: write one first');
+  writer.result(root.lo, root.hi);
+  operations.forEach((operation: unknown, i) => {
+    try {
+      applyOperation(writer, { lo: writer.lo, hi: writer.hi }, checked(operation));
+    } catch (error) {
+      throw error instanceof JsonMmapError ? located(error, i) : error;
+    }
+  });
+}
+
+interface Operation {
+  readonly op: string;
+  readonly path: readonly string[];
+  readonly from: readonly string[] | undefined;
+  /** As given: undefined only where it is missing. */
+  readonly value: unknown;
+}
+
+function checked(operation: unknown): Operation {
+  if (typeof operation !== 'object' || operation === null) throw invalid('an operation is an object');
+  const { op, path, from, value } = operation as Record<string, unknown>;
+  if (typeof op !== 'string' || !OPERATIONS.has(op))
+    throw invalid(`${JSON.stringify(op)} is no operation: use ${[...OPERATIONS.keys()].join(', ')}`);
+  if (typeof path !== 'string') throw invalid('"path" must be a JSON pointer');
+  if (NEED_VALUE.has(op) && value === undefined) throw invalid(`"${op}" needs a "value"`);
+  if (NEED_FROM.has(op) && typeof from !== 'string') throw invalid(`"${op}" needs a "from" that is a JSON pointer`);
+  return { op, path: tokensOf(path), from: NEED_FROM.has(op) ? tokensOf(from as string) : undefined, value };
+}
+
+const NEED_VALUE = new Set(['add', 'replace', 'test']);
+const NEED_FROM = new Set(['move', 'copy']);
+
+const OPERATIONS = new Map<string, (writer: Writer, root: Slot, operation: Operation) => void>([
+  ['add', add],
+  ['remove', remove],
+  ['replace', replace],
+  ['move', move],
+  ['copy', copy],
+  ['test', test],
+]);
+
+function applyOperation(writer: Writer, root: Slot, operation: Operation): void {
+  OPERATIONS.get(operation.op)?.(writer, root, operation);
+}
+
+function add(writer: Writer, root: Slot, { path, value }: Operation): void {
+  const json = required(value, path.at(-1));
+  if (path.length === 0) {
+    writeRoot(writer, root, json);
+    return;
+  }
+  encodeJson(writer, json);
+  addAt(writer, root, path, { lo: writer.lo, hi: writer.hi });
+}
+
+function remove(writer: Writer, root: Slot, { path }: Operation): void {
+  if (path.length === 0) throw invalid('the document itself cannot be removed: replace it');
+  deleteAt(writer, root, path);
+}
+
+function replace(writer: Writer, root: Slot, { path, value }: Operation): void {
+  if (slotAt(writer.reader, root, path) === undefined) throw notFound(path);
+  const json = required(value, path.at(-1));
+  if (path.length === 0) writeRoot(writer, root, json);
+  else setAt(writer, root, path, json);
+}
+
+function move(writer: Writer, root: Slot, { path, from = [] }: Operation): void {
+  const slot = slotAt(writer.reader, root, from);
+  if (slot === undefined) throw notFound(from);
+  if (isPrefix(from, path)) {
+    if (from.length !== path.length) throw invalid('a value cannot move into itself');
+    writer.result(root.lo, root.hi);
+    return;
+  }
+  deleteAt(writer, root, from);
+  addAt(writer, { lo: writer.lo, hi: writer.hi }, path, slot);
+}
+
+/** Copies the nodes: but for leaves, a container never stands in two places. */
+function copy(writer: Writer, root: Slot, { path, from = [] }: Operation): void {
+  const slot = slotAt(writer.reader, root, from);
+  if (slot === undefined) throw notFound(from);
+  copyValue(writer.reader, slot.lo, slot.hi, writer);
+  addAt(writer, root, path, { lo: writer.lo, hi: writer.hi });
+}
+
+function test(writer: Writer, root: Slot, { path, value }: Operation): void {
+  if (slotAt(writer.reader, root, path) === undefined) throw notFound(path);
+  const expected = JSON.parse(JSON.stringify(required(value)));
+  // RFC 6902, 4.6: objects are equal whatever the order of their keys.
+  if (!isDeepStrictEqual(valueAt(writer.reader, root, path), expected)) {
+    throw new JsonMmapError('ERR_PATCH_TEST_FAILED', 'what stands there is not equal to the value of the test');
+  }
+  writer.result(root.lo, root.hi);
+}
+
+function isPrefix(tokens: readonly string[], of: readonly string[]): boolean {
+  return tokens.every((token, i) => token === of[i]);
+}
+
+function invalid(message: string): JsonMmapError {
+  return new JsonMmapError('ERR_PATCH_INVALID', message);
+}
+
+function located(error: JsonMmapError, index: number): JsonMmapError {
+  return new JsonMmapError(error.code, `operation ${index} of the patch: ${error.message}`, { cause: error, index });
+}

@@ -1,0 +1,286 @@
+/** The one process that may write a region. */
+import { EventEmitter } from 'node:events';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { JsonMmapError } from '../errors.js';
+import type { JsonPatch } from '../format/diff.js';
+import { deleteAt, notFound, setAt } from '../format/edit.js';
+import type { Immutable } from '../format/immutable.js';
+import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/lookup.js';
+import { type Path, tokensOf } from '../format/pointer.js';
+import type { Reader } from '../format/reader.js';
+import type { Writer } from '../format/writer.js';
+import { type FileSize, RegionWriter } from '../region/writer.js';
+import { type Current, refreshCurrent } from './current.js';
+import { MasterDocument } from './document.js';
+import { applyPatch } from './json-patch.js';
+import { applyMerge } from './merge.js';
+import { checkMasterOptions, type MasterOptions } from './options.js';
+import { validate } from './schema.js';
+import { recordUpdate } from './update.js';
+import { required, writeRoot } from './value.js';
+
+/**
+ * Owns a region: every write becomes a version that all followers see when the call returns. Writes are synchronous, all or nothing, and
+ * return the number of the version at which their effect is visible; a write that changes nothing publishes nothing.
+ *
+ * @example
+ * const master = Master.open('app-config', { initial: { flags: {} } });
+ * master.set('/flags/beta', true);
+ */
+export class Master<T = unknown> extends EventEmitter<MasterEvents> {
+  readonly name: string;
+  /** The control file. */
+  readonly path: string;
+  readonly #region: RegionWriter;
+  readonly #document: MasterDocument;
+  readonly #schema: StandardSchemaV1<T> | undefined;
+  #current: Current | undefined;
+  /** Transactions under way, one in the other. */
+  #depth = 0;
+  #busy = false;
+  #closed = false;
+  /** The newest version that listeners know of. */
+  #announced: number;
+
+  /**
+   * Makes this process the master of region `name`, created if it is missing. What an earlier master published stays, and its version goes
+   * on; `initial` is used only where there is no document yet. Blocks for as long as `wait` allows.
+   * @throws `ERR_REGION_LOCKED` with the `pid` of the living master, `ERR_TIMEOUT` when it did not go in time; `ERR_SCHEMA` for an `initial` that does not pass;
+   *   `ERR_INVALID_NAME`, `ERR_INVALID_ARG`, `ERR_DIRECTORY`, `ERR_REGION_DENIED`, `ERR_REGION_CORRUPT`, `ERR_REGION_FORMAT`, `ERR_NO_SPACE`
+   */
+  static open<T = unknown>(name: string, options: MasterOptions<T> = {}): Master<T> {
+    return new Master(name, options);
+  }
+
+  private constructor(name: string, options: MasterOptions<T>) {
+    super();
+    checkMasterOptions(options);
+    this.#schema = options.schema;
+    this.#region = RegionWriter.open(name, options);
+    this.name = name;
+    this.path = this.#region.path;
+    this.#announced = this.version;
+    try {
+      this.#document = new MasterDocument(this.#region);
+      if (options.initial !== undefined && this.#document.root === undefined) this.write(options.initial);
+    } catch (error) {
+      this.#region.close();
+      throw error;
+    }
+  }
+
+  /** The number of the newest version; 0 before the first write. */
+  get version(): number {
+    return this.#region.commit?.version ?? 0;
+  }
+
+  /**
+   * The document, changes of a transaction under way included: plain frozen data, undefined before the first write. Unchanged parts
+   * stay the same objects. The first time O(document), later O(width of what changed).
+   */
+  get current(): Immutable<T> {
+    this.#checkOpen();
+    this.#current = refreshCurrent(this.#current, this.#document.reader, this.#document.root);
+    return this.#current?.value as Immutable<T>;
+  }
+
+  /** Returns the value at `path`, frozen; undefined when nothing stands there. O(depth) plus the size of the value. */
+  get(path: Path): unknown {
+    const [reader, root] = this.#read();
+    return root && valueAt(reader, root, tokensOf(path));
+  }
+
+  /** Whether anything stands at `path`. O(depth). */
+  has(path: Path): boolean {
+    const [reader, root] = this.#read();
+    return root !== undefined && slotAt(reader, root, tokensOf(path)) !== undefined;
+  }
+
+  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither stands. */
+  keys(path: Path = ''): string[] {
+    const [reader, root] = this.#read();
+    return root === undefined ? [] : keysAt(reader, root, tokensOf(path));
+  }
+
+  /** Returns the number of entries or elements at `path`; 0 where no container stands. */
+  size(path: Path = ''): number {
+    const [reader, root] = this.#read();
+    return root === undefined ? 0 : sizeAt(reader, root, tokensOf(path));
+  }
+
+  /**
+   * Replaces the document. Parts that are equal to what stands there are reused, so publishing what was parsed from a file again publishes
+   * the difference. O(document) time, O(change) space.
+   * @throws `ERR_NOT_SERIALIZABLE`, `ERR_SCHEMA`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`, `ERR_BUSY`, `ERR_FENCED`, `ERR_CLOSED`: nothing has changed then. The same
+   *   holds for all writes.
+   */
+  write(value: T): number {
+    return this.#write((writer, root) => writeRoot(writer, root, required(value)));
+  }
+
+  /**
+   * Sets the value at `path`. Creates parent objects that are missing; in an array, its length or `-` append. O(depth × log width).
+   * @throws `ERR_PATH_NOT_FOUND` where a parent is no container, or for an index beyond the array; `ERR_PATH_INVALID`
+   */
+  set(path: Path, value: unknown): number {
+    const tokens = tokensOf(path);
+    return this.#write((writer, root) => {
+      const json = required(value, tokens.at(-1));
+      if (tokens.length === 0) writeRoot(writer, root, json);
+      else setAt(writer, root ?? emptyObject(writer), tokens, json);
+    });
+  }
+
+  /** Deletes what stands at `path`, which is not the whole document. O(depth × log width). @throws `ERR_PATH_NOT_FOUND`, `ERR_PATH_INVALID` */
+  delete(path: Path): number {
+    const tokens = tokensOf(path);
+    if (tokens.length === 0)
+      throw new JsonMmapError(
+        'ERR_PATH_INVALID',
+        'the document itself cannot be deleted: write another, or remove the region',
+      );
+    return this.#write((writer, root) => {
+      if (root === undefined) throw notFound(tokens);
+      deleteAt(writer, root, tokens);
+    });
+  }
+
+  /**
+   * Applies a patch of RFC 6902, all of it or nothing. O(operations × depth × log width).
+   * @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND`, each naming the operation
+   */
+  patch(operations: JsonPatch): number {
+    return this.#write((writer, root) => applyPatch(writer, root, operations));
+  }
+
+  /** Merges `patch` into the document as RFC 7396 says: null deletes, objects merge, all else replaces. O(size of the patch × depth). */
+  merge(patch: unknown): number {
+    return this.#write((writer, root) => applyMerge(writer, root, required(patch)));
+  }
+
+  /**
+   * Changes the document through a draft: `recipe` may assign to it as to any object, and what it did becomes one version. O(what it
+   * touches), after `current` was made once.
+   * @throws what `recipe` throws, and nothing has changed then; `ERR_INVALID_ARG` when it returns a promise
+   */
+  update(recipe: (draft: T) => void): number {
+    this.#checkOpen();
+    const edit = recordUpdate(this.current, recipe as (draft: unknown) => unknown);
+    return edit === undefined ? this.#pendingVersion() : this.#write(edit);
+  }
+
+  /**
+   * Runs `body`, and makes all its writes one version when it returns. What it reads here is the new state, what followers read the old one.
+   * If it throws, nothing has changed. Transactions within it are part of it.
+   * @throws what `body` throws; `ERR_INVALID_ARG` when it returns a promise
+   */
+  transaction<R>(body: () => R): R {
+    this.#checkWritable();
+    const before = this.#document.savepoint();
+    this.#depth++;
+    let result: R;
+    try {
+      result = body();
+      if (isPromise(result))
+        throw new JsonMmapError('ERR_INVALID_ARG', 'a transaction must be synchronous: await first, then write');
+      if (this.#depth === 1) this.#commit();
+    } catch (error) {
+      if (!this.#closed) this.#document.restore(before);
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+    this.#announce();
+    return result;
+  }
+
+  /** Returns the sizes of the segment files, oldest first. */
+  sizes(): FileSize[] {
+    this.#checkOpen();
+    return this.#region.sizes();
+  }
+
+  /** Gives the region up. Followers keep the last version; another process can be master at once. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#region.close();
+    this.emit('close');
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #write(edit: (writer: Writer, root: Slot | undefined) => void): number {
+    this.#checkWritable();
+    this.#busy = true;
+    const before = this.#document.savepoint();
+    try {
+      this.#document.apply(edit);
+      if (this.#depth === 0) this.#commit();
+    } catch (error) {
+      this.#document.restore(before);
+      throw error;
+    } finally {
+      this.#busy = false;
+    }
+    this.#announce();
+    return this.#pendingVersion();
+  }
+
+  /** The version at which everything done so far is visible: the next one within a transaction that has changed something. */
+  #pendingVersion(): number {
+    return this.#document.changed ? this.version + 1 : this.version;
+  }
+
+  #commit(): void {
+    if (!this.#document.changed) return;
+    if (this.#schema !== undefined) validate(this.#schema, this.current);
+    this.#document.commit();
+  }
+
+  /** Tells listeners of a new version once it stands and they may write themselves. */
+  #announce(): void {
+    const [version, previousVersion] = [this.version, this.#announced];
+    if (version === previousVersion) return;
+    this.#announced = version;
+    this.emit('publish', { version, previousVersion });
+  }
+
+  #read(): [Reader, Slot | undefined] {
+    this.#checkOpen();
+    return [this.#document.reader, this.#document.root];
+  }
+
+  #checkOpen(): void {
+    if (this.#closed)
+      throw new JsonMmapError('ERR_CLOSED', `the master of ${this.name} has been closed: open it again`);
+  }
+
+  #checkWritable(): void {
+    this.#checkOpen();
+    if (this.#busy) {
+      throw new JsonMmapError(
+        'ERR_BUSY',
+        'a write began inside another one (in a toJSON, a getter or a listener): use a transaction',
+      );
+    }
+  }
+}
+
+/** What a master emits. */
+export interface MasterEvents {
+  /** A version was published by this master. */
+  publish: [{ version: number; previousVersion: number }];
+  close: [];
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function emptyObject(writer: Writer): Slot {
+  writeRoot(writer, undefined, {});
+  return { lo: writer.lo, hi: writer.hi };
+}

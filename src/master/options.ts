@@ -1,0 +1,25 @@
+/** What a master may be asked for. */
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { checkOptions, JsonMmapError } from '../errors.js';
+import type { WriterOptions } from '../region/writer-options.js';
+
+export interface MasterOptions<T> extends WriterOptions {
+  /** The document of a region that holds none yet; ignored where there is one. */
+  readonly initial?: T | undefined;
+  /** A Standard Schema validator: a document that fails it is never published. Validates the whole document at each write. */
+  readonly schema?: StandardSchemaV1<T> | undefined;
+}
+
+const KNOWN = ['dir', 'history', 'initial', 'maxBytes', 'mode', 'schema', 'wait'];
+
+/** @throws `ERR_INVALID_ARG` naming an option that does not exist, or a schema that is none */
+export function checkMasterOptions<T>(options: MasterOptions<T>): void {
+  checkOptions(options, KNOWN);
+  const { schema } = options;
+  if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') {
+    throw new JsonMmapError(
+      'ERR_INVALID_ARG',
+      'schema must be a Standard Schema validator: an object, or function, with "~standard"',
+    );
+  }
+}

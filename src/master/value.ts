@@ -1,0 +1,24 @@
+/** Values on their way into the document. */
+import { JsonMmapError } from '../errors.js';
+import { encodeJson } from '../format/encode.js';
+import { type JsonValue, jsonValue } from '../format/json-value.js';
+import type { Slot } from '../format/lookup.js';
+import { reconcile } from '../format/reconcile.js';
+import type { Writer } from '../format/writer.js';
+
+/**
+ * Returns what JSON makes of `value`, which must be something.
+ * @throws `ERR_NOT_SERIALIZABLE` for undefined, functions, symbols and BigInts
+ */
+export function required(value: unknown, key = ''): JsonValue {
+  const json = jsonValue(value, key);
+  if (json !== undefined) return json;
+  const what = value === undefined ? 'undefined' : `a ${typeof value}`;
+  throw new JsonMmapError('ERR_NOT_SERIALIZABLE', `JSON has no value for ${what}: write null, or delete the entry`);
+}
+
+/** Writes `value` as the whole document, reusing what is equal in the old one. */
+export function writeRoot(writer: Writer, root: Slot | undefined, value: JsonValue): void {
+  if (root === undefined) encodeJson(writer, value);
+  else reconcile(writer, value, root.lo, root.hi);
+}
