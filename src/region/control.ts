@@ -25,6 +25,8 @@ import * as layout from './layout.js';
 import { type Commit, decodeRecord, encodeRecord, RECORD_WORDS, recordWords } from './record.js';
 import { step } from './steps.js';
 
+export type { Commit };
+
 /** Who holds a region, as its control file names them. */
 export interface Holder {
   readonly pid: number;
