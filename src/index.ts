@@ -12,4 +12,4 @@ export { Master, type MasterEvents } from './master/master.js';
 export type { MasterOptions } from './master/options.js';
 export { Mmap, ObjectMmap } from './mmap/index.js';
 export { type RegionInfo, type RegionsOptions, regions } from './region/admin.js';
-export type { Commit } from './region/control.js';
+export type { Commit } from './region/record.js';

@@ -6,7 +6,7 @@ import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
 import { Reader } from '../format/reader.js';
 import type { Segment } from '../format/segment.js';
-import type { Commit } from '../region/control.js';
+import type { Commit } from '../region/record.js';
 import type { Doorbell } from '../region/doorbell.js';
 import { type Acquired, RegionReader } from '../region/reader.js';
 import { Change, patchBetween } from './change.js';

@@ -6,7 +6,7 @@ import { type Path, tokensOf } from '../format/pointer.js';
 import type { Reader } from '../format/reader.js';
 import { type Place, refresh } from '../format/refresh.js';
 import { viewOf } from '../format/view.js';
-import type { Commit } from '../region/control.js';
+import type { Commit } from '../region/record.js';
 
 /**
  * Many reads of one version: nothing that the master does changes what a snapshot says, and it stays valid, its memory mapped, for as long as it

@@ -1,9 +1,10 @@
 import { JsonMmapError } from '../errors.js';
 
-/** The error for bytes that no master of ours wrote. */
+/** The error for bytes that no master of ours wrote; its `reason` is `what`. */
 export function corrupt(what: string): JsonMmapError {
   return new JsonMmapError(
     'ERR_REGION_CORRUPT',
     `the region is corrupt: ${what}; remove it and let its master publish again`,
+    { reason: what },
   );
 }

@@ -38,7 +38,7 @@ function diffValue(operations: JsonPatchOperation[], path: string[], from: Place
       return;
     }
   }
-  operations.push({ op: 'replace', path: pointerOf(path), value: valueOf(to) });
+  operations.push({ op: 'replace', path: pointerOf(path), value: valueAtPlace(to) });
 }
 
 /** False where only a replacement gives the right order of keys. */
@@ -49,7 +49,7 @@ function diffObject(operations: JsonPatchOperation[], path: string[], from: Plac
   for (const [key, before, after] of changes.replaced)
     within(path, key, () => diffValue(operations, path, before, after));
   for (const [key, place] of changes.added) {
-    operations.push({ op: 'add', path: pointerOf([...path, key]), value: valueOf(place) });
+    operations.push({ op: 'add', path: pointerOf([...path, key]), value: valueAtPlace(place) });
   }
   return true;
 }
@@ -60,7 +60,7 @@ function diffArray(operations: JsonPatchOperation[], path: string[], from: Place
     within(path, String(index), () => diffValue(operations, path, before, after));
   for (let i = removed - 1; i >= 0; i--) operations.push({ op: 'remove', path: pointerOf([...path, String(at + i)]) });
   added.forEach((place, i) => {
-    operations.push({ op: 'add', path: pointerOf([...path, String(at + i)]), value: valueOf(place) });
+    operations.push({ op: 'add', path: pointerOf([...path, String(at + i)]), value: valueAtPlace(place) });
   });
 }
 
@@ -70,6 +70,6 @@ function within(path: string[], token: string, body: () => void): void {
   path.pop();
 }
 
-function valueOf({ reader, lo, hi }: Place): unknown {
+function valueAtPlace({ reader, lo, hi }: Place): unknown {
   return materialize(reader, lo, hi);
 }

@@ -24,7 +24,7 @@ const RECENT = 8192;
 const NATIVE_MIN_LENGTH = 64;
 const RUN_MIN_BYTES = 256;
 const RUN_MAX_BYTES = 1 << 20;
-const BEYOND_LATIN1 = /[^\x00-\xff]/;
+const BEYOND_LATIN1 = /[^\u0000-\u00ff]/;
 
 export class StringWriter {
   readonly #writer: Writer;
