@@ -11,14 +11,16 @@ const GARBAGE_SHARE = 0.3;
 const GARBAGE_MIN_BYTES = 256 * 1024;
 
 export class CompactionPolicy {
-  #dueAt: number;
+  #dueAt: number | undefined;
 
-  /** @param usedBytes Bytes of the segment, all of which may be alive. */
-  constructor(usedBytes: number) {
-    this.#dueAt = nextDue(usedBytes);
+  /** @param freshBytes Bytes of the segment at its first commit; undefined before one. */
+  constructor(freshBytes: number | undefined) {
+    this.#dueAt = freshBytes === undefined ? undefined : nextDue(freshBytes);
   }
 
+  /** Whether a segment that has grown to `usedBytes` holds too much garbage; the first commit in a region sets the measure. */
   isDue(usedBytes: number): boolean {
+    this.#dueAt ??= nextDue(usedBytes);
     return usedBytes > this.#dueAt;
   }
 

@@ -38,7 +38,7 @@ export class MasterDocument {
     const { commit } = region;
     this.#root = commit && { lo: commit.rootLo, hi: commit.rootHi };
     this.#committed = this.savepoint();
-    this.#policy = new CompactionPolicy(region.usedBytes);
+    this.#policy = new CompactionPolicy(commit?.freshBytes);
   }
 
   get reader(): Reader {
@@ -102,7 +102,8 @@ export class MasterDocument {
     const root = this.#root;
     if (root === undefined || !this.changed) return this.#region.commit?.version ?? 0;
     this.#writer.finish();
-    if (this.#fresh === undefined && this.#policy.isDue(this.#region.usedBytes)) this.#moveToFresh();
+    const { usedBytes } = this.#region;
+    if (this.#fresh === undefined && this.#policy.isDue(usedBytes)) this.#moveToFresh();
     this.#publish();
     this.#committed = this.savepoint();
     return this.#region.commit?.version ?? 0;

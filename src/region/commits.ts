@@ -52,9 +52,10 @@ export function readableCommits(control: Control, isThere: (segment: number) => 
 }
 
 function checked(control: Control, commit: Commit): Commit {
-  const { segment, watermark, committedAt } = commit;
+  const { segment, watermark, committedAt, freshBytes } = commit;
   if (segment === 0) throw corrupt(control.path, 'a commit names segment 0');
   if (!isWatermark(watermark)) throw corrupt(control.path, `a commit has the watermark ${watermark}`);
+  if (freshBytes > watermark) throw corrupt(control.path, 'a commit names more fresh bytes than its segment has');
   if (!Number.isFinite(committedAt)) throw corrupt(control.path, 'a commit has no time');
   return commit;
 }

@@ -12,7 +12,7 @@
  *   0   magic             8 characters         0   version        f64
  *   8   format version    u32                  8   root slot      i32 low, i32 high
  *   12  byte order mark   u32                  16  segment        u32
- *   16  instance          u32 low, u32 high    20  reserved       u32, zero
+ *   16  instance          u32 low, u32 high    20  fresh bytes    u32
  *   24  capacity | number u32                  24  watermark      f64, bytes
  *   28  hash seed         u32                  32  committed at   f64, ms since 1970
  *   32  created at        f64, ms since 1970   40  reserved       20 bytes, zero

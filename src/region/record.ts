@@ -14,6 +14,8 @@ export interface Commit {
   readonly watermark: number;
   /** Milliseconds since 1970. */
   readonly committedAt: number;
+  /** Bytes of that segment at the first commit in it, when all of them were alive: how much of it is garbage is judged by them. */
+  readonly freshBytes: number;
 }
 
 export const RECORD_WORDS = RECORD_BYTES / 4;
@@ -29,6 +31,7 @@ export function encodeRecord(commit: Commit, checksumSeed: number): void {
   recordWords[2] = commit.rootLo;
   recordWords[3] = commit.rootHi;
   recordWords[4] = commit.segment;
+  recordWords[5] = commit.freshBytes;
   recordDoubles[3] = commit.watermark;
   recordDoubles[4] = commit.committedAt;
   recordWords[CHECKED_WORDS] = checksum(recordWords, CHECKED_WORDS, checksumSeed);
@@ -45,5 +48,6 @@ export function decodeRecord(version: number, checksumSeed: number): Commit | un
     segment: recordWords[4] >>> 0,
     watermark: recordDoubles[3],
     committedAt: recordDoubles[4],
+    freshBytes: recordWords[5] >>> 0,
   };
 }

@@ -200,6 +200,7 @@ export class RegionWriter {
       segment: segment.number,
       watermark: segment.head,
       committedAt,
+      freshBytes: this.#commit?.segment === segment.number ? this.#commit.freshBytes : segment.head,
     };
     this.#ownership.control.publish(commit);
     segment.committed = segment.head;
