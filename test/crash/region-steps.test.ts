@@ -1,0 +1,150 @@
+/** A master that is killed at every step of its life, one run for each: followers read the old or the new version, and the next master goes on. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, it } from 'vitest';
+import { inspect } from '../../src/region/inspection.js';
+import { type Acquired, RegionReader } from '../../src/region/reader.js';
+import { STEPS } from '../../src/region/steps.js';
+import { RegionWriter } from '../../src/region/writer.js';
+import { append, isWhole } from '../programs/region-payload.mjs';
+import { describeKinds, type Kind, newDirectory } from '../unit/region/kit.js';
+
+/** What a child said before its end. */
+interface Life {
+  readonly versions: number[];
+  readonly removed: boolean;
+  readonly steps: string[];
+  readonly signal: string | null;
+  /** What a follower acquired while the child lived. */
+  readonly early: Acquired | undefined;
+  readonly follower: RegionReader | undefined;
+}
+
+const PROGRAM = join(import.meta.dirname, '..', 'programs', 'region-crash.mjs');
+/** Instants of a publish at which its version is visible. */
+const VISIBLE = new Set(['publish:version', 'publish:rung', 'switch:published', 'switch:unlinked']);
+const TIMEOUT_MS = 300_000;
+
+async function live(kind: Kind, dir: string, scenario: string, crashAt = '*:Infinity'): Promise<Life> {
+  const env = { ...process.env, JSONMMAP_SYSTEM: kind, JSONMMAP_CRASH_AT: crashAt };
+  const child = spawn(process.execPath, [PROGRAM, dir, scenario], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  const lines: string[] = [];
+  let follower: RegionReader | undefined;
+  let early: Acquired | undefined;
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    follower ??= tryFollow(dir);
+    early ??= follower?.acquire();
+  }
+  const [, signal] = await exited;
+  return {
+    versions: lines.map(Number).filter((version) => version > 0),
+    removed: lines.includes('removed'),
+    steps:
+      lines
+        .find((line) => line.startsWith('steps '))
+        ?.slice(6)
+        .split(',') ?? [],
+    signal,
+    early,
+    follower,
+  };
+}
+
+/** The child may be dead, and its region removed, before its words arrive. */
+function tryFollow(dir: string): RegionReader | undefined {
+  try {
+    return RegionReader.open('crash', { dir });
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ERR_REGION_NOT_FOUND' });
+    return undefined;
+  }
+}
+
+/** What a follower that comes after the crash finds: the newest version, 0 for none. */
+function newestVersion(dir: string): number {
+  const reader = tryFollow(dir);
+  if (reader === undefined) return 0;
+  const acquired = reader.acquire();
+  expect(reader.status().masterAlive).toBe(false);
+  for (const { version } of reader.history()) expect(isWhole(reader.acquireAt(version))).toBe(true);
+  reader.close();
+  if (acquired === undefined) return 0;
+  expect(isWhole(acquired)).toBe(true);
+  return acquired.commit.version;
+}
+
+/** The next master publishes `version`, keeps what is guaranteed, and leaves nothing behind. */
+async function nextMasterContinues(kind: Kind, dir: string, version: number): Promise<void> {
+  if (kind === 'native') {
+    const writer = RegionWriter.open('crash', { dir, history: 2 });
+    expect(writer.publish(append(writer.segment, version)).version).toBe(version);
+    writer.close();
+  } else {
+    expect((await live(kind, dir, 'takeover')).versions).toEqual([version]);
+  }
+  const reader = RegionReader.open('crash', { dir });
+  const kept = Math.max(1, version - 1);
+  expect(reader.acquire()?.commit.version).toBe(version);
+  expect(isWhole(reader.acquireAt(kept))).toBe(true);
+  reader.close();
+  expect(inspect('crash', { dir }).findings).toEqual([]);
+  expect(readdirSync(dir).filter((name) => !/^crash\.(ctl|lock|\d+\.seg)$/.test(name))).toEqual([]);
+}
+
+async function dieAndContinue(kind: Kind, dir: string, scenario: string, crashAt: string, step: string): Promise<void> {
+  const before = newestVersion(dir);
+  const life = await live(kind, dir, scenario, crashAt);
+  expect(life.signal).toBe('SIGKILL');
+  const acknowledged = life.versions.at(-1) ?? before;
+  const newest = newestVersion(dir);
+  const removing = scenario === 'removal' && newest === 0;
+  if (!removing) expect(newest).toBe(acknowledged + (VISIBLE.has(step) ? 1 : 0));
+  await nextMasterContinues(kind, dir, newest + 1);
+  if (life.early !== undefined) expect(isWhole(life.early)).toBe(true);
+  life.follower?.close();
+}
+
+describeKinds('a master killed at each step', (kind) => {
+  it.each(['life', 'removal'])('%s', { timeout: TIMEOUT_MS }, async (scenario) => {
+    const { steps } = await live(kind, newDirectory(), scenario);
+    expect(steps.length).toBeGreaterThan(20);
+    for (const [i, step] of steps.entries()) {
+      await dieAndContinue(kind, newDirectory(), scenario, `*:${i + 1}`, step).catch(at(scenario, i, step));
+    }
+  });
+
+  it('takeover, after a master killed in a switch', { timeout: TIMEOUT_MS }, async () => {
+    const killedInSwitch = async () => {
+      const dir = newDirectory();
+      await live(kind, dir, 'life', 'switch:published:2');
+      return dir;
+    };
+    const { steps } = await live(kind, await killedInSwitch(), 'takeover');
+    expect(steps).toContain('switch:unlinked');
+    for (const [i, step] of steps.entries()) {
+      await dieAndContinue(kind, await killedInSwitch(), 'takeover', `*:${i + 1}`, step).catch(at('takeover', i, step));
+    }
+  });
+});
+
+describe('the steps', () => {
+  it('are all passed by the scenarios', async () => {
+    const dir = newDirectory();
+    const life = await live('native', dir, 'life');
+    const removal = await live('native', dir, 'removal');
+    expect([...new Set([...life.steps, ...removal.steps])].sort()).toEqual([...STEPS].sort());
+  });
+});
+
+/** Says at which step an expectation failed. */
+function at(scenario: string, i: number, step: string) {
+  return (error: Error) => {
+    error.message = `${scenario}, killed at step ${i + 1}, ${step}: ${error.message}`;
+    throw error;
+  };
+}

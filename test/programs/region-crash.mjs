@@ -1,0 +1,60 @@
+// Lives through one scenario of a master, says each version that it has published and each region that it has removed, and kills itself at the
+// step that JSONMMAP_CRASH_AT names: "publish:record:2" is the second time at that step, "*:17" the 17th step of all.
+// node region-crash.mjs <directory> <scenario>
+import { writeSync } from 'node:fs';
+import { remove } from '../../dist/region/removal.js';
+import { setStepHook } from '../../dist/region/steps.js';
+import { RegionWriter } from '../../dist/region/writer.js';
+import { append } from './region-payload.mjs';
+
+const [dir, scenario] = process.argv.slice(2);
+const say = (line) => writeSync(1, `${line}\n`);
+const open = () => RegionWriter.open('crash', { dir, history: 2 });
+const next = (writer) => (writer.commit?.version ?? 0) + 1;
+
+function publish(writer, count) {
+  say(writer.publish(append(writer.segment, next(writer), count)).version);
+}
+
+function switchSegment(writer) {
+  const fresh = writer.beginSegment();
+  say(writer.publishSegment(fresh, append(fresh, next(writer))).version);
+}
+
+const scenarios = {
+  life() {
+    const writer = open();
+    for (let i = 0; i < 3; i++) publish(writer);
+    publish(writer, 40_000);
+    switchSegment(writer);
+    switchSegment(writer);
+    writer.abandonSegment(writer.beginSegment());
+    publish(writer);
+    publish(writer);
+    writer.close();
+  },
+  takeover() {
+    const writer = open();
+    publish(writer);
+    writer.close();
+  },
+  removal() {
+    const writer = open();
+    publish(writer);
+    switchSegment(writer);
+    writer.close();
+    remove('crash', { dir });
+    say('removed');
+  },
+};
+
+const at = process.env.JSONMMAP_CRASH_AT ?? '*:Infinity';
+const [, name, count] = /^(.*?)(?::(\d+|Infinity))?$/.exec(at);
+const steps = [];
+let passed = 0;
+setStepHook((step) => {
+  steps.push(step);
+  if ((name === '*' || step === name) && ++passed === Number(count ?? 1)) process.kill(process.pid, 'SIGKILL');
+});
+scenarios[scenario]();
+say(`steps ${steps.join()}`);

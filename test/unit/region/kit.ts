@@ -1,0 +1,56 @@
+/** What the tests of regions share: directories that go away, and the modules over one mapping system or the other. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, vi } from 'vitest';
+import { loadNative } from '../../../src/mmap/native.js';
+
+export type Kind = 'native' | 'syscalls';
+
+/** The modules of regions in a module graph of their own, which has chosen its mapping system. */
+export interface Regions {
+  readonly RegionWriter: typeof import('../../../src/region/writer.js').RegionWriter;
+  readonly RegionReader: typeof import('../../../src/region/reader.js').RegionReader;
+  readonly remove: typeof import('../../../src/region/removal.js').remove;
+  readonly inspect: typeof import('../../../src/region/inspection.js').inspect;
+  readonly regions: typeof import('../../../src/region/admin.js').regions;
+  readonly setStepHook: typeof import('../../../src/region/steps.js').setStepHook;
+}
+
+/** Declares a suite for each mapping system; the native one is skipped, with the reason in its name, where its binary does not load. */
+export function describeKinds(name: string, suite: (kind: Kind) => void): void {
+  const native = loadNative();
+  const reason = native instanceof Error ? ` (skipped: ${native.message})` : '';
+  describe.skipIf(native instanceof Error)(`${name}, native${reason}`, () => suite('native'));
+  describe(`${name}, syscalls`, () => suite('syscalls'));
+}
+
+export async function loadRegions(kind: Kind): Promise<Regions> {
+  vi.stubEnv('JSONMMAP_SYSTEM', kind);
+  vi.resetModules();
+  const [{ mmapSystem }, writer, reader, removal, inspection, admin, steps] = await Promise.all([
+    import('../../../src/mmap/system.js'),
+    import('../../../src/region/writer.js'),
+    import('../../../src/region/reader.js'),
+    import('../../../src/region/removal.js'),
+    import('../../../src/region/inspection.js'),
+    import('../../../src/region/admin.js'),
+    import('../../../src/region/steps.js'),
+  ]);
+  if (mmapSystem().kind !== kind) throw new Error(`asked for ${kind}, got ${mmapSystem().kind}`);
+  vi.unstubAllEnvs();
+  return { ...writer, ...reader, ...removal, ...inspection, ...admin, ...steps };
+}
+
+const made: string[] = [];
+
+/** Creates a directory that is removed after the test, in memory where that can be had. */
+export function newDirectory(): string {
+  const dir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'jsonmmap-region-'));
+  made.push(dir);
+  return dir;
+}
+
+afterEach(() => {
+  for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
