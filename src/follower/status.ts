@@ -26,7 +26,7 @@ export function statusOf(
   doorbell: Doorbell | undefined,
   { version, committedAt }: { version: number; committedAt: number },
 ): Status {
-  const { masterPid, masterAlive, removed, history, controlBytes } = region.status();
+  const { masterPid, masterAlive, removed, history, sizeBytes } = region.status();
   return {
     version,
     committedAt,
@@ -35,7 +35,7 @@ export function statusOf(
     masterAlive,
     removed,
     history,
-    bytes: controlBytes,
+    bytes: sizeBytes,
     watching: doorbell?.mode ?? 'off',
   };
 }

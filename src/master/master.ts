@@ -9,7 +9,8 @@ import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/lookup.js'
 import { type Path, tokensOf } from '../format/pointer.js';
 import type { Reader } from '../format/reader.js';
 import type { Writer } from '../format/writer.js';
-import { type FileSize, RegionWriter } from '../region/writer.js';
+import type { FileSize } from '../region/file-sizes.js';
+import { RegionWriter } from '../region/writer.js';
 import { type Current, refreshCurrent } from './current.js';
 import { MasterDocument } from './document.js';
 import { applyPatch } from './json-patch.js';

@@ -1,10 +1,10 @@
 /** Looking at regions from outside: which there are. */
-import { fstatSync, statSync } from 'node:fs';
 import { type ErrorCode, JsonMmapError } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { mmapSystem } from '../mmap/system.js';
 import { newestCommit } from './commits.js';
 import { closeControl, type OpenControl, openControl } from './control-file.js';
+import { totalBytes } from './file-sizes.js';
 import { livingMaster } from './liveness.js';
 import { directoryToRead, RegionPaths, regionNames } from './paths.js';
 
@@ -54,7 +54,7 @@ function describe(system: MmapSystem, paths: RegionPaths, owner: number | undefi
       path: paths.control,
       version: commit?.version ?? 0,
       committedAt: commit?.committedAt ?? 0,
-      sizeBytes: fstatSync(opened.fd).size + segmentBytes(paths),
+      sizeBytes: totalBytes(paths),
       ...livingMaster(system, opened),
     };
   } catch (error) {
@@ -71,14 +71,9 @@ function undescribed(paths: RegionPaths, error: ErrorCode): RegionInfo {
     path: paths.control,
     version: 0,
     committedAt: 0,
-    sizeBytes: segmentBytes(paths),
+    sizeBytes: totalBytes(paths),
     masterPid: undefined,
     masterAlive: false,
     error,
   };
-}
-
-function segmentBytes(paths: RegionPaths): number {
-  const sizes = paths.files().segments.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -1,5 +1,5 @@
 /** The reading half of a region: any number of them, wait-free, without a trace in shared memory. */
-import { existsSync, fstatSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { JsonMmapError } from '../errors.js';
 import type { Segment } from '../format/segment.js';
 import type { MmapSystem } from '../mmap/contract.js';
@@ -8,6 +8,7 @@ import { commitAt, newestCommit, readableCommits } from './commits.js';
 import { closeControl, type OpenControl, openControl } from './control-file.js';
 import { Doorbell, type DoorbellListener } from './doorbell.js';
 import { closed, corrupt, notFound, versionGone } from './faults.js';
+import { totalBytes } from './file-sizes.js';
 import { isStillAt } from './files.js';
 import { livingMaster } from './liveness.js';
 import { directoryToRead, RegionPaths } from './paths.js';
@@ -37,7 +38,8 @@ export interface RegionStatus {
   readonly removed: boolean;
   /** How many of the newest versions the master keeps readable. */
   readonly history: number;
-  readonly controlBytes: number;
+  /** Bytes of all its files. */
+  readonly sizeBytes: number;
 }
 
 /** A segment that a commit names may be unlinked just before it is opened, whenever the master switches; each retry is one switch. */
@@ -122,15 +124,15 @@ export class RegionReader {
     );
   }
 
-  /** Looks at master and files. A few microseconds. */
+  /** Looks at master and files. Tens of microseconds, more in a directory of many files. */
   status(): RegionStatus {
     this.#checkOpen();
-    const { control, fd } = this.#opened;
+    const { control } = this.#opened;
     return {
       ...livingMaster(this.#system, this.#opened),
       removed: this.isRemoved(),
       history: control.history,
-      controlBytes: fstatSync(fd).size,
+      sizeBytes: totalBytes(this.#paths),
     };
   }
 

@@ -6,6 +6,7 @@ import { mmapSystem } from '../mmap/system.js';
 import type { ClaimedRegion } from './claimed-region.js';
 import { readableCommits } from './commits.js';
 import { closed, fenced, tooLarge } from './faults.js';
+import type { FileSize } from './file-sizes.js';
 import { HEADER_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
 import { own } from './ownership.js';
 import { RegionPaths } from './paths.js';
@@ -21,12 +22,6 @@ import { checkWriterOptions, type WriterOptions } from './writer-options.js';
 export interface RootSlot {
   readonly lo: number;
   readonly hi: number;
-}
-
-/** The size of one file of a region. */
-export interface FileSize {
-  readonly path: string;
-  readonly sizeBytes: number;
 }
 
 export class RegionWriter {
