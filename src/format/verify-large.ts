@@ -22,7 +22,8 @@ import {
   LARGE_MIN,
 } from './layout.js';
 import type { Reader } from './reader.js';
-import { locateString, readString } from './strings.js';
+import type { Segment } from './segment.js';
+import { readString } from './strings.js';
 import type { Problems } from './verify-problems.js';
 import type { SlotVerifier } from './verify-slots.js';
 
@@ -31,6 +32,7 @@ export interface Surroundings {
   readonly reader: Reader;
   readonly problems: Problems;
   readonly slots: SlotVerifier;
+  readonly keyTexts: KeyTexts;
   /** Notes a node; false if it was met before, which no index may be. */
   claim(unit: number, sizeBytes: number): boolean;
   /** Checks the slot of a value, at `word` of the node at `owner`. */
@@ -74,7 +76,8 @@ class IndexVerifier {
     const { i32 } = reader.segment;
     const isLeaf = kindOf(i32[unit * 2 + 1]) === Kind.ARRAY;
     const count = isLeaf ? reader.elementsOf(unit, parent) : reader.childrenOf(unit, parent);
-    if (!claim(unit, isLeaf ? arrayBytes(count) : indexBytes(count))) throw corrupt('a part of an array index is shared');
+    if (!claim(unit, isLeaf ? arrayBytes(count) : indexBytes(count)))
+      throw corrupt('a part of an array index is shared');
     if (!isLeaf) return this.index(unit, parent, level);
     if (this.#leafLevel < 0) this.#leafLevel = level;
     problems.expect(level === this.#leafLevel, unit, 'the leaves of a large array lie at different depths');
@@ -90,12 +93,20 @@ export function verifyLargeObject(around: Surroundings, unit: number, before: nu
   const { i32 } = reader.segment;
   const entries = reader.entriesOf(unit, before);
   const nextOrdinal = i32[unit * 2 + 3] >>> 0;
-  problems.expect(countOf(i32[unit * 2 + 1]) === 0 && i32[unit * 2 + 5] === 0, unit, 'the root of a large object has bits set that mean nothing');
+  problems.expect(
+    countOf(i32[unit * 2 + 1]) === 0 && i32[unit * 2 + 5] === 0,
+    unit,
+    'the root of a large object has bits set that mean nothing',
+  );
   problems.expect(entries >= LARGE_MIN, unit, `a large object has ${entries} entries only`);
   if (nextOrdinal > ordinalLimit(entries)) throw corrupt('the ordinals of a large object run too far ahead');
   const trie = new TrieVerifier(around, nextOrdinal);
   trie.node(i32[unit * 2 + 4], unit, 0, 0);
-  problems.expect(trie.entries === entries, unit, `a large object has ${trie.entries} entries, its root says ${entries}`);
+  problems.expect(
+    trie.entries === entries,
+    unit,
+    `a large object has ${trie.entries} entries, its root says ${entries}`,
+  );
 }
 
 class TrieVerifier {
@@ -133,6 +144,7 @@ class TrieVerifier {
     const bitmap = i32[unit * 2 + 2];
     for (let way = 0, place = 0; way < 32; way++) {
       if ((bitmap & (1 << way)) === 0) continue;
+      problems.expect(level < BRANCH_LEVELS - 1 || way < 4, unit, 'a branch leads where no hash can');
       this.node(i32[children + place++], unit, level + 1, path | (way << (level * BRANCH_BITS)));
     }
   }
@@ -156,14 +168,13 @@ class TrieVerifier {
   }
 
   #key(word: number, unit: number, hash: number, keys: Set<string>): void {
-    const { reader, problems, slots } = this.#around;
-    const { segment } = reader;
-    const [lo, hi] = [segment.i32[word], segment.i32[word + 1]];
-    if (!slots.string(lo, hi, unit)) return;
-    const key = readString(segment, lo, hi);
-    problems.expect(hashKey(key, segment.hashSeed) === hash, unit, 'a hash is not the hash of its key');
-    problems.expect(!keys.has(key), unit, `the key ${JSON.stringify(key.slice(0, 100))} stands twice`);
-    keys.add(key);
+    const { reader, problems, slots, keyTexts } = this.#around;
+    const { i32 } = reader.segment;
+    if (!slots.string(i32[word], i32[word + 1], unit)) return;
+    const key = keyTexts.read(i32[word], i32[word + 1]);
+    problems.expect(key.hash === hash, unit, 'a hash is not the hash of its key');
+    problems.expect(!keys.has(key.text), unit, `the key ${JSON.stringify(key.text.slice(0, 100))} stands twice`);
+    keys.add(key.text);
   }
 
   #ordinal(ordinal: number, unit: number): void {
@@ -171,5 +182,39 @@ class TrieVerifier {
     const isNew = ordinal < this.#nextOrdinal && this.#ordinals[ordinal] === 0;
     problems.expect(isNew, unit, `the ordinal ${ordinal} is beyond the next one or stands twice`);
     if (isNew) this.#ordinals[ordinal] = 1;
+  }
+}
+
+/** Longer ones are remembered. */
+const SHORT_KEY = 64;
+
+interface Key {
+  readonly text: string;
+  readonly hash: number;
+}
+
+/** Keys with their hashes. Long ones are read once, however often they stand: hostile bytes could name one of a megabyte a million times. */
+export class KeyTexts {
+  readonly #segment: Segment;
+  readonly #long = new Map<number, Key>();
+  #longBytes = 0;
+
+  constructor(segment: Segment) {
+    this.#segment = segment;
+  }
+
+  read(lo: number, hi: number): Key {
+    const known = this.#long.get(lo);
+    if (known !== undefined) return known;
+    const text = readString(this.#segment, lo, hi);
+    const key = { text, hash: hashKey(text, this.#segment.hashSeed) };
+    if (text.length > SHORT_KEY) this.#remember(lo, key);
+    return key;
+  }
+
+  #remember(lo: number, key: Key): void {
+    this.#longBytes += key.text.length;
+    if (this.#longBytes > this.#segment.limit) throw corrupt('long keys overlap');
+    this.#long.set(lo, key);
   }
 }

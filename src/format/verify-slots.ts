@@ -81,7 +81,11 @@ export class SlotVerifier {
       this.#problems.add(owner, 'a string does not lie before the node that names it');
       return false;
     }
-    this.#problems.expect(wide ? length > 0 : length > INLINE_MAX_LENGTH, owner, 'a string that fits its slot is outside of it');
+    this.#problems.expect(
+      wide ? length > 0 : length > INLINE_MAX_LENGTH,
+      owner,
+      'a string that fits its slot is outside of it',
+    );
     this.#problems.expect(!wide || start % 2 === 0, owner, 'a wide string begins at an odd byte');
     if (size > 0) this.#extents.add(start, size, wide ? Extent.UTF16 : Extent.LATIN1);
     return true;
@@ -103,10 +107,18 @@ export class SlotVerifier {
       this.#problems.add(owner, 'a long string is malformed');
       return false;
     }
-    this.#problems.expect((hi & 0xffff) === 0 && (i32[word + 1] & 0xffff) === 0, owner, 'a long string has bits set that mean nothing');
+    this.#problems.expect(
+      (hi & 0xffff) === 0 && (i32[word + 1] & 0xffff) === 0,
+      owner,
+      'a long string has bits set that mean nothing',
+    );
     this.#problems.expect(length > DIRECT_MAX_LENGTH, owner, 'a long string is short');
     const padding = this.#segment.bytes.subarray(end, padded(end));
-    this.#problems.expect(padding.every((byte) => byte === 0), owner, 'the padding of a long string is not zero');
+    this.#problems.expect(
+      padding.every((byte) => byte === 0),
+      owner,
+      'the padding of a long string is not zero',
+    );
     this.#extents.add(word * 4, 0, Extent.LONG_STRING);
     return true;
   }
