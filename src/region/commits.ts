@@ -28,11 +28,12 @@ export function newestCommit(control: Control): Commit | undefined {
  * @throws `ERR_REGION_CORRUPT` when the record should be there and is not.
  */
 export function commitAt(control: Control, version: number): Commit | undefined {
+  if (!Number.isSafeInteger(version) || version < 1) return undefined;
   for (let tries = 0; tries < RECORD_TRIES; tries++) {
     const commit = control.readRecord(version);
     const newest = control.version();
     // While the word says `newest`, the writer may be overwriting the record of newest + 1 - capacity, and no younger one.
-    if (version > newest || version < 1 || newest - version >= control.capacity - 1) return undefined;
+    if (version > newest || newest - version >= control.capacity - 1) return undefined;
     if (commit !== undefined) return checked(control, commit);
   }
   throw corrupt(control.path, `the record of version ${version} is not whole`);

@@ -1,0 +1,196 @@
+/** The control file in memory: hot check, ring, and a writer that goes on between any two loads of a reader. */
+import { describe, expect, it } from 'vitest';
+import type { Mapping } from '../../../src/mmap/contract.js';
+import { commitAt, newestCommit, readableCommits } from '../../../src/region/commits.js';
+import { Control } from '../../../src/region/control.js';
+import { controlBytes, RECORD_BYTES, RING_OFFSET, VERSION_OFFSET } from '../../../src/region/layout.js';
+import type { Commit } from '../../../src/region/record.js';
+
+const CAPACITY = 64;
+
+/** Two controls over the same bytes. The reader's mapping says that it is a copy, so that it is told before each of its loads. */
+function twoControls(beforeLoad: () => void = () => {}): { writer: Control; reader: Control; bytes: ArrayBuffer } {
+  const bytes = new ArrayBuffer(controlBytes(CAPACITY));
+  const mapping = (shared: boolean, pull: () => void): Mapping => ({
+    buffer: bytes,
+    length: bytes.byteLength,
+    shared,
+    pull,
+    push: () => {},
+    sync: () => {},
+    advise: () => {},
+    close: () => {},
+  });
+  const header = {
+    magic: 'jsonmctl',
+    instance: '0123456789abcdef',
+    number: CAPACITY,
+    hashSeed: 1,
+    createdAt: 0,
+    birthBase: 0,
+  } as const;
+  const writer = new Control(
+    'writer',
+    header,
+    mapping(true, () => {}),
+  );
+  return { writer, reader: new Control('reader', header, mapping(false, beforeLoad)), bytes };
+}
+
+function commitOf(version: number): Commit {
+  return {
+    version,
+    rootLo: -version,
+    rootHi: version,
+    segment: 1,
+    watermark: 64 + 8 * (version % 4096),
+    committedAt: version,
+    freshBytes: 64,
+  };
+}
+
+function publishTo(writer: Control, last: number): void {
+  for (let version = writer.version() + 1; version <= last; version++) writer.publish(commitOf(version));
+}
+
+describe('the ring', () => {
+  it('gives back what was published, around the ring many times', () => {
+    const { writer, reader } = twoControls();
+    expect(newestCommit(reader)).toBeUndefined();
+    for (let version = 1; version <= 5 * CAPACITY; version++) {
+      writer.publish(commitOf(version));
+      expect(newestCommit(reader)).toEqual(commitOf(version));
+    }
+  });
+
+  it('keeps all but one of its records readable, and knows which', () => {
+    const { writer, reader } = twoControls();
+    publishTo(writer, 1000);
+    const versions = readableCommits(reader, () => true).map(({ version }) => version);
+    expect(versions).toEqual(Array.from({ length: CAPACITY - 1 }, (_, i) => 1000 - i));
+    expect(commitAt(reader, 1000 - CAPACITY + 1)).toBeUndefined();
+    expect(commitAt(reader, 1001)).toBeUndefined();
+    expect(commitAt(reader, 0)).toBeUndefined();
+  });
+
+  it('holds versions up to the last one that a double counts', () => {
+    const { writer, reader, bytes } = twoControls();
+    new Float64Array(bytes)[VERSION_OFFSET / 8] = Number.MAX_SAFE_INTEGER - 1;
+    writer.publish(commitOf(Number.MAX_SAFE_INTEGER));
+    expect(newestCommit(reader)?.version).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it.each([Number.NaN, -1, 0.5, Infinity, 2 ** 53])('refuses %s as a version', (word) => {
+    const { reader, bytes } = twoControls();
+    new Float64Array(bytes)[VERSION_OFFSET / 8] = word;
+    expect(() => newestCommit(reader)).toThrow(expect.objectContaining({ code: 'ERR_REGION_CORRUPT' }));
+    expect(reader.changedSince(0)).toBe(true);
+  });
+
+  it('notices any flipped bit of a record', () => {
+    const { writer, reader, bytes } = twoControls();
+    writer.publish(commitOf(1));
+    const record = new Uint8Array(bytes, RING_OFFSET + RECORD_BYTES, RECORD_BYTES);
+    for (let bit = 0; bit < RECORD_BYTES * 8; bit++) {
+      record[bit >> 3] ^= 1 << (bit & 7);
+      expect(() => newestCommit(reader)).toThrow(expect.objectContaining({ code: 'ERR_REGION_CORRUPT' }));
+      record[bit >> 3] ^= 1 << (bit & 7);
+    }
+    expect(newestCommit(reader)).toEqual(commitOf(1));
+  });
+
+  it.each([
+    ['segment 0', { segment: 0 }],
+    ['a watermark inside the header', { watermark: 56 }],
+    ['a watermark between units', { watermark: 100 }],
+    ['a watermark beyond any segment', { watermark: 2 ** 32 }],
+    ['a watermark that is no number', { watermark: Number.NaN }],
+    ['no time', { committedAt: Infinity }],
+    ['more fresh bytes than bytes', { freshBytes: 80 }],
+  ])('refuses a commit with %s, whatever its checksum', (_, wrong) => {
+    const { writer, reader } = twoControls();
+    writer.publish({ ...commitOf(1), ...wrong });
+    expect(() => newestCommit(reader)).toThrow(expect.objectContaining({ code: 'ERR_REGION_CORRUPT' }));
+  });
+});
+
+describe('a writer that goes on between the loads of a reader', () => {
+  /** Publishes `counts[i]` versions before the i-th load of the reader. */
+  function interleaved(counts: number[]): { writer: Control; reader: Control } {
+    let loads = 0;
+    const controls = twoControls(() => publishTo(controls.writer, controls.writer.version() + (counts[loads++] ?? 0)));
+    publishTo(controls.writer, 100);
+    return controls;
+  }
+
+  const COUNTS = [0, 1, 2, CAPACITY - 2, CAPACITY - 1, CAPACITY, CAPACITY + 1, 3 * CAPACITY];
+
+  it('never hands out a record of another version (I3)', () => {
+    for (const first of COUNTS) {
+      for (const second of COUNTS) {
+        for (const third of COUNTS) {
+          const { writer, reader } = interleaved([first, second, third]);
+          const commit = newestCommit(reader);
+          expect(commit).toEqual(commitOf(commit?.version ?? 0));
+          expect(commit?.version).toBeGreaterThanOrEqual(100 + first);
+          expect(commit?.version).toBeLessThanOrEqual(writer.version());
+        }
+      }
+    }
+  });
+
+  it('gives up on a writer that laps every load', () => {
+    const { reader } = interleaved(new Array(10_000).fill(CAPACITY));
+    expect(() => newestCommit(reader)).toThrow(expect.objectContaining({ code: 'ERR_REGION_CORRUPT' }));
+  });
+
+  it('says of an old version that it is there, whole, or gone', () => {
+    for (const count of COUNTS) {
+      const { reader } = interleaved([count, count]);
+      const commit = commitAt(reader, 90);
+      expect([undefined, 90]).toContain(commit?.version);
+      if (commit !== undefined) expect(commit).toEqual(commitOf(90));
+    }
+  });
+});
+
+describe('the hot check', () => {
+  it('sees every publish', () => {
+    const { writer } = twoControls();
+    for (let version = 0; version < 5000; version++) {
+      expect(writer.changedSince(version)).toBe(false);
+      writer.publish(commitOf(version + 1));
+      expect(writer.changedSince(version)).toBe(true);
+    }
+  });
+
+  it('looks with an atomic load every 1024th time', () => {
+    const { writer } = twoControls();
+    let atomic = 0;
+    const load = Atomics.load;
+    Atomics.load = ((...args: Parameters<typeof load>) => {
+      atomic++;
+      return load(...args);
+    }) as typeof load;
+    try {
+      for (let i = 0; i < 10 * 1025; i++) writer.changedSince(0);
+    } finally {
+      Atomics.load = load;
+    }
+    expect(atomic).toBe(10);
+  });
+});
+
+describe('the holder', () => {
+  it('is who claimed last, until he releases', () => {
+    const { writer, reader } = twoControls();
+    expect(reader.holder()).toBeUndefined();
+    const first = writer.claim({ pid: 11, startTime: 12345, lockKind: 1 });
+    const second = writer.claim({ pid: 22, startTime: 2 ** 40, lockKind: 2 });
+    expect(second).not.toBe(first);
+    writer.release(first, 11);
+    expect(reader.holder()).toEqual({ pid: 22, startTime: 2 ** 40, lockKind: 2 });
+    writer.release(second, 22);
+    expect(reader.holder()).toBeUndefined();
+  });
+});
