@@ -18,17 +18,32 @@ const RECURSION_MAX = 400;
 /** Fewer changes than one in this many are edited into a large container one by one; more, and it is written anew. */
 const EDIT_SHARE = 16;
 
-/** Writes `value`, as `jsonValue` returned it, over the slot; the writer's result is the old slot or a new one. */
-export function reconcile(writer: Writer, value: JsonValue, lo: number, hi: number): void {
-  new Reconciliation(writer).value(value, lo, hi, 0);
+/** Thrown when so much differs that the segment would outgrow its bound: writing the value anew elsewhere is cheaper. */
+export class Outgrown extends Error {}
+
+/**
+ * Writes `value`, as `jsonValue` returned it, over the slot; the writer's result is the old slot or a new one.
+ * @param mostBytes How far the segment may grow by it; what was written must be rolled back when it throws.
+ * @throws `Outgrown`
+ */
+export function reconcile(
+  writer: Writer,
+  value: JsonValue,
+  lo: number,
+  hi: number,
+  mostBytes = Number.POSITIVE_INFINITY,
+): void {
+  new Reconciliation(writer, mostBytes).value(value, lo, hi, 0);
 }
 
 class Reconciliation {
   readonly #writer: Writer;
+  readonly #mostBytes: number;
   readonly #slots = new SlotStack();
 
-  constructor(writer: Writer) {
+  constructor(writer: Writer, mostBytes: number) {
     this.#writer = writer;
+    this.#mostBytes = mostBytes;
   }
 
   value(value: JsonValue, lo: number, hi: number, depth: number): void {
@@ -38,6 +53,8 @@ class Reconciliation {
       else writer.strings.write(value);
     } else if (typeof value !== 'object' || value === null) {
       encodeJson(writer, value);
+    } else if (writer.segment.head > this.#mostBytes) {
+      throw new Outgrown();
     } else if (depth >= RECURSION_MAX) {
       this.#whole(value, lo, hi);
     } else if (Array.isArray(value)) {

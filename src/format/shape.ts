@@ -29,6 +29,7 @@ export class Shape {
 export class ShapeCache {
   readonly #segment: Segment;
   readonly #byUnit = new Map<number, Shape>();
+  #highest = 0;
 
   constructor(segment: Segment) {
     this.#segment = segment;
@@ -40,7 +41,15 @@ export class ShapeCache {
     if (known !== undefined && unit < before) return known;
     const shape = readShape(this.#segment, unit, before);
     this.#byUnit.set(unit, shape);
+    this.#highest = Math.max(this.#highest, unit);
     return shape;
+  }
+
+  /** Forgets the shapes at or above `unit`: a master that rolls back writes other nodes there. */
+  forgetFrom(unit: number): void {
+    if (this.#highest < unit) return;
+    for (const known of this.#byUnit.keys()) if (known >= unit) this.#byUnit.delete(known);
+    this.#highest = unit - 1;
   }
 }
 

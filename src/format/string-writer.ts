@@ -13,8 +13,10 @@ import {
   LONG_STRING_UNITS,
   padded,
   Tag,
+  tagOf,
 } from './layout.js';
-import { fitsInline, inlineHi, inlineLo } from './strings.js';
+import type { Segment } from './segment.js';
+import { fitsInline, inlineHi, inlineLo, locateString } from './strings.js';
 import type { Writer } from './writer.js';
 
 /** Only strings up to this length are looked up among those written before. */
@@ -24,7 +26,7 @@ const RECENT = 8192;
 const NATIVE_MIN_LENGTH = 64;
 const RUN_MIN_BYTES = 256;
 const RUN_MAX_BYTES = 1 << 20;
-const BEYOND_LATIN1 = /[^\u0000-\u00ff]/;
+const BEYOND_LATIN1 = /[\u0100-\uffff]/;
 
 export class StringWriter {
   readonly #writer: Writer;
@@ -54,6 +56,23 @@ export class StringWriter {
     } else {
       this.#writeLong(text);
     }
+  }
+
+  /** Copies the bytes of a string that stands in another segment, or elsewhere in this one; its slot is the writer's result. O(length). */
+  copy(from: Segment, lo: number, hi: number): void {
+    const { start, length, wide } = locateString(from, lo, hi);
+    const sizeBytes = wide ? length * 2 : length;
+    if (tagOf(hi) === Tag.LONG_STRING) {
+      const word = this.#longNode(length, wide, sizeBytes);
+      this.#putBytes(from.bytes, start, (word + LONG_STRING_UNITS) * 4, sizeBytes);
+      this.#writer.result(word >>> 1, hi);
+      return;
+    }
+    const room = this.#room(wide ? sizeBytes + 1 : sizeBytes);
+    const at = wide ? room + (room & 1) : room;
+    this.#putBytes(from.bytes, start, at, sizeBytes);
+    this.#runAt = at + sizeBytes;
+    this.#writer.result(at, hi);
   }
 
   /** Ends a write: the unused rest of the last run is given back, where nothing was written behind it. */
@@ -110,14 +129,22 @@ export class StringWriter {
   #writeLong(text: string): void {
     const wide = BEYOND_LATIN1.test(text);
     const sizeBytes = wide ? text.length * 2 : text.length;
-    const word = this.#writer.allocate(padded(LONG_STRING_UNITS * 4 + sizeBytes));
-    const { i32 } = this.#writer.segment;
-    i32[word] = text.length;
-    i32[word + 1] = headerOf(Kind.LONG_STRING, wide ? 2 : 1, 0);
+    const word = this.#longNode(text.length, wide, sizeBytes);
     const start = (word + LONG_STRING_UNITS) * 4;
     if (wide) this.#putUtf16(text, start);
     else this.#putLatin1(text, start);
     this.#writer.result(word >>> 1, hiOf(Tag.LONG_STRING));
+  }
+
+  /** Reserves the node of a long string and writes its header; returns the word where it begins. */
+  #longNode(length: number, wide: boolean, sizeBytes: number): number {
+    const node = padded(LONG_STRING_UNITS * 4 + sizeBytes);
+    const word = this.#writer.allocate(node);
+    const { i32 } = this.#writer.segment;
+    i32[word + (node >>> 2) - 1] = 0;
+    i32[word] = length;
+    i32[word + 1] = headerOf(Kind.LONG_STRING, wide ? 2 : 1, 0);
+    return word;
   }
 
   /** Where the next `sizeBytes` of string bytes can go; begins a new run when the last one is full. */
@@ -146,6 +173,15 @@ export class StringWriter {
       bytes[start + i] = unit;
     }
     return true;
+  }
+
+  #putBytes(from: Buffer, start: number, at: number, sizeBytes: number): void {
+    const { bytes } = this.#writer.segment;
+    if (sizeBytes >= NATIVE_MIN_LENGTH) {
+      from.copy(bytes, at, start, start + sizeBytes);
+      return;
+    }
+    for (let i = 0; i < sizeBytes; i++) bytes[at + i] = from[start + i];
   }
 
   #putUtf16(text: string, start: number): void {

@@ -101,6 +101,7 @@ export class Writer {
    */
   #forgetFrom(byteOffset: number): void {
     this.shapes.forgetFrom(byteOffset >>> 3);
+    this.reader.shapes.forgetFrom(byteOffset >>> 3);
     this.strings.forgetFrom(byteOffset);
     this.leaves.clear();
   }

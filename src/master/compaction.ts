@@ -18,6 +18,11 @@ export class CompactionPolicy {
     this.#dueAt = freshBytes === undefined ? undefined : nextDue(freshBytes);
   }
 
+  /** The size in bytes from which a segment is due; no bound before the first commit in a region. */
+  get dueAt(): number {
+    return this.#dueAt ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Whether a segment that has grown to `usedBytes` holds too much garbage; the first commit in a region sets the measure. */
   isDue(usedBytes: number): boolean {
     this.#dueAt ??= nextDue(usedBytes);

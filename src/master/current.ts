@@ -5,21 +5,35 @@ import type { Reader } from '../format/reader.js';
 import { refresh } from '../format/refresh.js';
 
 /** A materialised value and where it was read. */
-export interface Current {
+interface Materialised {
   readonly reader: Reader;
   readonly root: Slot;
   readonly value: unknown;
 }
 
-/** Returns the document at `root`; parts that `previous` has and that did not change stay its objects. */
-export function refreshCurrent(
-  previous: Current | undefined,
-  reader: Reader,
-  root: Slot | undefined,
-): Current | undefined {
-  if (root === undefined) return undefined;
-  if (previous === undefined) return { reader, root, value: materialize(reader, root.lo, root.hi) };
-  if (previous.reader === reader && previous.root.lo === root.lo && previous.root.hi === root.hi) return previous;
-  const value = refresh({ reader: previous.reader, ...previous.root }, previous.value, { reader, ...root });
+/** Keeps the objects of unchanged parts from one state of the document to the next. */
+export class CurrentDocument {
+  #committed: Materialised | undefined;
+  /** Of a state that is not committed: a rollback hands its bytes to others, so it must be forgotten then. */
+  #pending: Materialised | undefined;
+
+  /** Returns the document at `root`; `pending` says that it is not committed. O(width of what changed), O(document) the first time. */
+  at(reader: Reader, root: Slot | undefined, pending: boolean): unknown {
+    if (root === undefined) return undefined;
+    const document = broughtTo(this.#pending ?? this.#committed, reader, root);
+    this.#committed = pending ? this.#committed : document;
+    this.#pending = pending ? document : undefined;
+    return document.value;
+  }
+
+  forgetPending(): void {
+    this.#pending = undefined;
+  }
+}
+
+function broughtTo(before: Materialised | undefined, reader: Reader, root: Slot): Materialised {
+  if (before === undefined) return { reader, root, value: materialize(reader, root.lo, root.hi) };
+  if (before.reader === reader && before.root.lo === root.lo && before.root.hi === root.hi) return before;
+  const value = refresh({ reader: before.reader, ...before.root }, before.value, { reader, ...root });
   return { reader, root, value };
 }

@@ -3,13 +3,16 @@
  * decision when to leave a segment full of garbage for a fresh one; see `compaction.ts`.
  */
 import { JsonMmapError } from '../errors.js';
-import { copyValue } from '../format/copy.js';
+import { Copier } from '../format/copy.js';
+import type { JsonValue } from '../format/json-value.js';
 import type { Slot } from '../format/lookup.js';
 import type { Reader } from '../format/reader.js';
+import { Outgrown, reconcile } from '../format/reconcile.js';
 import { Writer } from '../format/writer.js';
 import type { WritableSegment } from '../region/writable-segment.js';
 import type { RegionWriter } from '../region/writer.js';
 import { CompactionPolicy } from './compaction.js';
+import { writeRoot } from './value.js';
 
 /** An edit: writes nodes through `writer` and leaves the new root as its result. `root` is undefined in a region without a document. */
 export type Edit = (writer: Writer, root: Slot | undefined) => void;
@@ -97,6 +100,28 @@ export class MasterDocument {
     }
   }
 
+  /**
+   * Replaces the document, reusing what is equal. Where little is, the new document goes straight into a fresh segment, so that the old one never
+   * holds both.
+   */
+  replace(value: JsonValue): void {
+    const before = this.savepoint();
+    const root = this.#root;
+    if (root === undefined || this.#fresh !== undefined) {
+      this.apply((writer, at) => writeRoot(writer, at, value));
+      return;
+    }
+    try {
+      this.#run((writer) => reconcile(writer, value, root.lo, root.hi, this.#policy.dueAt));
+    } catch (error) {
+      this.restore(before);
+      if (!(error instanceof Outgrown) && !isOutOfSpace(error)) throw error;
+      if (!this.#startFresh((writer) => writeRoot(writer, undefined, value))) {
+        this.apply((writer, at) => writeRoot(writer, at, value));
+      }
+    }
+  }
+
   /** Makes the edits a version, and returns its number. @throws `ERR_FENCED`, `ERR_CLOSED`: nothing is published then. */
   commit(): number {
     const root = this.#root;
@@ -130,10 +155,16 @@ export class MasterDocument {
   #moveToFresh(): boolean {
     const root = this.#root;
     if (root === undefined) return false;
+    return this.#startFresh((writer) => new Copier(this.#writer.reader, writer).copy(root.lo, root.hi));
+  }
+
+  /** Begins a fresh segment with the document that `fill` writes; false, and everything as before, where there is no room for it. */
+  #startFresh(fill: (writer: Writer) => void): boolean {
     try {
       this.#fresh = this.#region.beginSegment();
+      this.#fresh.reserve(this.#region.commit?.freshBytes ?? 0);
       const writer = new Writer(this.#fresh);
-      copyValue(this.#writer.reader, root.lo, root.hi, writer);
+      fill(writer);
       writer.finish();
       this.#root = { lo: writer.lo, hi: writer.hi };
       this.#writer = writer;

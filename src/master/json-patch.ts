@@ -1,7 +1,7 @@
 /** RFC 6902 on the tree itself: strict, all or nothing (the caller takes back what an operation that fails leaves behind). */
 import { isDeepStrictEqual } from 'node:util';
 import { JsonMmapError } from '../errors.js';
-import { copyValue } from '../format/copy.js';
+import { Copier } from '../format/copy.js';
 import type { JsonPatch } from '../format/diff.js';
 import { addAt, deleteAt, notFound, setAt } from '../format/edit.js';
 import { encodeJson } from '../format/encode.js';
@@ -98,7 +98,7 @@ function move(writer: Writer, root: Slot, { path, from = [] }: Operation): void 
 function copy(writer: Writer, root: Slot, { path, from = [] }: Operation): void {
   const slot = slotAt(writer.reader, root, from);
   if (slot === undefined) throw notFound(from);
-  copyValue(writer.reader, slot.lo, slot.hi, writer);
+  new Copier(writer.reader, writer).copy(slot.lo, slot.hi);
   addAt(writer, root, path, { lo: writer.lo, hi: writer.hi });
 }
 

@@ -11,8 +11,8 @@ import type { Reader } from '../format/reader.js';
 import type { Writer } from '../format/writer.js';
 import type { FileSize } from '../region/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
-import { type Current, refreshCurrent } from './current.js';
-import { MasterDocument } from './document.js';
+import { CurrentDocument } from './current.js';
+import { type Edit, MasterDocument, type Savepoint } from './document.js';
 import { applyPatch } from './json-patch.js';
 import { applyMerge } from './merge.js';
 import { checkMasterOptions, type MasterOptions } from './options.js';
@@ -35,7 +35,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   readonly #region: RegionWriter;
   readonly #document: MasterDocument;
   readonly #schema: StandardSchemaV1<T> | undefined;
-  #current: Current | undefined;
+  readonly #current = new CurrentDocument();
   /** Transactions under way, one in the other. */
   #depth = 0;
   #busy = false;
@@ -81,8 +81,8 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
    */
   get current(): Immutable<T> {
     this.#checkOpen();
-    this.#current = refreshCurrent(this.#current, this.#document.reader, this.#document.root);
-    return this.#current?.value as Immutable<T>;
+    const { reader, root, changed } = this.#document;
+    return this.#current.at(reader, root, changed) as Immutable<T>;
   }
 
   /** Returns the value at `path`, frozen; undefined when nothing stands there. O(depth) plus the size of the value. */
@@ -116,7 +116,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
    *   holds for all writes.
    */
   write(value: T): number {
-    return this.#write((writer, root) => writeRoot(writer, root, required(value)));
+    return this.#write(() => this.#document.replace(required(value)));
   }
 
   /**
@@ -125,10 +125,10 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
    */
   set(path: Path, value: unknown): number {
     const tokens = tokensOf(path);
-    return this.#write((writer, root) => {
+    return this.#write(() => {
       const json = required(value, tokens.at(-1));
-      if (tokens.length === 0) writeRoot(writer, root, json);
-      else setAt(writer, root ?? emptyObject(writer), tokens, json);
+      if (tokens.length === 0) this.#document.replace(json);
+      else this.#document.apply((writer, root) => setAt(writer, root ?? emptyObject(writer), tokens, json));
     });
   }
 
@@ -140,7 +140,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
         'ERR_PATH_INVALID',
         'the document itself cannot be deleted: write another, or remove the region',
       );
-    return this.#write((writer, root) => {
+    return this.#edit((writer, root) => {
       if (root === undefined) throw notFound(tokens);
       deleteAt(writer, root, tokens);
     });
@@ -151,12 +151,12 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
    * @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND`, each naming the operation
    */
   patch(operations: JsonPatch): number {
-    return this.#write((writer, root) => applyPatch(writer, root, operations));
+    return this.#edit((writer, root) => applyPatch(writer, root, operations));
   }
 
   /** Merges `patch` into the document as RFC 7396 says: null deletes, objects merge, all else replaces. O(size of the patch × depth). */
   merge(patch: unknown): number {
-    return this.#write((writer, root) => applyMerge(writer, root, required(patch)));
+    return this.#edit((writer, root) => applyMerge(writer, root, required(patch)));
   }
 
   /**
@@ -167,7 +167,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   update(recipe: (draft: T) => void): number {
     this.#checkOpen();
     const edit = recordUpdate(this.current, recipe as (draft: unknown) => unknown);
-    return edit === undefined ? this.#pendingVersion() : this.#write(edit);
+    return edit === undefined ? this.#pendingVersion() : this.#edit(edit);
   }
 
   /**
@@ -186,7 +186,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
         throw new JsonMmapError('ERR_INVALID_ARG', 'a transaction must be synchronous: await first, then write');
       if (this.#depth === 1) this.#commit();
     } catch (error) {
-      if (!this.#closed) this.#document.restore(before);
+      if (!this.#closed) this.#restore(before);
       throw error;
     } finally {
       this.#depth--;
@@ -213,15 +213,20 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     this.close();
   }
 
-  #write(edit: (writer: Writer, root: Slot | undefined) => void): number {
+  #edit(edit: Edit): number {
+    return this.#write(() => this.#document.apply(edit));
+  }
+
+  /** Runs `act`, which edits the document, and commits outside of a transaction; all or nothing. */
+  #write(act: () => void): number {
     this.#checkWritable();
     this.#busy = true;
     const before = this.#document.savepoint();
     try {
-      this.#document.apply(edit);
+      act();
       if (this.#depth === 0) this.#commit();
     } catch (error) {
-      this.#document.restore(before);
+      this.#restore(before);
       throw error;
     } finally {
       this.#busy = false;
@@ -239,6 +244,11 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     if (!this.#document.changed) return;
     if (this.#schema !== undefined) validate(this.#schema, this.current);
     this.#document.commit();
+  }
+
+  #restore(savepoint: Savepoint): void {
+    this.#document.restore(savepoint);
+    this.#current.forgetPending();
   }
 
   /** Tells listeners of a new version once it stands and they may write themselves. */
