@@ -39,8 +39,7 @@ class ObjectMmap(mmap.mmap):
 
 
 def payload(n):
-    """Neighbours differ in length, and each round ends with a frame longer than all before: a mixture of two is no JSON."""
-    return [n] * (1 + n % 97 + n // 97)
+    return [n] * (1 + n * 37 % 100)
 
 
 def write_until_end(shared):
