@@ -1,4 +1,5 @@
-export { type ErrorCode, JsonMmapError } from './errors.js';
+export { type CheckOptions, check, type Problem, type Report } from './check.js';
+export { type ErrorCode, JsonMmapError, JsonMmapTypeError } from './errors.js';
 export type { Change } from './follower/change.js';
 export { Follower, type FollowerEvents } from './follower/follower.js';
 export type { FollowerOptions, WhenOptions } from './follower/options.js';
@@ -12,4 +13,7 @@ export { Master, type MasterEvents } from './master/master.js';
 export type { MasterOptions } from './master/options.js';
 export { Mmap, ObjectMmap } from './mmap/index.js';
 export { type RegionInfo, type RegionsOptions, regions } from './region/admin.js';
+export type { FileSize } from './region/file-sizes.js';
+export type { WaitOptions } from './region/ownership.js';
 export type { Commit } from './region/record.js';
+export { type RemoveOptions, remove } from './region/removal.js';
