@@ -45,12 +45,14 @@ export function openFile(file: string | URL, access: Access): Backing {
   const path = file instanceof URL ? fileURLToPath(file) : file;
   if (typeof path !== 'string' || path === '' || path.includes('\0')) throw invalid('path must be the path of a file');
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) throw invalid(`there is no file ${path}; create it first, with the size to map`);
-    if (!stats.isFile()) throw invalid(`${path} is not a regular file; only those can be mapped`);
+    if (!statSync(path).isFile()) throw invalid(`${path} is not a regular file; only those can be mapped`);
     return { fd: openSync(path, access === 'write' ? 'r+' : 'r'), owned: true, path };
   } catch (error) {
-    throw error instanceof JsonMmapError ? error : systemError(error, `open ${path}`);
+    if (error instanceof JsonMmapError) throw error;
+    const missing = ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
+    throw missing
+      ? invalid(`there is no file ${path}; create it first, with the size to map`)
+      : systemError(error, `open ${path}`);
   }
 }
 

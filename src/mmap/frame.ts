@@ -35,6 +35,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Memory } from './memory.js';
 
+/** What a frame needs of a mapping. */
+export type SharedBytes = Pick<Memory, 'bytes' | 'length' | 'pull' | 'push'>;
+
 /** An object as it stood in the mapping. */
 export interface Frame {
   readonly text: string;
@@ -74,7 +77,7 @@ export function encodeFrame(text: string, room: number): Buffer | undefined {
 }
 
 /** Replaces the frame in a writable mapping that it fits into, and returns true. O(frame). Readers find no frame while this runs. */
-export function publishFrame(memory: Memory, frame: Buffer): true {
+export function publishFrame(memory: SharedBytes, frame: Buffer): true {
   setFirstByte(memory, BEING_WRITTEN); // SYNC before the first store of the new frame; readers look for it after their last load
   memory.bytes.set(frame.subarray(1), 1);
   memory.push(1, frame.length);
@@ -86,7 +89,7 @@ export function publishFrame(memory: Memory, frame: Buffer): true {
  * Returns the object that stands in the mapping, or undefined when there is none: nothing written yet, garbage, or a writer that does
  * not finish within a millisecond. O(frame); never throws for what the bytes say.
  */
-export function readFrame(memory: Memory): Frame | undefined {
+export function readFrame(memory: SharedBytes): Frame | undefined {
   const deadline = performance.now() + PATIENCE_MS;
   for (let attempt = 0; attempt < ATTEMPTS || performance.now() < deadline; attempt++) {
     const frame = attemptRead(memory);
@@ -95,7 +98,7 @@ export function readFrame(memory: Memory): Frame | undefined {
   return undefined;
 }
 
-function attemptRead(memory: Memory): Frame | 'again' | undefined {
+function attemptRead(memory: SharedBytes): Frame | 'again' | undefined {
   if (firstByte(memory) === BEING_WRITTEN) return 'again';
   const header = copyOf(memory, HEADER_LIMIT);
   const extent = parseHeader(header, memory.length);
@@ -145,26 +148,26 @@ function digestOf(frame: Buffer, end: number): Buffer {
   return createHash('sha256').update(covered).digest().subarray(0, DIGEST_BYTES);
 }
 
-function copyOf(memory: Memory, length: number): Buffer {
+function copyOf(memory: SharedBytes, length: number): Buffer {
   const end = Math.min(length, memory.length);
   memory.pull(0, end);
   return Buffer.from(memory.bytes.subarray(0, end));
 }
 
 /** Whether the mapping holds the same bytes as `copy` from `start` to `end`, and no write is under way before or after they are looked at. */
-function stillHolds(memory: Memory, copy: Buffer, start = 0, end = copy.length): boolean {
+function stillHolds(memory: SharedBytes, copy: Buffer, start = 0, end = copy.length): boolean {
   if (firstByte(memory) === BEING_WRITTEN) return false;
   memory.pull(start, end);
   const same = memory.bytes.subarray(start, end).equals(copy.subarray(start, end));
   return same && firstByte(memory) !== BEING_WRITTEN;
 }
 
-function firstByte(memory: Memory): number {
+function firstByte(memory: SharedBytes): number {
   memory.pull(0, 1);
   return Atomics.load(memory.bytes, 0);
 }
 
-function setFirstByte(memory: Memory, byte: number): void {
+function setFirstByte(memory: SharedBytes, byte: number): void {
   Atomics.store(memory.bytes, 0, byte);
   memory.push(0, 1);
 }

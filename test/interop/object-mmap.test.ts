@@ -12,6 +12,8 @@ const VERSIONS = 200;
 interface Seen {
   reads: number;
   versions: number;
+  torn: number;
+  backwards: number;
 }
 
 let directory: string;
