@@ -1,4 +1,4 @@
-/** Changes as an async iterable that conflates: who is slow sees fewer steps, never a queue. */
+/** Changes as an async iterator that conflates: who is slow sees fewer steps, never a queue. */
 import { sameSlot } from '../format/same.js';
 import { Change } from './change.js';
 import type { Snapshot } from './snapshot.js';
@@ -11,40 +11,90 @@ export interface ChangesSource<T> {
   ended(): boolean;
 }
 
-/** Yields a change for each new version in which what stands at `tokens` changed, from now on. Ends with the follower, or with `signal`. */
-export async function* changes<T>(
-  source: ChangesSource<T>,
-  tokens: readonly string[],
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Change<T>, void, void> {
-  signal?.throwIfAborted();
-  let wake = (): void => {};
-  const unsubscribe = source.subscribe(() => wake());
-  const aborted = (): void => wake();
-  signal?.addEventListener('abort', aborted);
-  try {
-    let last = source.newest();
-    for (;;) {
-      const news = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      if (source.ended()) return;
-      const snapshot = source.newest();
-      if (snapshot !== last) {
-        const before = last;
-        last = snapshot;
-        if (hasChanged(before, snapshot, tokens)) yield new Change(before, snapshot, tokens);
-        signal?.throwIfAborted();
-        continue;
+/** What a follower's `changes` may be asked for. @internal */
+export interface ChangesRequest {
+  readonly tokens: readonly string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Yields a change for each new version in which what stands at a path changed, since it was made. Ends with its follower, by `return`, or with the
+ * reason of a signal. Holds nothing of the follower but while somebody waits.
+ */
+export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
+  readonly #source: ChangesSource<T>;
+  readonly #tokens: readonly string[];
+  readonly #signal: AbortSignal | undefined;
+  #last: Snapshot<T>;
+  /** Ends when the calls of `next` so far are answered: each gets a step of its own. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #wake = (): void => {};
+  #done = false;
+
+  constructor(source: ChangesSource<T>, { tokens, signal }: ChangesRequest) {
+    signal?.throwIfAborted();
+    this.#source = source;
+    this.#tokens = tokens;
+    this.#signal = signal;
+    this.#last = source.newest();
+  }
+
+  next(): Promise<IteratorResult<Change<T>, undefined>> {
+    const step = this.#turn.then(() => this.#step());
+    this.#turn = step.catch(() => {}); // who called `next` gets the error, the next one his own answer
+    return step;
+  }
+
+  /** Ends the iteration, also for those who wait. */
+  async return(): Promise<IteratorResult<Change<T>, undefined>> {
+    this.#done = true;
+    this.#wake();
+    return END;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #step(): Promise<IteratorResult<Change<T>, undefined>> {
+    try {
+      for (;;) {
+        if (this.#done || this.#source.ended()) break;
+        this.#signal?.throwIfAborted();
+        const change = this.#change();
+        if (change !== undefined) return { done: false, value: change };
+        await this.#news();
       }
-      await news;
-      signal?.throwIfAborted();
+    } catch (error) {
+      this.#done = true;
+      throw error;
     }
-  } finally {
+    this.#done = true;
+    return END;
+  }
+
+  /** The step to the newest version; undefined where nothing changed. */
+  #change(): Change<T> | undefined {
+    const before = this.#last;
+    const newest = this.#source.newest();
+    if (newest === before) return undefined;
+    this.#last = newest;
+    return hasChanged(before, newest, this.#tokens) ? new Change(before, newest, this.#tokens) : undefined;
+  }
+
+  async #news(): Promise<void> {
+    const news = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    const unsubscribe = this.#source.subscribe(this.#wake);
+    this.#signal?.addEventListener('abort', this.#wake);
+    await news;
     unsubscribe();
-    signal?.removeEventListener('abort', aborted);
+    this.#signal?.removeEventListener('abort', this.#wake);
   }
 }
+
+const END = { done: true, value: undefined } as const;
 
 function hasChanged(from: Snapshot, to: Snapshot, tokens: readonly string[]): boolean {
   const [before, after] = [from.place(tokens), to.place(tokens)];

@@ -6,12 +6,22 @@ import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
 import { Reader } from '../format/reader.js';
 import type { Segment } from '../format/segment.js';
-import type { Commit } from '../region/record.js';
+import { isolated } from '../listeners.js';
 import type { Doorbell } from '../region/doorbell.js';
 import { type Acquired, RegionReader } from '../region/reader.js';
+import type { Commit } from '../region/record.js';
 import { Change, patchBetween } from './change.js';
-import { changes } from './changes.js';
-import { checkFollowerOptions, type FollowerOptions, type WhenOptions } from './options.js';
+import { Changes } from './changes.js';
+import { closed, noDocument, noName, noVersion } from './faults.js';
+import {
+  type ChangesOptions,
+  checkChangesOptions,
+  checkFollowerOptions,
+  checkWhenOptions,
+  type FollowerOptions,
+  type WhenOptions,
+} from './options.js';
+import { type Looker, lookRegularly } from './presence.js';
 import { Selection } from './selection.js';
 import { Snapshot } from './snapshot.js';
 import { type Status, statusOf } from './status.js';
@@ -27,6 +37,9 @@ export interface FollowerEvents<T> {
   removed: [];
   error: [unknown];
 }
+
+/** No version of any region. */
+const NONE = -1;
 
 /** The segments a process has mapped, each with one reader: its caches are shared by all versions in it. */
 const readers = new WeakMap<Segment, Reader>();
@@ -46,30 +59,43 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
   readonly #selections = new Set<Selection<never>>();
   readonly #subscribers = new Set<() => void>();
   #snapshot: Snapshot<T>;
+  /** The version that `#snapshot` has in the region that is open; none after the region was replaced, whose versions begin again. */
+  #seen: number;
   /** What listeners know of. */
   #told: Snapshot<T>;
   #doorbell: Doorbell | undefined;
+  /** Finds the region again that takes the place of a removed one, as long as there is no doorbell to do so. */
+  readonly #looker: Looker = { look: () => this.#guarded(() => this.#onReturned()) };
+  readonly #stopLooking: () => void;
   #referenced = false;
   #removed = false;
   #closed = false;
 
   /**
    * Opens a region that has a document. A handful of system calls, whatever its size.
+   * @param name Default: `JSONMMAP_REGION` of the environment.
    * @throws `ERR_REGION_NOT_FOUND` when no master has published it yet (`when` waits for that); `ERR_REGION_DENIED`, `ERR_REGION_CORRUPT`,
    *   `ERR_REGION_FORMAT`, `ERR_INVALID_NAME`, `ERR_INVALID_ARG`, `ERR_DIRECTORY`
    */
-  static open<T = unknown>(name: string, options: FollowerOptions = {}): Follower<T> {
+  static open<T = unknown>(
+    name: string | undefined = process.env.JSONMMAP_REGION,
+    options: FollowerOptions = {},
+  ): Follower<T> {
     checkFollowerOptions(options);
-    return new Follower(name, options);
+    return new Follower(named(name), options);
   }
 
   /**
    * Opens a region as soon as it has a document.
    * @throws `ERR_TIMEOUT` after `timeoutMs`, the reason of `signal`, and what `open` throws for other reasons than a region that is not there
    */
-  static when<T = unknown>(name: string, options: WhenOptions = {}): Promise<Follower<T>> {
+  static async when<T = unknown>(
+    name: string | undefined = process.env.JSONMMAP_REGION,
+    options: WhenOptions = {},
+  ): Promise<Follower<T>> {
+    checkWhenOptions(options);
     const { timeoutMs, signal, ...open } = options;
-    return when(name, options, () => new Follower<T>(name, open));
+    return when(named(name), { timeoutMs, signal }, () => new Follower<T>(named(name), open));
   }
 
   private constructor(name: string, options: FollowerOptions) {
@@ -84,7 +110,9 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
       this.#region.close();
       throw error;
     }
+    this.#seen = this.#snapshot.version;
     this.#told = this.#snapshot;
+    this.#stopLooking = lookRegularly(this.#looker);
     (this as EventEmitter).on('newListener', () => this.#watch());
   }
 
@@ -148,10 +176,11 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
     return this.#newest();
   }
 
-  /** Returns `version` as it was. @throws `ERR_VERSION_GONE` when it is no longer kept */
+  /** Returns `version` as it was. @throws `ERR_VERSION_GONE` when it is no longer kept, `ERR_INVALID_ARG` */
   at(version: number): Snapshot<T> {
-    this.#checkOpen();
-    return version === this.#snapshot.version ? this.#snapshot : snapshotOf(this.#region.acquireAt(version));
+    const newest = this.#newest();
+    if (!Number.isSafeInteger(version) || version < 1) throw noVersion(version);
+    return version === this.#seen ? newest : snapshotOf(this.#region.acquireAt(version));
   }
 
   /** Returns the versions that can be read, newest first. */
@@ -168,18 +197,20 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
    * Yields changes as they come, below `path` if one is given. Conflates: a slow consumer gets one step to the newest version. Ends when the follower
    * is closed; throws the reason of `signal` when that aborts. Waiting keeps the process alive only with `ref`.
    */
-  changes(options: { path?: Path | undefined; signal?: AbortSignal | undefined } = {}): AsyncIterable<Change<T>> {
+  changes(options: ChangesOptions = {}): AsyncIterableIterator<Change<T>, undefined> {
+    checkChangesOptions(options);
     this.#checkOpen();
+    const request = { tokens: tokensOf(options.path ?? ''), signal: options.signal };
     this.#watch();
     const source = {
-      newest: () => (this.#closed ? this.#snapshot : this.#newest()),
+      newest: () => this.#newest(),
       ended: () => this.#closed,
       subscribe: (wake: () => void) => {
         this.#subscribers.add(wake);
         return () => this.#subscribers.delete(wake);
       },
     };
-    return changes<T>(source, tokensOf(options.path ?? ''), options.signal);
+    return new Changes<T>(source, request);
   }
 
   /** Looks at version, age, master and files. A few microseconds. */
@@ -208,6 +239,7 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#stopLooking();
     this.#region.close();
     this.#wakeSubscribers();
     for (const selection of this.#selections) selection.close();
@@ -221,23 +253,36 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
   /** The newest version: the hot path of every read. */
   #newest(): Snapshot<T> {
     if (this.#closed) throw closed(this.name);
-    if (this.#region.changedSince(this.#snapshot.version)) this.#advance();
+    if (this.#region.changedSince(this.#seen)) this.#advance();
     return this.#snapshot;
   }
 
   #advance(): void {
     if (this.#removed) return;
-    const acquired = this.#region.acquire();
-    if (acquired === undefined || acquired.commit.version === this.#snapshot.version) return;
+    const acquired = this.#acquire();
+    if (acquired === undefined || acquired.commit.version === this.#seen) return;
+    this.#seen = acquired.commit.version;
     this.#snapshot = snapshotOf(acquired, this.#snapshot);
+  }
+
+  /** Undefined where there is no version, or its files were removed before we saw it: what we have stays the newest. */
+  #acquire(): Acquired | undefined {
+    try {
+      return this.#region.acquire();
+    } catch (error) {
+      if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_NOT_FOUND') throw error;
+      this.#removed = true;
+      return undefined;
+    }
   }
 
   /** Listens for the doorbell from the first listener on. */
   #watch(): void {
     if (this.#doorbell !== undefined || this.#closed) return;
+    this.#stopLooking();
     this.#doorbell = this.#region.watch({
       commit: () => this.#guarded(() => this.#tell()),
-      master: (alive) => this.emit('master', { alive }),
+      master: (alive) => isolated(() => this.emit('master', { alive })),
       removed: () => this.#onRemoved(),
       returned: () => this.#guarded(() => this.#onReturned()),
       error: (error) => this.#onError(error),
@@ -254,8 +299,8 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
     if (snapshot === previous) return;
     this.#told = snapshot;
     this.#wakeSubscribers();
-    for (const selection of this.#selections) selection.wake(snapshot);
-    this.emit('change', new Change(previous, snapshot));
+    for (const selection of this.#selections) this.#guarded(() => selection.wake(snapshot));
+    isolated(() => this.emit('change', new Change(previous, snapshot)));
   }
 
   #wakeSubscribers(): void {
@@ -264,14 +309,14 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
 
   #onRemoved(): void {
     this.#removed = true;
-    this.emit('removed');
+    isolated(() => this.emit('removed'));
   }
 
   #onReturned(): void {
     if (!this.#region.reattach()) return;
     this.#removed = false;
-    this.#advance();
-    this.#tell();
+    this.#seen = NONE;
+    if (this.#doorbell !== undefined) this.#tell();
   }
 
   #guarded(body: () => void): void {
@@ -284,7 +329,7 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
 
   /** An error that nobody listens for must not end the process: the last document still stands, and reading throws it again. */
   #onError(error: unknown): void {
-    if (this.listenerCount('error') > 0) this.emit('error', error);
+    if (this.listenerCount('error') > 0) isolated(() => this.emit('error', error));
   }
 
   #checkOpen(): void {
@@ -301,13 +346,7 @@ function snapshotOf<T>({ commit, segment }: Acquired, base?: Snapshot<T>): Snaps
   return new Snapshot<T>(commit, reader, base);
 }
 
-function noDocument(name: string): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_REGION_NOT_FOUND',
-    `the region ${name} has no document yet: wait for one with Follower.when`,
-  );
-}
-
-function closed(name: string): JsonMmapError {
-  return new JsonMmapError('ERR_CLOSED', `the follower of ${name} has been closed: open it again`);
+function named(name: string | undefined): string {
+  if (name === undefined || name === '') throw noName();
+  return name;
 }

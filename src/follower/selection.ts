@@ -4,6 +4,7 @@ import type { Immutable } from '../format/immutable.js';
 import { materialize } from '../format/materialize.js';
 import { pointerOf } from '../format/pointer.js';
 import { type Place, refresh } from '../format/refresh.js';
+import { isolated } from '../listeners.js';
 import type { Snapshot } from './snapshot.js';
 
 /** What a selection emits: `change` when the value at its path is another than before. */
@@ -65,7 +66,8 @@ export class Selection<V = unknown> extends EventEmitter<SelectionEvents<V>> {
     const previous = this.#told as Immutable<V> | undefined;
     if (this.#value === previous) return;
     this.#told = this.#value;
-    this.emit('change', { value: this.#value as Immutable<V> | undefined, previous, version: this.#snapshot.version });
+    const value = this.#value as Immutable<V> | undefined;
+    isolated(() => this.emit('change', { value, previous, version: snapshot.version }));
   }
 
   #refresh(snapshot: Snapshot): void {

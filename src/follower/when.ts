@@ -1,19 +1,19 @@
 /** Waiting for a region to have a document. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { JsonMmapError } from '../errors.js';
-import { checkWhenOptions, type WhenOptions } from './options.js';
+import type { WhenOptions } from './options.js';
 
 /** The first looks come quickly, for a master that starts at this moment; the later ones cost nothing that could be measured. */
 const FIRST_WAIT_MS = 5;
 const LONGEST_WAIT_MS = 100;
 
 /** Returns what `open` returns, as soon as it does not say that the region is not there. @throws `ERR_TIMEOUT`, the reason of `signal` */
-export async function when<F>(name: string, options: WhenOptions, open: () => F): Promise<F> {
-  checkWhenOptions(options);
+export async function when<F>(
+  name: string,
+  options: Pick<WhenOptions, 'timeoutMs' | 'signal'>,
+  open: () => F,
+): Promise<F> {
   const { timeoutMs = Number.POSITIVE_INFINITY, signal } = options;
-  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
-    throw new JsonMmapError('ERR_INVALID_ARG', 'timeoutMs must be a number of milliseconds, 0 or more');
-  }
   const deadline = performance.now() + timeoutMs;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     signal?.throwIfAborted();

@@ -7,7 +7,7 @@ import { sameString } from './strings.js';
 
 /**
  * Whether two slots are known to hold the same value: true is certain, false for containers means "look inside". O(1), strings of
- * different places O(length). Within a segment equal offsets, across segments equal births, mean equal subtrees.
+ * different places O(length). Within a segment equal offsets, across the segments of a region equal births, mean equal subtrees.
  */
 export function sameSlot(a: Reader, aLo: number, aHi: number, b: Reader, bLo: number, bHi: number): boolean {
   const container = isContainer(aHi);
@@ -24,8 +24,9 @@ export function sameNode(a: Reader, aUnit: number, b: Reader, bUnit: number): bo
   return a.segment === b.segment ? aUnit === bUnit : sameBirth(a, aUnit, b, bUnit);
 }
 
+/** A region that was removed and created again begins with the same births; it draws another seed. */
 function sameBirth(a: Reader, aUnit: number, b: Reader, bUnit: number): boolean {
-  return a.birthOf(aUnit) === b.birthOf(bUnit);
+  return a.segment.hashSeed === b.segment.hashSeed && a.birthOf(aUnit) === b.birthOf(bUnit);
 }
 
 /** The children of a container: keys for an object, and the words of the slots. */

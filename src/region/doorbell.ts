@@ -17,7 +17,7 @@ export interface DoorbellListener {
   master(alive: boolean): void;
   /** The region is gone: removed, deleted by hand, or replaced. */
   removed(): void;
-  /** There is a region of that name again: `reattach` changes over to it. */
+  /** There is a region of that name again: `reattach` changes over to it. Said until that has succeeded. */
   returned(): void;
   /** Looking failed; said once, until it works again. */
   error(error: unknown): void;
@@ -62,7 +62,6 @@ export class Doorbell {
   #master: number | undefined;
   #alive: boolean;
   #removed = false;
-  #returned = false;
   #failing = false;
   #referenced = false;
   #closed = false;
@@ -90,7 +89,6 @@ export class Doorbell {
     this.#watch();
     this.#version = this.#target.versionWord();
     this.#removed = false;
-    this.#returned = false;
   }
 
   /** Keeps the process alive while this is open. */
@@ -194,8 +192,6 @@ export class Doorbell {
       this.#startPolling();
       this.#listener.removed();
     }
-    if (this.#closed || !back || this.#returned) return;
-    this.#returned = true;
-    this.#listener.returned();
+    if (!this.#closed && back) this.#listener.returned();
   }
 }
