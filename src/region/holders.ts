@@ -1,4 +1,5 @@
 /** Who else may hold a region, and what to say then. */
+import { JsonMmapError } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { closeControl, type OpenControl, openControl } from './control-file.js';
 import { generationHolder } from './generation-lock.js';
@@ -37,9 +38,18 @@ export function holderBeside(
 
 /** Returns the pid that the control file or a generation lock names. */
 export function namedHolder(system: MmapSystem, paths: RegionPaths): number | undefined {
-  const opened = openControl(system, paths.control, 'read');
-  if (opened === undefined) return generationHolder(paths);
-  const pid = opened.control.holder()?.pid;
-  closeControl(opened);
+  const opened = openReadable(system, paths);
+  const pid = opened?.control.holder()?.pid;
+  if (opened !== undefined) closeControl(opened);
   return pid ?? generationHolder(paths);
+}
+
+/** A control file that cannot be read names nobody: it says so itself to whoever gets the lock. */
+function openReadable(system: MmapSystem, paths: RegionPaths): OpenControl | undefined {
+  try {
+    return openControl(system, paths.control, 'read');
+  } catch (error) {
+    if (error instanceof JsonMmapError) return undefined;
+    throw error;
+  }
 }

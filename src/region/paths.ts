@@ -1,9 +1,9 @@
 /** The files of a region: how they are called, which of them are there. */
 
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { systemError } from '../errors.js';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { errnoOf, systemError } from '../errors.js';
 import { checkName, regionDirectory } from '../mmap/directory.js';
 
 /** The files of one region that are in its directory now, as names. */
@@ -74,13 +74,21 @@ export function regionNames(directory: string): string[] {
 }
 
 /**
- * Returns the directory to look in: the one that is named, or the default one of `owner`, by default ourselves.
- * @throws `ERR_DIRECTORY`
+ * Returns the directory to look in: the one that is named, which need not exist, or the default one of `owner`, by default ourselves.
+ * @throws `ERR_DIRECTORY`, `ERR_INVALID_ARG`
  */
 export function directoryToRead(dir: string | undefined, owner: number | undefined): string {
+  const named = dir ?? (process.env.JSONMMAP_DIR || undefined);
+  if (isMissing(named)) return resolve(named);
   const ours = regionDirectory(dir);
-  const named = dir !== undefined || Boolean(process.env.JSONMMAP_DIR);
-  return named || owner === undefined || owner === process.getuid?.() ? ours : join(dirname(ours), `jsonmmap-${owner}`);
+  return named !== undefined || owner === undefined || owner === process.getuid?.()
+    ? ours
+    : join(dirname(ours), `jsonmmap-${owner}`);
+}
+
+/** Looking creates nothing; what is no path at all is left to `regionDirectory` to refuse. */
+function isMissing(dir: unknown): dir is string {
+  return typeof dir === 'string' && dir !== '' && !dir.includes('\0') && !existsSync(dir);
 }
 
 function isName(name: string): boolean {
@@ -96,6 +104,7 @@ function entries(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
     throw systemError(error, `list the directory ${directory}`);
   }
 }
