@@ -4,6 +4,7 @@
  */
 import { JsonMmapError } from '../errors.js';
 import { Copier } from '../format/copy.js';
+import { equalPlaces } from '../format/diff.js';
 import type { JsonValue } from '../format/json-value.js';
 import type { Slot } from '../format/lookup.js';
 import type { Reader } from '../format/reader.js';
@@ -75,9 +76,17 @@ export class MasterDocument {
     this.#root = savepoint.root;
   }
 
-  /** Takes back everything since the last commit. */
-  discard(): void {
-    this.restore(this.#committed);
+  /** What `restore` takes back to the last commit. */
+  get committedState(): Savepoint {
+    return this.#committed;
+  }
+
+  /** Whether the document has another content than at the last commit; `changed` may be true for edits that undo each other. O(change). */
+  differs(): boolean {
+    const { writer, root: before } = this.#committed;
+    const after = this.#root;
+    if (before === undefined || after === undefined) return before !== after;
+    return !equalPlaces({ reader: writer.reader, ...before }, { reader: this.#writer.reader, ...after });
   }
 
   /**

@@ -9,6 +9,7 @@ import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/lookup.js'
 import { type Path, tokensOf } from '../format/pointer.js';
 import type { Reader } from '../format/reader.js';
 import type { Writer } from '../format/writer.js';
+import { isolated } from '../listeners.js';
 import type { FileSize } from '../region/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
 import { CurrentDocument } from './current.js';
@@ -17,6 +18,7 @@ import { applyPatch } from './json-patch.js';
 import { applyMerge } from './merge.js';
 import { checkMasterOptions, type MasterOptions } from './options.js';
 import { validate } from './schema.js';
+import { refusePromise } from './synchronous.js';
 import { recordUpdate } from './update.js';
 import { required, writeRoot } from './value.js';
 
@@ -151,7 +153,10 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
    * @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND`, each naming the operation
    */
   patch(operations: JsonPatch): number {
-    return this.#edit((writer, root) => applyPatch(writer, root, operations));
+    return this.#edit(
+      (writer, root) => applyPatch(writer, root, operations),
+      () => this.#commitSeries(),
+    );
   }
 
   /** Merges `patch` into the document as RFC 7396 says: null deletes, objects merge, all else replaces. O(size of the patch × depth). */
@@ -162,12 +167,14 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   /**
    * Changes the document through a draft: `recipe` may assign to it as to any object, and what it did becomes one version. O(what it
    * touches), after `current` was made once.
-   * @throws what `recipe` throws, and nothing has changed then; `ERR_INVALID_ARG` when it returns a promise
+   * @throws what `recipe` throws, and nothing has changed then; `ERR_INVALID_ARG` when it returns anything, or there is nothing to draft
    */
   update(recipe: (draft: T) => void): number {
-    this.#checkOpen();
-    const edit = recordUpdate(this.current, recipe as (draft: unknown) => unknown);
-    return edit === undefined ? this.#pendingVersion() : this.#edit(edit);
+    const record = () => {
+      const edit = recordUpdate(this.current, recipe as (draft: unknown) => unknown);
+      if (edit !== undefined) this.#document.apply(edit);
+    };
+    return this.#write(record, () => this.#commitSeries());
   }
 
   /**
@@ -182,11 +189,10 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     let result: R;
     try {
       result = body();
-      if (isPromise(result))
-        throw new JsonMmapError('ERR_INVALID_ARG', 'a transaction must be synchronous: await first, then write');
-      if (this.#depth === 1) this.#commit();
+      refusePromise(result, 'a transaction must be synchronous: await first, then write');
+      if (this.#depth === 1) this.#commitSeries();
     } catch (error) {
-      if (!this.#closed) this.#restore(before);
+      this.#restore(before);
       throw error;
     } finally {
       this.#depth--;
@@ -206,33 +212,34 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     if (this.#closed) return;
     this.#closed = true;
     this.#region.close();
-    this.emit('close');
+    isolated(() => this.emit('close'));
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  #edit(edit: Edit): number {
-    return this.#write(() => this.#document.apply(edit));
+  #edit(edit: Edit, commit?: () => void): number {
+    return this.#write(() => this.#document.apply(edit), commit);
   }
 
   /** Runs `act`, which edits the document, and commits outside of a transaction; all or nothing. */
-  #write(act: () => void): number {
+  #write(act: () => void, commit = () => this.#commit()): number {
     this.#checkWritable();
     this.#busy = true;
     const before = this.#document.savepoint();
     try {
       act();
-      if (this.#depth === 0) this.#commit();
+      if (this.#depth === 0) commit();
     } catch (error) {
       this.#restore(before);
       throw error;
     } finally {
       this.#busy = false;
     }
+    const version = this.#pendingVersion();
     this.#announce();
-    return this.#pendingVersion();
+    return version;
   }
 
   /** The version at which everything done so far is visible: the next one within a transaction that has changed something. */
@@ -240,13 +247,26 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     return this.#document.changed ? this.version + 1 : this.version;
   }
 
+  /** After several edits, of which one may have undone what the other did. */
+  #commitSeries(): void {
+    if (this.#document.differs()) this.#commit();
+    else this.#restore(this.#document.committedState);
+  }
+
   #commit(): void {
     if (!this.#document.changed) return;
-    if (this.#schema !== undefined) validate(this.#schema, this.current);
-    this.#document.commit();
+    const busy = this.#busy;
+    this.#busy = true;
+    try {
+      if (this.#schema !== undefined) validate(this.#schema, this.current);
+      this.#document.commit();
+    } finally {
+      this.#busy = busy;
+    }
   }
 
   #restore(savepoint: Savepoint): void {
+    if (this.#closed) return;
     this.#document.restore(savepoint);
     this.#current.forgetPending();
   }
@@ -256,7 +276,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     const [version, previousVersion] = [this.version, this.#announced];
     if (version === previousVersion) return;
     this.#announced = version;
-    this.emit('publish', { version, previousVersion });
+    isolated(() => this.emit('publish', { version, previousVersion }));
   }
 
   #read(): [Reader, Slot | undefined] {
@@ -285,10 +305,6 @@ export interface MasterEvents {
   /** A version was published by this master. */
   publish: [{ version: number; previousVersion: number }];
   close: [];
-}
-
-function isPromise(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 function emptyObject(writer: Writer): Slot {

@@ -10,12 +10,17 @@ export interface MasterOptions<T> extends WriterOptions {
   readonly schema?: StandardSchemaV1<T> | undefined;
 }
 
+const WAIT = ['signal', 'timeoutMs'];
 const KNOWN = ['dir', 'history', 'initial', 'maxBytes', 'mode', 'schema', 'wait'];
 
-/** @throws `ERR_INVALID_ARG` naming an option that does not exist, or a schema that is none */
+/** @throws `ERR_INVALID_ARG` naming an option that does not exist, or has another type */
 export function checkMasterOptions<T>(options: MasterOptions<T>): void {
   checkOptions(options, KNOWN);
-  const { schema } = options;
+  const { schema, wait } = options;
+  if (wait !== undefined) checkOptions(wait, WAIT);
+  if (wait?.signal !== undefined && typeof wait.signal.throwIfAborted !== 'function') {
+    throw new JsonMmapError('ERR_INVALID_ARG', 'wait.signal must be an AbortSignal');
+  }
   if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') {
     throw new JsonMmapError(
       'ERR_INVALID_ARG',

@@ -7,6 +7,7 @@ import { type JsonValue, jsonValue } from '../format/json-value.js';
 import { isArray } from '../format/layout.js';
 import { type Slot, slotAt } from '../format/lookup.js';
 import type { Writer } from '../format/writer.js';
+import { refusePromise } from './synchronous.js';
 import { required, writeRoot } from './value.js';
 
 type Mutative = typeof import('mutative');
@@ -44,10 +45,11 @@ export function recordUpdate(
 function recorded({ create }: Mutative, current: object, recipe: Recipe): readonly DraftPatch[] {
   const body = (draft: unknown): void => {
     const returned = recipe(draft);
+    refusePromise(returned, 'a recipe must be synchronous: await first, then update');
     if (returned === undefined) return;
     throw new JsonMmapError(
       'ERR_INVALID_ARG',
-      'a recipe changes its draft and returns nothing: use braces, no async, and write() to replace the document',
+      'a recipe changes its draft and returns nothing: put braces around it, and use write() to replace the document',
     );
   };
   const [, patches] = create(current, body, { enablePatches: { pathAsArray: true, arrayLengthAssignment: false } });

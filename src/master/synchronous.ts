@@ -1,0 +1,9 @@
+/** Writes answer at once: what would answer later is refused. */
+import { JsonMmapError } from '../errors.js';
+
+/** @throws `ERR_INVALID_ARG` with `message` when `value` is a promise, whose own outcome concerns nobody then */
+export function refusePromise(value: unknown, message: string): void {
+  if (typeof (value as PromiseLike<unknown> | null | undefined)?.then !== 'function') return;
+  Promise.resolve(value).catch(() => {});
+  throw new JsonMmapError('ERR_INVALID_ARG', message);
+}
