@@ -10,8 +10,8 @@ import { writeObject } from './object-write.js';
 import { SlotStack } from './slots.js';
 import type { Writer } from './writer.js';
 
-/** From this depth on, containers under way are remembered: a cycle is met at this depth at the latest, and no tree pays for it. */
-const CYCLE_CHECK_DEPTH = 256;
+/** A container is compared with those that it stands in: one by one with the outermost, with the others through a set. */
+const COMPARED_DEPTH = 16;
 const DEPTH_MAX = 1_000_000;
 
 const HI_INTEGER = hiOf(Tag.INTEGER);
@@ -72,6 +72,8 @@ class Encoding {
   readonly #stack = new SlotStack();
   readonly #frames: Frame[] = [];
   #depth = -1;
+  /** The outermost containers under way, and the others where there are more. */
+  readonly #outer: object[] = [];
   #deep: Set<object> | undefined;
 
   constructor(writer: Writer) {
@@ -149,9 +151,9 @@ class Encoding {
 
   #open(source: object): Frame {
     const depth = ++this.#depth;
-    if (depth >= CYCLE_CHECK_DEPTH) this.#checkCycle(source, depth);
+    this.#refuseCycle(source, depth);
     const keys = Array.isArray(source) ? undefined : Object.keys(source);
-    const count = keys === undefined ? (source as unknown[]).length : keys.length;
+    const count = keys === undefined ? lengthOf(source as unknown[]) : keys.length;
     const frame = this.#frames[depth];
     if (frame === undefined) {
       const made = { source, keys, kept: keys, next: 0, count, base: this.#stack.top };
@@ -167,12 +169,31 @@ class Encoding {
     return frame;
   }
 
-  #checkCycle(source: object, depth: number): void {
-    this.#deep ??= new Set();
-    if (this.#deep.has(source))
-      throw new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON has no cycles: an object contains itself');
-    if (depth > DEPTH_MAX)
+  /** A cycle is met where it closes: what stands beside it is not written again and again. */
+  #refuseCycle(source: object, depth: number): void {
+    const outer = this.#outer;
+    const compared = depth < COMPARED_DEPTH ? depth : COMPARED_DEPTH;
+    for (let i = 0; i < compared; i++) if (outer[i] === source) throw cycle();
+    if (depth < COMPARED_DEPTH) {
+      outer[depth] = source;
+      return;
+    }
+    if (depth > DEPTH_MAX) {
       throw new JsonMmapError('ERR_NOT_SERIALIZABLE', `the value is nested deeper than ${DEPTH_MAX} levels`);
+    }
+    this.#deep ??= new Set();
+    if (this.#deep.has(source)) throw cycle();
     this.#deep.add(source);
   }
+}
+
+function cycle(): JsonMmapError {
+  return new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON has no cycles: an object contains itself');
+}
+
+/** The length of an array, which a proxy may say is anything: https://tc39.es/ecma262/#sec-lengthofarraylike */
+function lengthOf(source: { readonly length: unknown }): number {
+  const { length } = source;
+  if (typeof length === 'number' && length >>> 0 === length) return length;
+  return Math.max(0, Math.min(Math.trunc(Number(length)) || 0, Number.MAX_SAFE_INTEGER));
 }
