@@ -16,13 +16,15 @@
  *    of a loop; so every 1024th check is an atomic one, which it may not, and a change is never hidden for good.
  *
  * JavaScript promises this only for a SharedArrayBuffer, and Node-API cannot make one over foreign memory. What holds is what the engines
- * emit: they compile `Atomics` on any integer array to the machine's sequentially consistent access.
+ * emit: they compile `Atomics` on any integer array to the machine's sequentially consistent access. All loads are of 64 bits: a hot
+ * `Atomics.load` of 32 bits becomes an addition of zero in JavaScriptCore (Bun), which a page that is mapped read-only answers
+ * with SIGSEGV; and a record is read in half the time.
  */
 import type { Mapping } from '../mmap/contract.js';
 import { corrupt } from './faults.js';
 import type { FileHeader } from './header.js';
 import * as layout from './layout.js';
-import { type Commit, decodeRecord, encodeRecord, RECORD_WORDS, recordWords } from './record.js';
+import { type Commit, decodeRecord, encodeRecord, RECORD_WORDS, recordLongs, recordWords } from './record.js';
 import { step } from './steps.js';
 
 export type { Commit };
@@ -101,7 +103,7 @@ export class Control {
   readRecord(version: number): Commit | undefined {
     const first = this.#firstWordOf(version);
     this.#mapping.pull(first * 4, layout.RECORD_BYTES);
-    for (let i = 0; i < RECORD_WORDS; i++) recordWords[i] = Atomics.load(this.#words, first + i);
+    for (let i = 0; i < RECORD_WORDS / 2; i++) recordLongs[i] = Atomics.load(this.#longs, first / 2 + i);
     return decodeRecord(version, this.#checksumSeed);
   }
 
@@ -124,12 +126,12 @@ export class Control {
   holder(): Holder | undefined {
     for (let tries = 0; tries < HOLDER_TRIES; tries++) {
       this.#pullState();
-      const pid = Atomics.load(this.#words, layout.PID_WORD);
+      const pid = this.#load(layout.PID_WORD);
       if (pid === 0) return undefined;
-      halves[0] = Atomics.load(this.#words, layout.START_WORD);
-      halves[1] = Atomics.load(this.#words, layout.START_WORD + 1);
-      const lockKind = Atomics.load(this.#words, layout.LOCK_KIND_WORD);
-      if (Atomics.load(this.#words, layout.PID_WORD) === pid) return { pid, startTime: halvesAsDouble[0], lockKind };
+      halves[0] = this.#load(layout.START_WORD);
+      halves[1] = this.#load(layout.START_WORD + 1);
+      const lockKind = this.#load(layout.LOCK_KIND_WORD);
+      if (this.#load(layout.PID_WORD) === pid) return { pid, startTime: halvesAsDouble[0], lockKind };
     }
     throw corrupt(this.path, 'the master that it names changes all the time');
   }
@@ -137,7 +139,7 @@ export class Control {
   /** Names the new holder and returns the epoch of its claim: as long as it stands, nobody has claimed the region since. */
   claim(holder: Holder): number {
     this.#pullState();
-    const epoch = (Atomics.load(this.#words, layout.EPOCH_WORD) + 1) | 0;
+    const epoch = (this.#load(layout.EPOCH_WORD) + 1) | 0;
     halvesAsDouble[0] = holder.startTime;
     Atomics.store(this.#words, layout.PID_WORD, 0);
     Atomics.store(this.#words, layout.START_WORD, halves[0]);
@@ -151,19 +153,19 @@ export class Control {
 
   /** Takes back the claim `epoch` of `pid`, unless somebody has claimed the region since. */
   release(epoch: number, pid: number): void {
-    if (this.epoch() !== epoch || Atomics.load(this.#words, layout.PID_WORD) !== pid) return;
+    if (this.epoch() !== epoch || this.#load(layout.PID_WORD) !== pid) return;
     Atomics.store(this.#words, layout.PID_WORD, 0);
     this.#pushState();
   }
 
   epoch(): number {
     this.#pullState();
-    return Atomics.load(this.#words, layout.EPOCH_WORD);
+    return this.#load(layout.EPOCH_WORD);
   }
 
   isRemoved(): boolean {
     this.#pullState();
-    return (Atomics.load(this.#words, layout.FLAGS_WORD) & layout.FLAG_REMOVED) !== 0;
+    return (this.#load(layout.FLAGS_WORD) & layout.FLAG_REMOVED) !== 0;
   }
 
   markRemoved(): void {
@@ -174,7 +176,7 @@ export class Control {
   /** How many of the newest versions the master keeps readable. */
   get history(): number {
     this.#pullState();
-    return Atomics.load(this.#words, layout.HISTORY_WORD);
+    return this.#load(layout.HISTORY_WORD);
   }
 
   set history(versions: number) {
@@ -186,6 +188,11 @@ export class Control {
   /** Unmaps; any later call finds arrays of length 0. Idempotent. */
   close(): void {
     this.#mapping.close();
+  }
+
+  #load(word: number): number {
+    bits[0] = Atomics.load(this.#longs, word >> 1);
+    return bitsAsWords[word & 1];
   }
 
   #firstWordOf(version: number): number {
@@ -209,5 +216,6 @@ export function sleepMs(durationMs: number): void {
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const bits = new BigInt64Array(1);
 const bitsAsDouble = new Float64Array(bits.buffer);
+const bitsAsWords = new Int32Array(bits.buffer);
 const halves = new Int32Array(2);
 const halvesAsDouble = new Float64Array(halves.buffer);

@@ -22,6 +22,8 @@ export const RECORD_WORDS = RECORD_BYTES / 4;
 
 /** The record on its way between a `Commit` and the ring: one for all, because nothing else runs in between. */
 export const recordWords = new Int32Array(RECORD_WORDS);
+/** The same as 64-bit words, for whoever loads two at once. */
+export const recordLongs = new BigInt64Array(recordWords.buffer);
 const recordDoubles = new Float64Array(recordWords.buffer);
 
 /** Puts `commit` into `recordWords`, checksum included. */

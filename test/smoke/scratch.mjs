@@ -8,18 +8,28 @@ import { mmapSystem } from '../../dist/mmap/system.js';
 export const system = mmapSystem();
 export const page = system.pageSize;
 
-/** Runs `body` with a file of `pages` zeroed pages, then removes it. */
-export async function withFile(pages, body) {
+/** Runs `body` with a directory of its own, then removes it. */
+export async function withDirectory(body) {
   const dir = mkdtempSync(join(tmpdir(), 'jsonmmap-smoke-'));
-  const path = join(dir, 'file');
-  const fd = openSync(path, 'w+');
   try {
-    ftruncateSync(fd, pages * page);
-    await body({ path, fd, map: (access) => system.map({ fd, offset: 0, length: page, access }) });
+    await body(dir);
   } finally {
-    closeSync(fd);
     rmSync(dir, { recursive: true });
   }
+}
+
+/** Runs `body` with a file of `pages` zeroed pages, then removes it. */
+export function withFile(pages, body) {
+  return withDirectory(async (dir) => {
+    const path = join(dir, 'file');
+    const fd = openSync(path, 'w+');
+    try {
+      ftruncateSync(fd, pages * page);
+      await body({ path, fd, map: (access) => system.map({ fd, offset: 0, length: page, access }) });
+    } finally {
+      closeSync(fd);
+    }
+  });
 }
 
 /** How often this process maps `path` at this moment. */
