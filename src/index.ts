@@ -11,6 +11,7 @@ export type { Immutable } from './format/immutable.js';
 export type { Path } from './format/pointer.js';
 export { Master, type MasterEvents } from './master/master.js';
 export type { MasterOptions } from './master/options.js';
+export type { Access, Advice, BytesLike, MmapOptions } from './mmap/index.js';
 export { Mmap, ObjectMmap } from './mmap/index.js';
 export { type RegionInfo, type RegionsOptions, regions } from './region/admin.js';
 export type { FileSize } from './region/file-sizes.js';

@@ -18,13 +18,13 @@
  *   - The digest in the trailer fits. It covers the frame and the sequence number, so the copy is what one write has written,
  *     whatever the order in which the bytes were loaded or stored: nothing here depends on the processor's memory order.
  *   - It does not fit. Either a Python program has written the frame (what stands where a trailer would is old or chance), or the frame ends
- *     too close to the end of the mapping for a trailer, or the copy is torn. It is taken only if it is JSON of the promised length, a second
- *     pass over the mapping finds the very same bytes, and after that header and trailer are still the same. No write of ours is under way
- *     when the second pass begins, because the first byte is a digit. One that begins in it is not finished when it ends, then the first byte
- *     is `!`; or it is finished, then the sequence number, or the header in front of it, is another one. So there was none, the second
- *     pass saw one state between two writes, and the copy is that state. Without room for a trailer there is no sequence number: a torn
- *     copy would pass if both passes were torn alike, each by a whole write; but between two writes the writer encodes
- *     an object, which takes many times as long as both passes.
+ *     too close to the end of the mapping for a trailer, or the copy is torn. It is taken only if it is JSON of the promised length and two
+ *     more passes over the mapping find the very same bytes. No write of ours is under way when the first of them begins, because the first
+ *     byte is a digit. One that begins in it is not finished when it ends, then the first byte is `!`; or it is finished, then the
+ *     second pass finds another sequence number, or another header in front of it. So there was none, the pass saw one state
+ *     between two writes, and the copy is that state. Without room for a trailer there is no sequence number: a torn copy would pass if
+ *     all three were torn alike, each by a whole write; but between two writes the writer encodes an object, which takes many times
+ *     as long as the passes.
  *   - A Python writer marks nothing. If it is stopped in the middle of its copying, and the mixture is JSON of the right length, it passes
  *     for an object, for us as for the readers of the seed.
  *
@@ -99,17 +99,15 @@ export function readFrame(memory: SharedBytes): Frame | undefined {
 }
 
 function attemptRead(memory: SharedBytes): Frame | 'again' | undefined {
-  if (firstByte(memory) === BEING_WRITTEN) return 'again';
   const header = copyOf(memory, HEADER_LIMIT);
   const extent = parseHeader(header, memory.length);
   if (extent === undefined) return stillHolds(memory, header) ? undefined : 'again';
 
   const { start, end } = extent;
   const copy = copyOf(memory, end + TRAILER_BYTES);
-  const frame = decode(copy.subarray(start, end));
-  if (frame !== undefined && isSealed(copy, end)) return frame;
-  const settled = stillHolds(memory, copy) && stillHolds(memory, copy, 0, start) && stillHolds(memory, copy, end);
-  return settled ? frame : 'again';
+  if (!copy.subarray(0, start).equals(header.subarray(0, start))) return 'again';
+  const whole = isSealed(copy, end) || (stillHolds(memory, copy) && stillHolds(memory, copy));
+  return whole ? decode(copy.subarray(start, end)) : 'again';
 }
 
 /** Where the JSON lies, or undefined when there is no header or it promises more than the mapping has. */
@@ -154,12 +152,11 @@ function copyOf(memory: SharedBytes, length: number): Buffer {
   return Buffer.from(memory.bytes.subarray(0, end));
 }
 
-/** Whether the mapping holds the same bytes as `copy` from `start` to `end`, and no write is under way before or after they are looked at. */
-function stillHolds(memory: SharedBytes, copy: Buffer, start = 0, end = copy.length): boolean {
+/** Whether the mapping holds the same bytes as `copy`, and no write is under way before or after they are looked at. */
+function stillHolds(memory: SharedBytes, copy: Buffer): boolean {
   if (firstByte(memory) === BEING_WRITTEN) return false;
-  memory.pull(start, end);
-  const same = memory.bytes.subarray(start, end).equals(copy.subarray(start, end));
-  return same && firstByte(memory) !== BEING_WRITTEN;
+  memory.pull(0, copy.length);
+  return memory.bytes.subarray(0, copy.length).equals(copy) && firstByte(memory) !== BEING_WRITTEN;
 }
 
 function firstByte(memory: SharedBytes): number {
