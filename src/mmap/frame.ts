@@ -159,10 +159,20 @@ function stillHolds(memory: SharedBytes, copy: Buffer): boolean {
   return memory.bytes.subarray(0, copy.length).equals(copy) && firstByte(memory) !== BEING_WRITTEN;
 }
 
+/**
+ * Loads 64 bits to look at 8: a hot `Atomics.load` of fewer becomes an addition of zero in JavaScriptCore (Bun), and that store ends the
+ * process on a page that is mapped for reading. Where there are not 64 bits, a plain load has to do.
+ */
 function firstByte(memory: SharedBytes): number {
   memory.pull(0, 1);
-  return Atomics.load(memory.bytes, 0);
+  if (memory.length < loaded.byteLength) return memory.bytes[0];
+  const { buffer, byteOffset } = memory.bytes;
+  loaded[0] = Atomics.load(new BigInt64Array(buffer, byteOffset, 1), 0);
+  return firstOfLoaded[0];
 }
+
+const loaded = new BigInt64Array(1);
+const firstOfLoaded = new Uint8Array(loaded.buffer);
 
 function setFirstByte(memory: SharedBytes, byte: number): void {
   Atomics.store(memory.bytes, 0, byte);

@@ -3,7 +3,7 @@
 // A step is an exported async function; a new file of steps needs one line here. Wants dist/ and a binary.
 import { page, reported, system } from './scratch.mjs';
 
-const areas = ['mapping', 'misuse', 'locks', 'garbage', 'workers', 'region'];
+const areas = ['mapping', 'misuse', 'locks', 'garbage', 'workers', 'objects', 'region'];
 
 console.log(`runtime ${reported()}`);
 for (const area of areas) {
