@@ -1,0 +1,16 @@
+// The trials, one for each target of the design.
+
+/** What each measures, the file that does, and options of its process. */
+export const trials = {
+  P1: { what: 'current.x.y while nothing changes', file: 'current.mjs' },
+  P2: { what: 'get at a path', file: 'get.mjs' },
+  P3: { what: 'one key set in a 100 MB document, published', file: 'set.mjs' },
+  P4: { what: 'a follower sees that change', file: 'see.mjs' },
+  P5: { what: 'open a region of 100 MB and read one value', file: 'open.mjs' },
+  P6: { what: 'private memory of one more follower of 100 MB', file: 'memory.mjs' },
+  P7: { what: 'first full current, in a fresh process', file: 'materialize.mjs' },
+  P8: { what: 'write of a whole document', file: 'write.mjs' },
+  P9: { what: "publish to 'change' in another process", file: 'notify.mjs' },
+  P10: { what: 'longest stall of a follower while 100 MB are updated', file: 'stall.mjs' },
+  P11: { what: 'space under endless one-key churn', file: 'space.mjs' },
+};

@@ -1,0 +1,94 @@
+// P9: from a publish to the 'change' callback in other processes, beside process.send of the same to each of them.
+import { setTimeout as delay } from 'node:timers/promises';
+import { Master } from 'jsonmmap';
+import { ask, start, stop } from '../child.mjs';
+import { makeFlags } from '../documents/flags.mjs';
+import { inTurns, median, percentile } from '../measure.mjs';
+import { row } from '../rows.mjs';
+
+/** Between two events, so that each finds everybody waiting. */
+const PAUSE_MS = 5;
+
+export async function measure({ quick }) {
+  const master = Master.open('notify', { initial: makeFlags() });
+  const rows = [];
+  for (const listeners of [1, 8, 64]) {
+    const children = await startListeners(listeners);
+    const events = quick ? 100 : 400;
+    rows.push(
+      ...(await compare(master, children, { rounds: quick ? 3 : 7, events: listeners === 64 ? events / 2 : events })),
+    );
+    await stop(...children);
+  }
+  return rows;
+}
+
+async function startListeners(count) {
+  const children = Array.from({ length: count }, () => start('programs/listener.mjs'));
+  await Promise.all(children.map((child) => ask(child, 'report'))); // who answers listens
+  await delay(100);
+  return children;
+}
+
+async function compare(master, children, { rounds, events }) {
+  const now = () => Number(process.hrtime.bigint());
+  let revision = 0;
+  const channels = {
+    publish: () => master.merge({ sentAt: now(), version: ++revision }),
+    send() {
+      for (const child of children) child.send({ sentAt: now(), version: ++revision });
+    },
+    nothing: () => {},
+  };
+  const latencies = { publish: [], send: [], nothing: [] };
+  const cpu = await inTurns(
+    rounds,
+    Object.fromEntries(
+      Object.entries(channels).map(([name, tell]) => [
+        name,
+        async () => {
+          const spent = await cpuOfEvents(tell, events, children.length);
+          latencies[name].push(...(await Promise.all(children.map((child) => ask(child, 'report')))).flat());
+          return spent;
+        },
+      ]),
+    ),
+  );
+  return rowsOf(children.length, latencies, cpu);
+}
+
+/** Nanoseconds of processor time that one event costs this process, the pause between two included. */
+async function cpuOfEvents(tell, events, listeners) {
+  const before = process.cpuUsage();
+  for (let i = 0; i < events; i++) {
+    tell();
+    await delay(PAUSE_MS + listeners / 4);
+  }
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1000) / events;
+}
+
+function rowsOf(listeners, { publish, send }, cpu) {
+  const to = listeners === 1 ? '1 follower' : `${listeners} followers`;
+  const idle = median(cpu.nothing);
+  const rows = [
+    row(`${to}, p50`, {
+      measured: median(publish),
+      baseline: ['process.send', median(send)],
+      target: { text: '≤ 0.7×', ratioAtMost: 0.7 },
+    }),
+    row(`${to}, p99`, {
+      measured: percentile(publish, 0.99),
+      baseline: ['process.send', percentile(send, 0.99)],
+    }),
+  ];
+  if (listeners < 64) return rows;
+  return [
+    ...rows,
+    row(`the master's processor time, ${to}`, {
+      measured: median(cpu.publish) - idle,
+      baseline: [`${listeners} × process.send`, median(cpu.send) - idle],
+      target: { text: '≤ 1/20', ratioAtMost: 1 / 20 },
+    }),
+  ];
+}
