@@ -59,6 +59,10 @@ const TRAILER_BYTES = MAGIC.length + SEQUENCE_BYTES + DIGEST_BYTES;
 const PATIENCE_MS = 1;
 const ATTEMPTS = 3;
 
+/** Where `firstByte` takes its load apart. */
+const loaded = new BigInt64Array(1);
+const firstOfLoaded = new Uint8Array(loaded.buffer);
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Number of the next write: random at first, so that a writer that was started again does not repeat one. */
@@ -71,7 +75,8 @@ export function encodeFrame(text: string, room: number): Buffer | undefined {
   const end = header.length + bytes;
   if (end > room) return undefined;
   const frame = Buffer.allocUnsafe(end + TRAILER_BYTES <= room ? end + TRAILER_BYTES : end);
-  frame.write(header + text);
+  frame.write(header);
+  frame.write(text, header.length);
   if (frame.length > end) seal(frame, end);
   return frame;
 }
@@ -170,9 +175,6 @@ function firstByte(memory: SharedBytes): number {
   loaded[0] = Atomics.load(new BigInt64Array(buffer, byteOffset, 1), 0);
   return firstOfLoaded[0];
 }
-
-const loaded = new BigInt64Array(1);
-const firstOfLoaded = new Uint8Array(loaded.buffer);
 
 function setFirstByte(memory: SharedBytes, byte: number): void {
   Atomics.store(memory.bytes, 0, byte);

@@ -54,7 +54,8 @@ export class Memory {
 
   /** Bytes of the whole file; of the mapping where there is no file. */
   get size(): number {
-    return this.#backing.fd === -1 ? this.length : fstatSync(this.#backing.fd).size;
+    const { fd } = this.#backing;
+    return fd === -1 ? this.length : perform('examine a mapped file', () => fstatSync(fd).size);
   }
 
   /** Brings `bytes` up to date from `start` to `end`. */
