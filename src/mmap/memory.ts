@@ -1,6 +1,6 @@
 /** A mapping and the file behind it, as one thing that is resized and closed together. `Mmap` adds the position and the rules. */
 import { fstatSync, ftruncateSync } from 'node:fs';
-import { JsonMmapError, systemError } from '../errors.js';
+import { errnoOf, JsonMmapError, systemError } from '../errors.js';
 import { outOfRange } from './arguments.js';
 import { type Backing, closeBacking, discardBacking } from './backing.js';
 import type { Access, Mapping, MmapSystem } from './contract.js';
@@ -73,7 +73,14 @@ export class Memory {
   }
 
   advise(offset: number, length: number, advice: number): void {
-    perform('advise the kernel on a mapping', () => this.#mapping.advise(offset, length, advice));
+    try {
+      this.#mapping.advise(offset, length, advice);
+    } catch (error) {
+      if (errnoOf(error) !== 'EINVAL') throw systemError(error, 'advise the kernel on a mapping');
+      throw new JsonMmapError('ERR_UNSUPPORTED', 'this kernel does not know that advice; leave it out', {
+        cause: error,
+      });
+    }
   }
 
   /** Maps `length` bytes instead; the file ends where the mapping ends. On failure everything is as it was. */
