@@ -1,6 +1,7 @@
 /** The one process that may write a region. */
 import { EventEmitter } from 'node:events';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { type ControlServer, serveControl } from '../control/server.js';
 import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/diff.js';
 import { deleteAt, notFound, setAt } from '../format/edit.js';
@@ -17,6 +18,7 @@ import { type Edit, MasterDocument, type Savepoint } from './document.js';
 import { applyPatch } from './json-patch.js';
 import { applyMerge } from './merge.js';
 import { checkMasterOptions, type MasterOptions } from './options.js';
+import { obey } from './requests.js';
 import { validate } from './schema.js';
 import { refusePromise } from './synchronous.js';
 import { recordUpdate } from './update.js';
@@ -42,6 +44,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   #depth = 0;
   #busy = false;
   #closed = false;
+  #control: ControlServer | undefined;
   /** The newest version that listeners know of. */
   #announced: number;
 
@@ -66,6 +69,8 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     try {
       this.#document = new MasterDocument(this.#region);
       if (options.initial !== undefined && this.#document.root === undefined) this.write(options.initial);
+      if (options.control)
+        this.#control = serveControl(this.#region.paths, this.#region.mode, (asked) => obey(this as Master, asked));
     } catch (error) {
       this.#region.close();
       throw error;
@@ -211,6 +216,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#control?.close();
     this.#region.close();
     isolated(() => this.emit('close'));
   }

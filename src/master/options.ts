@@ -6,17 +6,22 @@ import type { WriterOptions } from '../region/writer-options.js';
 export interface MasterOptions<T> extends WriterOptions {
   /** The document of a region that holds none yet; ignored where there is one. */
   readonly initial?: T | undefined;
+  /** Take writes of other processes of the same user over a local socket beside the region's files; default false. */
+  readonly control?: boolean | undefined;
   /** A Standard Schema validator: a document that fails it is never published. Validates the whole document at each write. */
   readonly schema?: StandardSchemaV1<T> | undefined;
 }
 
 const WAIT = ['signal', 'timeoutMs'];
-const KNOWN = ['dir', 'history', 'initial', 'maxBytes', 'mode', 'schema', 'wait'];
+const KNOWN = ['control', 'dir', 'history', 'initial', 'maxBytes', 'mode', 'schema', 'wait'];
 
 /** @throws `ERR_INVALID_ARG` naming an option that does not exist, or has another type */
 export function checkMasterOptions<T>(options: MasterOptions<T>): void {
   checkOptions(options, KNOWN);
-  const { schema, wait } = options;
+  const { control, schema, wait } = options;
+  if (control !== undefined && typeof control !== 'boolean') {
+    throw new JsonMmapError('ERR_INVALID_ARG', 'control must be true or false');
+  }
   if (wait !== undefined) checkOptions(wait, WAIT);
   if (wait?.signal !== undefined && typeof wait.signal.throwIfAborted !== 'function') {
     throw new JsonMmapError('ERR_INVALID_ARG', 'wait.signal must be an AbortSignal');

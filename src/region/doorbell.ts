@@ -167,7 +167,7 @@ export class Doorbell {
     try {
       const alive = this.#target.isMasterAlive();
       const removed = this.#target.isRemoved();
-      const back = removed && this.#target.isBack();
+      const back = this.#removed && removed && this.#target.isBack(); // that it is gone has been told, whatever this says
       this.#master = this.#target.namedMaster();
       this.#failing = false;
       return { alive, removed, back };

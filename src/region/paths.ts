@@ -25,6 +25,10 @@ export class RegionPaths {
   readonly directory: string;
   readonly control: string;
   readonly lock: string;
+  /** Where a living master may take requests; `src/control/` knows how. */
+  readonly socket: string;
+  /** Where a supervisor notes the followers that it runs; `src/run/` knows how. */
+  readonly followers: string;
 
   /** @throws `ERR_INVALID_NAME` */
   constructor(name: string, directory: string) {
@@ -32,6 +36,8 @@ export class RegionPaths {
     this.directory = directory;
     this.control = join(directory, `${name}.ctl`);
     this.lock = join(directory, `${name}.lock`);
+    this.socket = join(directory, `${name}.sock`);
+    this.followers = join(directory, `${name}.run`);
   }
 
   segment(number: number): string {

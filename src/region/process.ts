@@ -10,7 +10,12 @@ export interface ProcessId {
 
 /** Returns who we are. */
 export function self(): ProcessId {
-  return { pid: process.pid, startTime: statOf(process.pid)?.startTime ?? 0 };
+  return processId(process.pid);
+}
+
+/** Returns who has this pid now. */
+export function processId(pid: number): ProcessId {
+  return { pid, startTime: statOf(pid)?.startTime ?? 0 };
 }
 
 /** Whether the process still runs. A zombie does not; a process of another user counts as long as its pid exists. */

@@ -12,6 +12,8 @@ export function unlinkContents(paths: RegionPaths): void {
     step('removal:segment');
   }
   for (const path of temporaries) unlinkIfThere(path);
+  unlinkIfThere(paths.socket);
+  unlinkIfThere(paths.followers);
 }
 
 /**

@@ -90,6 +90,15 @@ export class RegionWriter {
     return this.#segment;
   }
 
+  /** Mode of the region's files. */
+  get mode(): number {
+    return this.#ownership.mode;
+  }
+
+  get paths(): RegionPaths {
+    return this.#paths;
+  }
+
   /** Bytes used in the published segment, what is not committed yet included. */
   get usedBytes(): number {
     return this.#segment.head;

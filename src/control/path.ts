@@ -1,0 +1,15 @@
+/** What a control socket may be called. */
+import { Buffer } from 'node:buffer';
+import { JsonMmapError } from '../errors.js';
+
+/** `sun_path` of Linux has 108 bytes, the last of them zero (unix(7)); a temporary name is 20 longer than the last one. */
+const PATH_MAX_BYTES = 107 - 20;
+
+/** @throws `ERR_UNSUPPORTED` where a socket cannot have this path */
+export function checkSocketPath(path: string): void {
+  if (Buffer.byteLength(path) <= PATH_MAX_BYTES) return;
+  throw new JsonMmapError(
+    'ERR_UNSUPPORTED',
+    `the path of a control socket has at most ${PATH_MAX_BYTES} bytes, and ${path} is longer: use a shorter directory or name, or do without control`,
+  );
+}

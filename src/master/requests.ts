@@ -1,0 +1,24 @@
+/** Writes that other processes ask for. */
+import type { WriteRequest } from '../control/protocol.js';
+import type { JsonPatch } from '../format/diff.js';
+import type { Master } from './master.js';
+
+/** Does what `request` says, and returns the version at which it is visible. @throws what the write throws */
+export function obey(
+  master: Pick<Master, 'write' | 'set' | 'delete' | 'patch' | 'merge'>,
+  request: WriteRequest,
+): number {
+  const { verb, path = '', value } = request;
+  switch (verb) {
+    case 'write':
+      return master.write(value);
+    case 'set':
+      return master.set(path, value);
+    case 'delete':
+      return master.delete(path);
+    case 'patch':
+      return master.patch(value as JsonPatch);
+    case 'merge':
+      return master.merge(value);
+  }
+}

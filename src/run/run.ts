@@ -1,0 +1,162 @@
+/**
+ * A master that publishes files, keeps them live, and runs the followers that read them: the loop behind `jsonmmap run`. Only this file knows both
+ * halves, documents (`src/sources/`) and processes (`supervisor.ts`).
+ */
+import { relative } from 'node:path';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { JsonMmapError } from '../errors.js';
+import { Master } from '../master/master.js';
+import { regionDirectory } from '../mmap/directory.js';
+import { RegionPaths } from '../region/paths.js';
+import { loadFiles, type SourceFile } from '../sources/files.js';
+import { FileWatch } from '../sources/watch.js';
+import type { Command } from './follower-process.js';
+import type { FollowerOutput } from './output.js';
+import { type RosterEntry, removeRoster, survivors, writeRoster } from './roster.js';
+import { type RunEnd, Supervisor } from './supervisor.js';
+
+export interface RunOptions {
+  readonly name: string;
+  readonly dir: string | undefined;
+  readonly mode: number | undefined;
+  readonly history: number | undefined;
+  readonly maxBytes: number | undefined;
+  readonly files: readonly SourceFile[];
+  readonly schema: StandardSchemaV1 | undefined;
+  /** Whether other processes may ask for writes. */
+  readonly control: boolean;
+  /** 0 publishes only. */
+  readonly followers: number;
+  readonly command: Command | undefined;
+  readonly output: FollowerOutput;
+  readonly graceMs: number;
+  readonly crashesMax: number;
+  /** Take over the followers of a supervisor that died. */
+  readonly attach: boolean;
+  /** Tells a person what happens. */
+  readonly note: (message: string) => void;
+  readonly fail: (error: JsonMmapError) => void;
+}
+
+export class Run {
+  /** Resolves when it is over; rejects when a follower cannot be started. */
+  readonly done: Promise<RunEnd>;
+  readonly #options: RunOptions;
+  readonly #paths: RegionPaths;
+  readonly #master: Master;
+  readonly #watch: FileWatch | undefined;
+  readonly #supervisor: Supervisor | undefined;
+  #end: ((reason: RunEnd) => void) | undefined;
+
+  /**
+   * Publishes the document and starts the followers.
+   * @throws `ERR_SOURCE`, `ERR_SCHEMA` for a document that cannot be published; `ERR_REGION_LOCKED` under another master, or where followers of a dead one still
+   *   run and `attach` is not set; what `Master.open` throws
+   */
+  constructor(options: RunOptions) {
+    const { name, dir, mode, files, attach } = options;
+    this.#options = options;
+    const document = loadFiles(files);
+    this.#paths = new RegionPaths(name, regionDirectory(dir, mode));
+    this.#master = openMaster(options);
+    try {
+      const left = survivors(this.#paths);
+      if (left.length > 0 && !attach) throw stillRunning(name, left);
+      this.#master.write(document);
+      this.#watch = watchOf(files, () => this.reload());
+      this.#supervisor = this.#supervise(left);
+    } catch (error) {
+      this.#master.close();
+      void this.#watch?.close();
+      throw error;
+    }
+    const ended =
+      this.#supervisor?.done ??
+      new Promise<RunEnd>((resolve) => {
+        this.#end = resolve;
+      });
+    this.done = ended.finally(() => this.#close());
+  }
+
+  get version(): number {
+    return this.#master.version;
+  }
+
+  /** Reads the files again. What cannot be published is told, and the last good document stays. */
+  reload(): void {
+    const { files, note, fail } = this.#options;
+    const before = this.#master.version;
+    try {
+      const version = this.#master.write(loadFiles(files));
+      if (version !== before) note(`version ${version} published`);
+    } catch (error) {
+      if (!(error instanceof JsonMmapError)) throw error;
+      fail(error);
+    }
+  }
+
+  /** Replaces the followers one by one. */
+  restart(): Promise<void> {
+    return this.#supervisor?.restart() ?? Promise.resolve();
+  }
+
+  /** Ends the followers, and then the run. Again: kills them. */
+  stop(): void {
+    this.#supervisor?.stop();
+    this.#end?.('stopped');
+  }
+
+  #supervise(left: readonly RosterEntry[]): Supervisor | undefined {
+    const { command, followers, output, graceMs, crashesMax, note, name } = this.#options;
+    if (command === undefined || followers === 0) return undefined;
+    if (left.length > 0) note(`follower ${left.map(({ worker }) => worker).join(', ')}: still running, adopted`);
+    const env = { ...command.env, JSONMMAP_REGION: name, JSONMMAP_DIR: this.#paths.directory };
+    return new Supervisor({
+      followers,
+      command: { ...command, env },
+      output,
+      graceMs,
+      crashesMax,
+      adopted: left,
+      note,
+      changed: (running) => writeRoster(this.#paths, running),
+    });
+  }
+
+  async #close(): Promise<void> {
+    await this.#watch?.close();
+    removeRoster(this.#paths);
+    this.#master.close();
+    await this.#options.output.close();
+  }
+}
+
+function openMaster({ name, dir, mode, history, maxBytes, schema, control, note }: RunOptions): Master {
+  const options = { dir, mode, history, maxBytes, schema };
+  try {
+    return Master.open(name, { ...options, control });
+  } catch (error) {
+    if (!(error instanceof JsonMmapError) || error.code !== 'ERR_UNSUPPORTED' || !control) throw error;
+    note(`no writes are taken from other processes: ${error.message}`);
+    return Master.open(name, options);
+  }
+}
+
+function watchOf(files: readonly SourceFile[], onChange: () => void): FileWatch | undefined {
+  const names = files.filter(({ bytes }) => bytes === undefined).map(({ name }) => name);
+  return names.length === 0 ? undefined : new FileWatch(names, onChange);
+}
+
+function stillRunning(name: string, left: readonly RosterEntry[]): JsonMmapError {
+  const pids = left.map(({ pid }) => pid).join(', ');
+  return new JsonMmapError('ERR_REGION_LOCKED', `followers of an earlier run of ${name} are alive (pid ${pids})`, {
+    cure: 'take them over with --attach, or end them first',
+  });
+}
+
+/** How messages call a list of files. */
+export function namesOf(files: readonly SourceFile[]): string {
+  return files
+    .map(({ name, bytes }) => (bytes === undefined ? relative(process.cwd(), name) || name : name))
+    .join(' + ');
+}

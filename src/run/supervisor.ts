@@ -1,0 +1,128 @@
+/**
+ * Runs followers: starts them, starts them again when they crash, replaces them one by one, and ends them. Each has a loop of its own;
+ * what ends the loops is told in `done`.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { adoptFollower, type Command, type Exit, type FollowerProcess, startFollower } from './follower-process.js';
+import type { FollowerOutput } from './output.js';
+import type { RosterEntry } from './roster.js';
+
+export interface SupervisorOptions {
+  readonly followers: number;
+  readonly command: Command;
+  readonly output: FollowerOutput;
+  /** How long a follower may take to end before it is killed. */
+  readonly graceMs: number;
+  /** So many crashes in a row, and the run is given up. */
+  readonly crashesMax: number;
+  /** Followers that run already. */
+  readonly adopted: readonly RosterEntry[];
+  /** Tells a person what happens. */
+  readonly note: (message: string) => void;
+  /** Called when another set of followers runs. */
+  readonly changed: (followers: readonly RosterEntry[]) => void;
+}
+
+/** Why no follower runs any more. */
+export type RunEnd = 'finished' | 'stopped' | 'crashed';
+
+const BACKOFF_MIN_MS = 100;
+const BACKOFF_MAX_MS = 10_000;
+/** A follower that has run for so long was well: its next crash counts as the first. */
+const WELL_AFTER_MS = 10_000;
+/** A replacement that has run for so long is trusted with the work of the next one. */
+const SETTLED_AFTER_MS = 500;
+
+export class Supervisor {
+  /** Resolves when no follower runs, and none will be started; rejects when one cannot be started at all. */
+  readonly done: Promise<RunEnd>;
+  readonly #options: SupervisorOptions;
+  readonly #running = new Map<number, FollowerProcess>();
+  /** Followers that we ended ourselves, to be replaced at once. */
+  readonly #replaced = new Set<FollowerProcess>();
+  readonly #stop = new AbortController();
+  #gaveUp = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    const loops = Array.from({ length: options.followers }, (_, i) => this.#keepRunning(i + 1));
+    this.done = Promise.all(loops).then(() =>
+      this.#gaveUp ? 'crashed' : this.#stop.signal.aborted ? 'stopped' : 'finished',
+    );
+    // A start that fails is told to whoever waits for `done`; the others end then.
+    this.done.catch(() => this.stop());
+  }
+
+  /** Asks all followers to end, and kills those that take longer than the grace period. Again: kills them now. */
+  stop(): void {
+    if (this.#stop.signal.aborted) {
+      for (const follower of this.#running.values()) follower.kill('SIGKILL');
+      return;
+    }
+    this.#stop.abort();
+    for (const follower of this.#running.values()) void this.#end(follower);
+  }
+
+  /** Replaces all followers, one after the other. */
+  async restart(): Promise<void> {
+    for (const worker of [...this.#running.keys()].sort((a, b) => a - b)) {
+      const follower = this.#running.get(worker);
+      if (follower === undefined || this.#stop.signal.aborted) continue;
+      this.#options.note(`follower ${worker}: restarting`);
+      this.#replaced.add(follower);
+      await this.#end(follower);
+      await delay(SETTLED_AFTER_MS, undefined, { signal: this.#stop.signal }).catch(() => {});
+    }
+  }
+
+  async #keepRunning(worker: number): Promise<void> {
+    const { crashesMax, note } = this.#options;
+    const { signal } = this.#stop;
+    let crashes = 0;
+    for (let follower = this.#adopted(worker); !signal.aborted; follower = undefined) {
+      const startedAt = performance.now();
+      follower ??= await startFollower(this.#options.command, worker, this.#options.output);
+      this.#set(worker, follower);
+      if (signal.aborted) void this.#end(follower);
+      const exit = await follower.exited;
+      this.#set(worker, undefined);
+      if (this.#replaced.delete(follower)) continue;
+      if (signal.aborted || exit.code === 0) return;
+      crashes = performance.now() - startedAt > WELL_AFTER_MS ? 1 : crashes + 1;
+      if (crashes >= crashesMax) {
+        note(`follower ${worker}: ${told(exit)}, ${crashes} times in a row: giving up`);
+        this.#gaveUp = true;
+        this.stop();
+        return;
+      }
+      const backoffMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** (crashes - 1));
+      note(`follower ${worker}: ${told(exit)}, starting again in ${backoffMs} ms`);
+      await delay(backoffMs, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  #adopted(worker: number): FollowerProcess | undefined {
+    const entry = this.#options.adopted.find((known) => known.worker === worker);
+    return entry && adoptFollower(entry);
+  }
+
+  async #end(follower: FollowerProcess): Promise<void> {
+    follower.kill('SIGTERM');
+    const grace = setTimeout(() => follower.kill('SIGKILL'), this.#options.graceMs);
+    await follower.exited;
+    clearTimeout(grace);
+  }
+
+  #set(worker: number, follower: FollowerProcess | undefined): void {
+    if (follower === undefined) this.#running.delete(worker);
+    else this.#running.set(worker, follower);
+    this.#options.changed(
+      [...this.#running].map(([number, { pid, startTime }]) => ({ worker: number, pid, startTime })),
+    );
+  }
+}
+
+function told({ code, signal }: Exit): string {
+  if (signal !== null) return `ended by ${signal}`;
+  return code === null ? 'ended' : `exited with code ${code}`;
+}

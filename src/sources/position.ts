@@ -1,0 +1,25 @@
+/** Where in a text something is wrong. */
+
+export interface Position {
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in characters. */
+  readonly column: number;
+}
+
+/** A text that is no document, and why. */
+export class SourceFault extends Error {
+  readonly position: Position | undefined;
+
+  constructor(reason: string, position?: Position) {
+    super(reason);
+    this.position = position;
+  }
+
+  /** The same, for a place that is known by its offset. */
+  static at(text: string, offset: number, reason: string): SourceFault {
+    const before = text.slice(0, offset);
+    const lineStart = before.lastIndexOf('\n') + 1;
+    return new SourceFault(reason, { line: before.split('\n').length, column: offset - lineStart + 1 });
+  }
+}
