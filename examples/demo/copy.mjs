@@ -1,0 +1,14 @@
+/**
+ * What the usual way costs: a process that parses the same text into a copy of its own.
+ * node --expose-gc copy.mjs <directory>
+ */
+import { loadDocument, monotonicMs } from './payload.mjs';
+import { obey, privateBytes, tell } from './stage.mjs';
+
+obey({});
+const bareBytes = privateBytes();
+const startedMs = monotonicMs();
+const kept = loadDocument();
+const parseMs = monotonicMs() - startedMs;
+await tell('copy', { parseMs, bareBytes, privateBytes: privateBytes(), cities: kept.document.cities.length });
+process.exit();
