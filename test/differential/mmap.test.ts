@@ -56,7 +56,7 @@ describe.skipIf(!hasPython)(`beside Python${noPython}`, () => {
       const property = fc.asyncProperty(content(1, 200), sequences(40), (bytes, operations) =>
         compare(bytes, access, 0, 0, operations),
       );
-      await fc.assert(property, { seed, numRuns: access === 'write' ? 2000 : 500 });
+      await fc.assert(property, { seed, numRuns: access === 'write' ? 1500 : 300 });
     });
 
     it('a part of a file, from an offset', async () => {
@@ -66,7 +66,7 @@ describe.skipIf(!hasPython)(`beside Python${noPython}`, () => {
         sequences(40),
         (end, length, run) => compare('-'.repeat(PAGE) + end, 'write', PAGE, length, run),
       );
-      await fc.assert(property, { seed, numRuns: 500 });
+      await fc.assert(property, { seed, numRuns: 300 });
     });
 
     it('several pages', async () => {
