@@ -6,8 +6,9 @@
  * second. A heartbeat twice a second finds what rings no bell: a master that was killed, a file that was deleted by hand, a publish on a file
  * system without events. None of it keeps the process alive unless `ref` asks for it.
  */
-import { type FSWatcher, futimesSync, watch } from 'node:fs';
+import { futimesSync } from 'node:fs';
 import { debuglog } from 'node:util';
+import { Wakeups } from './wakeups.js';
 
 /** Who is told. No call means "once": the newest state counts, whatever came between. */
 export interface DoorbellListener {
@@ -33,7 +34,6 @@ export interface DoorbellTarget {
   isBack(): boolean;
 }
 
-const POLL_MS = 100;
 const HEARTBEAT_MS = 500;
 
 const debug = debuglog('jsonmmap');
@@ -56,14 +56,12 @@ export class Doorbell {
   readonly #listener: DoorbellListener;
   readonly #onClose: () => void;
   readonly #heartbeat: NodeJS.Timeout;
-  #watcher: FSWatcher | undefined;
-  #poll: NodeJS.Timeout | undefined;
+  readonly #wakeups: Wakeups;
   #version: number;
   #master: number | undefined;
   #alive: boolean;
   #removed = false;
   #failing = false;
-  #referenced = false;
   #closed = false;
 
   /** Starts to watch. What the target shows now counts as known; what comes later is told. */
@@ -72,7 +70,7 @@ export class Doorbell {
     this.#listener = listener;
     this.#onClose = onClose;
     this.#heartbeat = setInterval(() => this.#examine(), HEARTBEAT_MS).unref();
-    this.#watch();
+    this.#wakeups = new Wakeups(target.path, () => this.#wake());
     this.#version = target.versionWord();
     this.#master = target.namedMaster();
     this.#alive = target.isMasterAlive();
@@ -80,28 +78,27 @@ export class Doorbell {
 
   /** `watch`: the kernel wakes us. `poll`: a timer looks ten times a second. */
   get mode(): 'watch' | 'poll' {
-    return this.#watcher === undefined ? 'poll' : 'watch';
+    return this.#wakeups.mode;
   }
 
   /** Watches the file that has the path now, after the target has changed over to it. */
   retarget(): void {
-    this.#stopWatching();
-    this.#watch();
+    this.#wakeups.restart();
     this.#version = this.#target.versionWord();
     this.#removed = false;
   }
 
   /** Keeps the process alive while this is open. */
   ref(): this {
-    this.#referenced = true;
-    for (const handle of [this.#heartbeat, this.#watcher, this.#poll]) handle?.ref();
+    this.#heartbeat.ref();
+    this.#wakeups.referenced = true;
     return this;
   }
 
   /** Lets the process end, as it may from the start. */
   unref(): this {
-    this.#referenced = false;
-    for (const handle of [this.#heartbeat, this.#watcher, this.#poll]) handle?.unref();
+    this.#heartbeat.unref();
+    this.#wakeups.referenced = false;
     return this;
   }
 
@@ -110,35 +107,8 @@ export class Doorbell {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#heartbeat);
-    this.#stopWatching();
+    this.#wakeups.close();
     this.#onClose();
-  }
-
-  #watch(): void {
-    try {
-      this.#watcher = watch(this.#target.path, () => this.#wake()).on('error', (error) => this.#watchFailed(error));
-      if (!this.#referenced) this.#watcher.unref();
-    } catch (error) {
-      this.#watchFailed(error);
-    }
-  }
-
-  #watchFailed(error: unknown): void {
-    debug('%s cannot be watched, a timer looks instead: %o', this.#target.path, error);
-    this.#stopWatching();
-    this.#startPolling();
-  }
-
-  #startPolling(): void {
-    this.#poll ??= setInterval(() => this.#wake(), POLL_MS);
-    if (!this.#referenced) this.#poll.unref();
-  }
-
-  #stopWatching(): void {
-    this.#watcher?.close();
-    clearInterval(this.#poll);
-    this.#watcher = undefined;
-    this.#poll = undefined;
   }
 
   /** Somebody rang: nearly always for a commit, else for a master that came or went, or for a file that is gone. */
@@ -189,7 +159,7 @@ export class Doorbell {
     if (this.#closed || !removed) return;
     if (!this.#removed) {
       this.#removed = true;
-      this.#startPolling();
+      this.#wakeups.poll();
       this.#listener.removed();
     }
     if (!this.#closed && back) this.#listener.returned();

@@ -20,7 +20,21 @@ const PROGRAMS = join(import.meta.dirname, '..', '..', 'programs');
 const running = new Set<ChildProcess>();
 
 export function start(kind: Kind, program: string, ...args: (string | number)[]): Child {
-  const child = spawn(process.execPath, [join(PROGRAMS, program), ...args.map(String)], {
+  return track(kind, process.execPath, [join(PROGRAMS, program), ...args.map(String)]);
+}
+
+/** Starts it with so few file descriptors that it can use them up. */
+export function startLimited(kind: Kind, descriptors: number, program: string, ...args: string[]): Child {
+  const limit = `ulimit -n ${descriptors}; exec "$@"`;
+  return track(kind, 'sh', ['-c', limit, 'sh', process.execPath, join(PROGRAMS, program), ...args]);
+}
+
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+function track(kind: Kind, command: string, args: string[]): Child {
+  const child = spawn(command, args, {
     env: { ...process.env, JSONMMAP_SYSTEM: kind },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -44,7 +58,3 @@ export function start(kind: Kind, program: string, ...args: (string | number)[])
     },
   };
 }
-
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
