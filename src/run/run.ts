@@ -58,10 +58,10 @@ export class Run {
     this.#options = options;
     const document = loadFiles(files);
     this.#paths = new RegionPaths(name, regionDirectory(dir, mode));
+    const left = survivors(this.#paths);
+    if (left.length > 0 && !attach) throw stillRunning(name, left);
     this.#master = openMaster(options);
     try {
-      const left = survivors(this.#paths);
-      if (left.length > 0 && !attach) throw stillRunning(name, left);
       this.#master.write(document);
       this.#watch = watchOf(files, () => this.reload());
       this.#supervisor = this.#supervise(left);

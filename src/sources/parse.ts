@@ -61,7 +61,7 @@ function validPrefix(bytes: Uint8Array): number {
     if (isUtf8(wholeCharacters(bytes, middle))) low = middle;
     else high = middle - 1;
   }
-  return Buffer.from(bytes.buffer, bytes.byteOffset, low).toString('utf8').length;
+  return Buffer.from(wholeCharacters(bytes, low)).toString('utf8').length;
 }
 
 /** The first `length` bytes without a character that is cut off at their end. */

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
+const FOLLOWER = join(import.meta.dirname, '..', 'programs', 'run-follower.mjs');
+const DEADLINE_MS = 20_000;
+
+/** What the test follower wrote. */
+export interface Line {
+  readonly worker: number;
+  readonly pid: number;
+  readonly event: 'start' | 'value' | 'master' | 'sigterm';
+  readonly value?: unknown;
+  readonly alive?: boolean;
+  readonly atMs?: number;
+}
+
+/** A directory with a watched file, and the runs started in it. */
+export class Workplace {
+  readonly directory = mkdtempSync(join(tmpdir(), 'run-'));
+  readonly file = join(this.directory, 'app.json');
+  readonly #log = join(this.directory, 'log');
+  readonly #runs: ChildProcess[] = [];
+
+  constructor() {
+    writeFileSync(this.#log, '');
+  }
+
+  save(value: unknown): void {
+    writeFileSync(this.file, JSON.stringify({ value }));
+  }
+
+  /** Starts `jsonmmap run` with these words behind the file; the test follower is the command unless `command` names another. */
+  run(
+    words: readonly string[],
+    { command = [process.execPath, FOLLOWER], env = {} }: { command?: string[]; env?: NodeJS.ProcessEnv } = {},
+  ) {
+    const child = spawn(
+      process.execPath,
+      [CLI, 'run', this.file, ...words, ...(command.length > 0 ? ['--', ...command] : [])],
+      {
+        env: { ...process.env, JSONMMAP_DIR: join(this.directory, 'regions'), LOG: this.#log, NO_COLOR: '1', ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    this.#runs.push(child);
+    const output = { out: '', err: '' };
+    child.stdout.on('data', (chunk) => {
+      output.out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      output.err += chunk;
+    });
+    const ended = once(child, 'close').then(([code]) => code as number | null);
+    return { child, output, ended };
+  }
+
+  /** Runs another verb and returns its exit code. */
+  async verb(...words: string[]): Promise<number | null> {
+    const child = spawn(process.execPath, [CLI, ...words], {
+      env: { ...process.env, JSONMMAP_DIR: join(this.directory, 'regions') },
+      stdio: 'ignore',
+    });
+    return (await once(child, 'exit'))[0];
+  }
+
+  lines(): Line[] {
+    return readFileSync(this.#log, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  }
+
+  /** The last value that each worker saw. */
+  lastValues(): unknown[] {
+    const values: unknown[] = [];
+    for (const { worker, event, value } of this.lines()) if (event === 'value') values[worker - 1] = value;
+    return values;
+  }
+
+  async close(): Promise<void> {
+    for (const run of this.#runs) run.kill('SIGKILL');
+    for (const { pid } of this.lines()) killIfThere(pid);
+    await delay(50);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended already
+  }
+}
+
+/** Waits until `holds`, and fails with `what` when it never does. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
+    await delay(10);
+  }
+}
