@@ -25,7 +25,17 @@ export async function when<F>(
         'ERR_TIMEOUT',
         `the region ${name} had no document after ${timeoutMs} ms: is its master running?`,
       );
-    await delay(Math.min(waitMs, leftMs), undefined, signal && { signal });
+    await pause(Math.min(waitMs, leftMs), signal);
+  }
+}
+
+/** Rejects with the signal's reason, where a timer would with an error of its own. */
+async function pause(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await delay(durationMs, undefined, signal && { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   }
 }
 

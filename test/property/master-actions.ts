@@ -19,8 +19,17 @@ const picks: fc.Arbitrary<Picks> = fc.array(fc.nat(5000), { maxLength: 4 });
 /** Enough of a write to recognise it by; the seed has the rest. */
 const SHOWN_LENGTH = 200;
 /** What JSON has a value for. */
-const storable = nasty.filter((value) => JSON.stringify(value) !== undefined);
+const storable = nasty.filter(isStorable);
 const plain = storable.map(json);
+
+/** A `toJSON` may be a class, which cannot be called. */
+function isStorable(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 function walk(model: unknown, places: Picks): string[] {
   const tokens: string[] = [];
@@ -210,7 +219,7 @@ const recipes: ((at: Draft, name: string, value: unknown) => void)[] = [
     if (Array.isArray(at)) at.reverse();
   },
   (at) => {
-    if (Array.isArray(at)) at.sort();
+    if (Array.isArray(at)) at.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   },
   (at) => {
     if (Array.isArray(at)) at.length = at.length >> 1;
