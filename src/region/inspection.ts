@@ -66,10 +66,16 @@ function inspectQuietly(paths: RegionPaths, opened: OpenControl, owner: number |
 
 function inspectOnce(paths: RegionPaths, opened: OpenControl, owner: number | undefined): Inspection {
   const findings: Finding[] = [];
+  if (opened.control.isRemoved()) return { findings: [halfRemoved(paths)], commits: [] };
   const commits = ring(opened.control, findings);
   segments(paths, opened, commits, owner, findings);
   leftovers(paths, opened, commits, findings);
   return { findings, commits };
+}
+
+/** Nothing of it counts any more: followers do not open it, and the next master makes it anew. */
+function halfRemoved(paths: RegionPaths): Finding {
+  return leftover(paths.control, 'somebody began to remove the region and did not end');
 }
 
 /** Every record that the ring guarantees is whole, and none goes back behind the one before it. */
@@ -130,7 +136,6 @@ function segments(
  */
 function leftovers(paths: RegionPaths, opened: OpenControl, commits: Commit[], findings: Finding[]): void {
   const { control } = opened;
-  if (control.isRemoved()) findings.push(leftover(paths.control, 'somebody began to remove the region'));
   const { masterAlive } = livingMaster(mmapSystem(), opened);
   const newest = commits[0] ?? { version: 0, segment: 0 };
   const needed = new Set(
