@@ -1,5 +1,5 @@
 /** The elements of an array, small or large, as the words of their slots. */
-import { visitLeaves } from './array-index.js';
+import { lengthOfIndex, visitLeaves } from './array-index.js';
 import { ARRAY_SLOTS, Tag } from './layout.js';
 import type { Reader } from './reader.js';
 
@@ -8,14 +8,15 @@ export function elementWords(reader: Reader, unit: number, tag: number, before =
   if (tag === Tag.ARRAY) {
     return Int32Array.from({ length: reader.elementsOf(unit, before) }, (_, i) => unit * 2 + ARRAY_SLOTS + i * 2);
   }
-  const words: number[] = [];
+  const words = new Int32Array(lengthOfIndex(reader, unit, before));
+  let at = 0;
   visitLeaves(
     reader,
     unit,
     (leaf, count) => {
-      for (let i = 0; i < count; i++) words.push(leaf * 2 + ARRAY_SLOTS + i * 2);
+      for (let i = 0; i < count; i++) words[at++] = leaf * 2 + ARRAY_SLOTS + i * 2;
     },
     before,
   );
-  return Int32Array.from(words);
+  return words;
 }

@@ -1,8 +1,8 @@
 /** The entries of a large object in JSON's order: integer-like keys ascending, then the others as they were added. */
 import { corrupt } from './corrupt.js';
 import { visitTrie } from './hash-trie.js';
+import { LongStrings } from './long-strings.js';
 import { arrayIndex, type Reader } from './reader.js';
-import { readString } from './strings.js';
 
 export interface Entries {
   readonly keys: string[];
@@ -15,8 +15,17 @@ export function ordinalLimit(entries: number): number {
   return entries * 4 + 1024;
 }
 
-/** Returns keys and value words of the large object at `unit`. O(n). @throws `ERR_REGION_CORRUPT` */
-export function orderedEntries(reader: Reader, unit: number, before = reader.end): Entries {
+/**
+ * Returns keys and value words of the large object at `unit`. O(n).
+ * @param longStrings Reads the keys; given where several objects are read at once.
+ * @throws `ERR_REGION_CORRUPT`
+ */
+export function orderedEntries(
+  reader: Reader,
+  unit: number,
+  before = reader.end,
+  longStrings = new LongStrings(reader.segment),
+): Entries {
   const { segment } = reader;
   const count = reader.entriesOf(unit, before);
   const nextOrdinal = segment.i32[unit * 2 + 3] >>> 0;
@@ -38,7 +47,7 @@ export function orderedEntries(reader: Reader, unit: number, before = reader.end
   for (let ordinal = 0, at = 0; ordinal < nextOrdinal; ordinal++) {
     const keyWord = keyAt[ordinal];
     if (keyWord === 0) continue;
-    keys[at] = readString(segment, segment.i32[keyWord], segment.i32[keyWord + 1]);
+    keys[at] = longStrings.read(segment.i32[keyWord], segment.i32[keyWord + 1]);
     words[at++] = valueAt[ordinal];
   }
   return integersFirst(keys, words);

@@ -68,12 +68,18 @@ export function checkTrieNode(segment: Segment, unit: number, before: number, le
   const kind = kindOf(header);
   const count = countOf(header);
   if (kind === Kind.BRANCH) {
-    if (level >= BRANCH_LEVELS || count !== popcount(segment.i32[unit * 2 + 2]))
+    if (
+      level >= BRANCH_LEVELS ||
+      unit * 8 + branchBytes(count) > before * 8 ||
+      count !== popcount(segment.i32[unit * 2 + 2])
+    ) {
       throw corrupt('a branch of a large object is malformed');
-    if (unit * 8 + branchBytes(count) > before * 8) throw corrupt('a branch of a large object is cut off');
+    }
   } else if (kind !== Kind.BUCKET || unit * 8 + bucketBytes(count) > before * 8) {
     throw corrupt('a bucket of a large object is malformed');
   }
+  // Empty nodes could be shared by the million without two entries of one ordinal.
+  if (count === 0) throw corrupt('a node of a large object is empty');
   return kind;
 }
 

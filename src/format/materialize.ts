@@ -13,6 +13,7 @@ import { orderedEntries } from './entries.js';
 import {
   ARRAY_SLOTS,
   FALSE_LO,
+  hiOf,
   isTagged,
   NULL_LO,
   OBJECT_SLOTS,
@@ -23,6 +24,7 @@ import {
   tagOf,
 } from './layout.js';
 import { SHARED_LEAF_MAX } from './leaf-cache.js';
+import { LongStrings } from './long-strings.js';
 import type { Reader } from './reader.js';
 import type { Shape } from './shape.js';
 import { readInline, readString, sliceLatin1, sliceUtf16 } from './strings.js';
@@ -69,7 +71,7 @@ const PIECE_BYTES = 1 << PIECE_SHIFT;
 const SINGLE_READS_PER_PIECE = 6;
 const LEAF_PLACES = 8192;
 /** Stands in until a value is large enough for a table of leaves to pay. */
-const NO_LEAVES = new Int32Array(LEAF_PLACES);
+const NO_LEAVES = emptyLeaves();
 const CONTAINERS_BEFORE_LEAVES = 64;
 
 /** A container whose values are being gathered. */
@@ -100,11 +102,13 @@ class Materialization {
   #leafUnits = NO_LEAVES;
   #containers = 0;
   readonly #leafValues: unknown[] = [];
+  readonly #longStrings: LongStrings;
   /** Slots that a document of this many bytes can have: a graph that repeats subtrees without end runs out of it. */
   #budget: number;
 
   constructor(reader: Reader) {
     this.#reader = reader;
+    this.#longStrings = new LongStrings(reader.segment);
     this.#budget = (reader.segment.limit >>> 3) * (SHARED_LEAF_MAX + 1);
   }
 
@@ -141,6 +145,7 @@ class Materialization {
             const place = unit & (LEAF_PLACES - 1);
             if (this.#leafUnits[place] === unit) {
               values[top++] = this.#leafValues[place];
+              frame.leaf = false;
               break;
             }
             frame.next = next;
@@ -163,7 +168,7 @@ class Materialization {
             values[top++] = this.#utf16(i32[word] >>> 0, hi & 0xffff);
             break;
           case Tag.LONG_STRING:
-            values[top++] = readString(this.#reader.segment, i32[word], hi);
+            values[top++] = this.#longStrings.read(i32[word], hi);
             break;
           default:
             values[top++] = readInline(i32[word], hi);
@@ -195,7 +200,7 @@ class Materialization {
     frame.base = base;
     frame.unit = unit;
     frame.leaf = true;
-    if (++this.#containers === CONTAINERS_BEFORE_LEAVES) this.#leafUnits = new Int32Array(LEAF_PLACES);
+    if (++this.#containers === CONTAINERS_BEFORE_LEAVES) this.#leafUnits = emptyLeaves();
     this.#budget -= count + 1;
     if (this.#budget < 0) throw corrupt('subtrees are shared');
     return frame;
@@ -219,7 +224,7 @@ class Materialization {
       frame.end = frame.next + count * 2;
     } else {
       if (tag === Tag.LARGE_OBJECT) {
-        const entries = orderedEntries(reader, unit, before);
+        const entries = orderedEntries(reader, unit, before, this.#longStrings);
         frame.keys = entries.keys;
         frame.words = entries.words;
       } else {
@@ -259,8 +264,15 @@ class Materialization {
         pieces[index] = (tag === Tag.LATIN1 ? sliceLatin1 : sliceUtf16)(segment.bytes, from, to);
       }
     }
-    return readString(segment, start | 0, 0xfff00000 | (tag << 16) | length | 0);
+    return this.#longStrings.read(start | 0, hiOf(tag, length));
   }
+}
+
+/** A table of leaves with nothing in it: not even unit 0, which no leaf has, at place 0. */
+function emptyLeaves(): Int32Array {
+  const units = new Int32Array(LEAF_PLACES);
+  units[0] = -1;
+  return units;
 }
 
 function close(frame: Frame, values: unknown[], top: number): unknown {

@@ -17,6 +17,7 @@ import {
   isTagged,
   Kind,
   kindOf,
+  LARGE_MIN,
   OBJECT_ROOT_BYTES,
   OBJECT_SLOTS,
   objectBytes,
@@ -58,8 +59,9 @@ export class Reader {
     const word = this.#word(unit, before, OBJECT_ROOT_BYTES);
     if (kindOf(i32[word + 1]) !== Kind.OBJECT_ROOT) throw corrupt('a large object has no root');
     const entries = i32[word + 2] >>> 0;
-    // Each entry takes 24 bytes before the root: a larger number is a lie that would cost memory.
-    if (entries * 24 > unit * 8) throw corrupt('a large object counts more entries than there is room for');
+    // Each entry takes 24 bytes before the root: a larger number is a lie that would cost memory. Small ones would cost time: listing
+    // takes as long as for a thousand entries, and a root is named with one slot.
+    if (entries * 24 > unit * 8 || entries < LARGE_MIN) throw corrupt('a large object counts its entries wrongly');
     return entries;
   }
 

@@ -1,8 +1,8 @@
 /** The key list that small objects of one form share, as readers hold it. */
 import { corrupt } from './corrupt.js';
 import { countOf, isString, Kind, kindOf, SHAPE_SLOTS, SMALL_OBJECT_MAX, shapeBytes } from './layout.js';
+import { LongStrings } from './long-strings.js';
 import type { Segment } from './segment.js';
-import { readString } from './strings.js';
 
 export class Shape {
   readonly unit: number;
@@ -28,18 +28,20 @@ export class Shape {
 /** The shapes of one segment, each read and checked once. */
 export class ShapeCache {
   readonly #segment: Segment;
+  readonly #longStrings: LongStrings;
   readonly #byUnit = new Map<number, Shape>();
   #highest = 0;
 
   constructor(segment: Segment) {
     this.#segment = segment;
+    this.#longStrings = new LongStrings(segment);
   }
 
   /** Returns the shape at `unit`, which an object node before `before` names. @throws `ERR_REGION_CORRUPT` */
   at(unit: number, before: number): Shape {
     const known = this.#byUnit.get(unit);
     if (known !== undefined && unit < before) return known;
-    const shape = readShape(this.#segment, unit, before);
+    const shape = readShape(this.#segment, unit, before, this.#longStrings);
     this.#byUnit.set(unit, shape);
     this.#highest = Math.max(this.#highest, unit);
     return shape;
@@ -53,7 +55,7 @@ export class ShapeCache {
   }
 }
 
-function readShape(segment: Segment, unit: number, before: number): Shape {
+function readShape(segment: Segment, unit: number, before: number, longStrings: LongStrings): Shape {
   const { i32 } = segment;
   const word = unit * 2;
   if (unit < 0 || unit >= before || kindOf(i32[word + 1]) !== Kind.SHAPE) throw corrupt('an object names no shape');
@@ -63,7 +65,7 @@ function readShape(segment: Segment, unit: number, before: number): Shape {
   for (let i = 0; i < count; i++) {
     const slot = word + SHAPE_SLOTS + i * 2;
     if (!isString(i32[slot + 1])) throw corrupt('a key is no string');
-    keys.push(readString(segment, i32[slot], i32[slot + 1]));
+    keys.push(longStrings.read(i32[slot], i32[slot + 1]));
   }
   if (new Set(keys).size !== count) throw corrupt('a shape repeats a key');
   return new Shape(unit, keys);

@@ -15,12 +15,11 @@ import {
   Tag,
   tagOf,
 } from './layout.js';
+import { SHARED_MAX_LENGTH } from './long-strings.js';
 import type { Segment } from './segment.js';
 import { fitsInline, inlineHi, inlineLo, locateString } from './strings.js';
 import type { Writer } from './writer.js';
 
-/** Only strings up to this length are looked up among those written before. */
-const SHARED_MAX_LENGTH = 64;
 const RECENT = 8192;
 /** From this length on a native copy is faster than a loop. */
 const NATIVE_MIN_LENGTH = 64;

@@ -19,7 +19,6 @@ import {
   indexBytes,
   Kind,
   kindOf,
-  LARGE_MIN,
 } from './layout.js';
 import type { Reader } from './reader.js';
 import type { Segment } from './segment.js';
@@ -98,7 +97,6 @@ export function verifyLargeObject(around: Surroundings, unit: number, before: nu
     unit,
     'the root of a large object has bits set that mean nothing',
   );
-  problems.expect(entries >= LARGE_MIN, unit, `a large object has ${entries} entries only`);
   if (nextOrdinal > ordinalLimit(entries)) throw corrupt('the ordinals of a large object run too far ahead');
   const trie = new TrieVerifier(around, nextOrdinal);
   trie.node(i32[unit * 2 + 4], unit, 0, 0);

@@ -127,7 +127,8 @@ class TreeVerifier {
     const { i32 } = this.#reader.segment;
     const count = countOf(i32[unit * 2 + 1]);
     const kind = kindOf(i32[unit * 2 + 1]);
-    if (kind !== (tag === Tag.OBJECT ? Kind.OBJECT : Kind.ARRAY) || count > SHARED_LEAF_MAX) return false;
+    if (!(tag === Tag.OBJECT && kind === Kind.OBJECT) && !(tag === Tag.ARRAY && kind === Kind.ARRAY)) return false;
+    if (count > SHARED_LEAF_MAX) return false;
     const slots = unit * 2 + (kind === Kind.OBJECT ? OBJECT_SLOTS : ARRAY_SLOTS);
     for (let i = 0; i < count; i++) if (isContainer(i32[slots + i * 2 + 1])) return false;
     return true;

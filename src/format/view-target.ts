@@ -4,17 +4,20 @@
  */
 import { type InspectOptions, inspect } from 'node:util';
 import { childHolding, lengthOfIndex } from './array-index.js';
+import { corrupt } from './corrupt.js';
 import { type Entries, orderedEntries } from './entries.js';
 import { findInTrie } from './hash-trie.js';
 import { ARRAY_SLOTS, OBJECT_SLOTS, Tag, tagOf } from './layout.js';
+import type { LongStrings } from './long-strings.js';
 import type { Reader } from './reader.js';
 import type { Shape } from './shape.js';
 
 /** What the containers of one view share. */
 export interface ViewSource {
   readonly reader: Reader;
-  /** Containers that may still be met: a hostile file that repeats subtrees runs out of them. */
-  containersLeft: number;
+  /** Slots that may still be met: a hostile file that repeats subtrees runs out of them. */
+  slotsLeft: number;
+  readonly longStrings: LongStrings;
 }
 
 /** What has been made of the slots of a container. */
@@ -24,18 +27,21 @@ interface Target {
   readonly unit: number;
   /** The word of its first slot. */
   readonly slots: number;
+  /** How many slots it has. */
+  readonly count: number;
   /** Values by position: all that were asked for, of a small container. */
   readonly made: unknown[];
-  /** Containers by word, of a large one. */
-  readonly containers: Map<number, unknown> | undefined;
+  /** Containers and long strings by word, of a large one. */
+  readonly large: Map<number, unknown> | undefined;
 }
 
 export class ObjectTarget implements Target {
   readonly source: ViewSource;
   readonly unit: number;
   readonly slots: number;
+  readonly count: number;
   readonly made: unknown[] = [];
-  readonly containers: Map<number, unknown> | undefined;
+  readonly large: Map<number, unknown> | undefined;
   readonly #shape: Shape | undefined;
   /** Keys and slots of a large object, once somebody asked for its keys. */
   #entries: Entries | undefined;
@@ -48,9 +54,10 @@ export class ObjectTarget implements Target {
     this.slots = unit * 2 + OBJECT_SLOTS;
     if (tagOf(hi) === Tag.OBJECT) {
       this.#shape = source.reader.shapeOf(unit, before);
+      this.count = this.#shape.keys.length;
     } else {
-      source.reader.entriesOf(unit, before);
-      this.containers = new Map();
+      this.count = source.reader.entriesOf(unit, before);
+      this.large = new Map();
     }
   }
 
@@ -75,8 +82,16 @@ export class ObjectTarget implements Target {
 
   keys(): readonly string[] {
     if (this.#shape !== undefined) return this.#shape.keys;
-    this.#entries ??= orderedEntries(this.source.reader, this.unit);
+    this.#entries ??= this.#list();
     return this.#entries.keys;
+  }
+
+  #list(): Entries {
+    const { reader, longStrings } = this.source;
+    const entries = orderedEntries(reader, this.unit, reader.end, longStrings);
+    // A proxy may not list a key twice: that would be a TypeError of the language.
+    if (new Set(entries.keys).size !== entries.keys.length) throw corrupt('a large object repeats a key');
+    return entries;
   }
 
   /** Called by `util.inspect` with the proxy as `this`. */
@@ -89,9 +104,9 @@ export class ArrayTarget extends Array<unknown> implements Target {
   readonly source: ViewSource;
   readonly unit: number;
   readonly slots: number;
-  readonly made: unknown[] = [];
-  readonly containers: Map<number, unknown> | undefined;
   readonly count: number;
+  readonly made: unknown[] = [];
+  readonly large: Map<number, unknown> | undefined;
   /** The leaf in which the last element was found. */
   #leafStart = 0;
   #leafEnd = 0;
@@ -108,7 +123,7 @@ export class ArrayTarget extends Array<unknown> implements Target {
       this.#leafSlots = this.slots;
     } else {
       this.count = lengthOfIndex(source.reader, unit, before);
-      this.containers = new Map();
+      this.large = new Map();
     }
   }
 

@@ -7,7 +7,9 @@
  */
 import { JsonMmapTypeError } from '../errors.js';
 import { corrupt } from './corrupt.js';
-import { isContainer, isObject } from './layout.js';
+import { isContainer, isObject, isString } from './layout.js';
+import { SHARED_LEAF_MAX } from './leaf-cache.js';
+import { LongStrings, SHARED_MAX_LENGTH } from './long-strings.js';
 import { readScalar } from './materialize.js';
 import { arrayIndex, type Reader } from './reader.js';
 import { ArrayTarget, ObjectTarget, type ViewSource } from './view-target.js';
@@ -19,29 +21,48 @@ import { ArrayTarget, ObjectTarget, type ViewSource } from './view-target.js';
  */
 export function viewOf(reader: Reader, lo: number, hi: number): unknown {
   if (!isContainer(hi)) return readScalar(reader, lo, hi);
-  // Each container of a document takes a slot of one unit in another container, but for the root.
-  return containerView({ reader, containersLeft: reader.end }, lo, hi, reader.end);
+  // As many slots as a document of this many bytes can have, where each takes a unit and small leaves stand in several places.
+  const slotsLeft = reader.end * (SHARED_LEAF_MAX + 1);
+  return containerView({ reader, slotsLeft, longStrings: new LongStrings(reader.segment) }, lo, hi, reader.end);
 }
 
 function containerView(source: ViewSource, lo: number, hi: number, before: number): object {
-  if (--source.containersLeft < 0) throw corrupt('subtrees are shared');
-  if (isObject(hi)) return new Proxy(new ObjectTarget(source, lo, hi, before), objectTraps);
-  return new Proxy(new ArrayTarget(source, lo, hi, before), arrayTraps);
+  if (isObject(hi)) {
+    const target = new ObjectTarget(source, lo, hi, before);
+    chargeFor(target);
+    return new Proxy(target, objectTraps);
+  }
+  const target = new ArrayTarget(source, lo, hi, before);
+  chargeFor(target);
+  return new Proxy(target, arrayTraps);
+}
+
+function chargeFor({ source, count }: ObjectTarget | ArrayTarget): void {
+  source.slotsLeft -= count + 1;
+  if (source.slotsLeft < 0) throw corrupt('subtrees are shared');
 }
 
 /** The value of the slot at `word` of a container. */
 function childAt(target: ObjectTarget | ArrayTarget, word: number): unknown {
-  const { containers, made } = target;
+  const { large, made } = target;
   const position = (word - target.slots) >> 1;
-  const known = containers === undefined ? made[position] : containers.get(word);
+  const known = large === undefined ? made[position] : large.get(word);
   if (known !== undefined) return known;
   const { i32 } = target.source.reader.segment;
-  const [lo, hi] = [i32[word], i32[word + 1]];
-  const isScalar = !isContainer(hi);
-  const value = isScalar ? readScalar(target.source.reader, lo, hi) : containerView(target.source, lo, hi, target.unit);
-  if (containers === undefined) made[position] = value;
-  else if (!isScalar) containers.set(word, value);
+  const value = makeChild(target, i32[word], i32[word + 1]);
+  if (large === undefined) made[position] = value;
+  else if (isKept(value)) large.set(word, value);
   return value;
+}
+
+function makeChild({ source, unit }: ObjectTarget | ArrayTarget, lo: number, hi: number): unknown {
+  if (isContainer(hi)) return containerView(source, lo, hi, unit);
+  return isString(hi) ? source.longStrings.read(lo, hi) : readScalar(source.reader, lo, hi);
+}
+
+/** Whether a value of a large container is made once: what has an identity, and what `LongStrings` counts. */
+function isKept(value: unknown): boolean {
+  return typeof value === 'string' ? value.length > SHARED_MAX_LENGTH : typeof value === 'object' && value !== null;
 }
 
 /** What is the same for objects and arrays: they cannot be written. */
