@@ -95,7 +95,7 @@ export class Wakeups {
   /** What happened while nobody watched is found by looking. */
   #turnEnds(): void {
     this.#turn = undefined;
-    if (!this.#flooded) return;
+    if (!this.#flooded) return this.#hold(this.#watcher); // Deno forgets it at every event
     this.#flooded = false;
     this.#watch();
     this.#wake();
