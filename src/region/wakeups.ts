@@ -95,7 +95,8 @@ export class Wakeups {
   /** What happened while nobody watched is found by looking. */
   #turnEnds(): void {
     this.#turn = undefined;
-    if (!this.#flooded) return this.#hold(this.#watcher); // Deno forgets it at every event
+    this.#hold(this.#watcher); // Deno forgets it at every event
+    if (!this.#flooded) return;
     this.#flooded = false;
     this.#watch();
     this.#wake();
