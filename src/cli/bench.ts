@@ -1,0 +1,75 @@
+/** `jsonmmap bench`: how fast it is here. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { Master } from '../index.js';
+import { mmapSystem } from '../mmap/system.js';
+import { type Bench, benchDocument, type Result, readTrials, wakeTrial, writeTrials } from './bench/trials.js';
+import { type JsonOption, jsonOption } from './command.js';
+import type { Io } from './io.js';
+import { type Progress, withProgress } from './output/progress.js';
+import { table } from './output/table.js';
+import { duration } from './output/words.js';
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('bench')
+    .summary('measure speed on this machine')
+    .description(
+      'Measure reads, writes and the way to another process on this machine, in a region of its own. Takes a few seconds.',
+    )
+    .option('--dir <directory>', 'a directory to put that region in (default: shared memory)')
+    .addOption(jsonOption())
+    .action((options: JsonOption & { dir?: string }) => bench(io, options));
+}
+
+async function bench(io: Io, { dir: parent, json }: JsonOption & { dir?: string }): Promise<void> {
+  const dir = mkdtempSync(join(parent ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir()), 'jsonmmap-bench-'));
+  try {
+    const results = await withProgress(io, Infinity, (progress) => measure({ name: 'bench', dir }, progress));
+    const machine = {
+      node: process.version,
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      mapping: mmapSystem().kind,
+    };
+    if (json) await io.printJson({ machine, results });
+    else await io.print(report(io, results, machine));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+async function measure(region: Bench, progress: Progress): Promise<Result[]> {
+  const master = Master.open(region.name, { dir: region.dir, initial: benchDocument });
+  try {
+    progress.doing('measuring reads');
+    const reads = readTrials(region);
+    progress.doing('measuring writes');
+    const writes = writeTrials(master);
+    progress.doing('measuring the way to another process');
+    return [...reads, ...writes, await wakeTrial(master, region)];
+  } finally {
+    master.close();
+  }
+}
+
+function report(
+  io: Io,
+  results: readonly Result[],
+  { node, cpu, cores, mapping }: { node: string; cpu: string; cores: number; mapping: string },
+): string {
+  const columns = [
+    { title: 'A document of 1 MB, 10,000 users' },
+    { title: 'MEDIAN', align: 'right' },
+    { title: 'P99', align: 'right' },
+  ] as const;
+  const rows = results.map(({ trial, medianNs, p99Ns }) => [
+    trial,
+    { text: duration(medianNs), style: 'cyan' as const },
+    duration(p99Ns),
+  ]);
+  const machine = `Node ${node}, ${cores} × ${cpu}, ${mapping === 'native' ? 'memory mappings' : 'the fallback over system calls'}`;
+  return `${table(columns, rows, io.paint)}\n${io.paint('dim', machine)}`;
+}

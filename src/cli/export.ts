@@ -1,0 +1,138 @@
+/** `jsonmmap export`: the document into a file. */
+
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import type { Snapshot } from '../follower/snapshot.js';
+import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
+import type { Io } from './io.js';
+import { jsonPieces } from './output/json-stream.js';
+import { type Progress, withProgress } from './output/progress.js';
+import { size } from './output/words.js';
+import { snapshotAt, withFollower } from './region.js';
+
+interface Options extends Where, JsonOption {
+  readonly format?: 'json' | 'yaml';
+  readonly output?: string;
+  readonly pretty?: boolean;
+  readonly compact?: boolean;
+  readonly at?: number;
+}
+
+export function register(program: Command, io: Io): void {
+  const command = program
+    .command('export')
+    .summary('write the document as JSON or YAML')
+    .description(
+      'Write the document as JSON or YAML, to standard output or to a file that is replaced when it is whole.',
+    )
+    .argument('<name>', 'the region')
+    .addOption(
+      new Option('--format <format>', 'json or yaml (default: by the extension of --output, else json)').choices([
+        'json',
+        'yaml',
+      ]),
+    )
+    .option('-o, --output <file>', 'write to this file')
+    .addOption(new Option('-c, --compact', 'no line breaks').conflicts('pretty'))
+    .option('-p, --pretty', 'indented (default)')
+    .option('--at <version>', 'as it was at a version that is still kept', positiveNumber);
+  reads(command).action((name: string, options: Options) =>
+    withFollower(name, options, (follower) =>
+      exportTo(io, name, snapshotAt(follower, options.at, options), options, follower.status().bytes),
+    ),
+  );
+}
+
+async function exportTo(io: Io, name: string, snapshot: Snapshot, options: Options, sizeBytes: number): Promise<void> {
+  const { output, json } = options;
+  if (output === undefined) {
+    // On a terminal the document itself shows how far it is.
+    await withProgress(io, io.out.isTTY ? 0 : sizeBytes, (progress) =>
+      writeAll(snapshot, options, progress, (text) => io.write(text)),
+    );
+    return;
+  }
+  const bytes = await withProgress(io, sizeBytes, (progress) =>
+    toFile(output, (write) => writeAll(snapshot, options, progress, write)),
+  );
+  const { version } = snapshot;
+  if (json) await io.printJson({ name, version, output, bytes });
+  else io.note(`${output}  ${size(bytes)}, version ${version} of ${name}`);
+}
+
+type Write = (text: string) => Promise<void>;
+
+async function writeAll(snapshot: Snapshot, options: Options, progress: Progress, write: Write): Promise<void> {
+  progress.doing(`exporting version ${snapshot.version}`);
+  if (formatOf(options) === 'yaml') {
+    await write(await yamlText(snapshot, options));
+    return;
+  }
+  for (const { text, fraction } of jsonPieces(
+    snapshot,
+    [],
+    options.compact || (options.json && !options.output) ? 0 : 2,
+  )) {
+    await write(text);
+    progress.fraction(fraction);
+  }
+  await write('\n');
+}
+
+function formatOf({ format, output, json }: Options): 'json' | 'yaml' {
+  if (format !== undefined) return format;
+  return !json && output !== undefined && /\.ya?ml$/i.test(output) ? 'yaml' : 'json';
+}
+
+async function yamlText(snapshot: Snapshot, { compact }: Options): Promise<string> {
+  const { stringify } = await import('yaml');
+  // Equal parts of a document are one object in memory; that they are is no part of the document.
+  return stringify(snapshot.current, {
+    aliasDuplicateObjects: false,
+    lineWidth: 0,
+    collectionStyle: compact ? 'flow' : 'any',
+  });
+}
+
+/** Writes a file beside `path` and renames it: whoever reads `path` sees the old one or the new one, whole. Returns its size. */
+async function toFile(path: string, fill: (write: Write) => Promise<void>): Promise<number> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  let file: FileHandle | undefined;
+  try {
+    file = await open(temporary, 'wx');
+    const handle = file;
+    let bytes = 0;
+    await fill(async (text) => {
+      bytes += (await handle.write(text)).bytesWritten;
+    });
+    await file.close();
+    await rename(temporary, path);
+    return bytes;
+  } catch (error) {
+    await file?.close();
+    await rm(temporary, { force: true });
+    throw error instanceof JsonMmapError ? error : unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): JsonMmapError {
+  switch (errnoOf(error)) {
+    case undefined:
+      throw error;
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new JsonMmapError('ERR_INVALID_ARG', `there is no directory for ${path}`, {
+        cause: error,
+        cure: 'create it first',
+      });
+    case 'EISDIR':
+      return new JsonMmapError('ERR_INVALID_ARG', `${path} is a directory`, {
+        cause: error,
+        cure: 'name a file in it',
+      });
+    default:
+      return systemError(error, `write ${path}`);
+  }
+}

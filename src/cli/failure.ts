@@ -1,0 +1,38 @@
+/** How the command fails: one message that says what and why, one line that says what to do, one exit code. */
+import { JsonMmapError, JsonMmapTypeError } from '../errors.js';
+import { ExitCode, exitCodeOf } from './exit-codes.js';
+import type { Io } from './io.js';
+import { safe } from './output/safe.js';
+
+/** Tells what went wrong, on standard error; as JSON where `json` was asked for. Returns the exit code. */
+export function fail(io: Io, error: unknown, json: boolean): ExitCode {
+  if (!(error instanceof JsonMmapError || error instanceof JsonMmapTypeError)) return failInternally(io, error);
+  const exitCode = exitCodeOf(error.code);
+  const { code, message } = error;
+  const cure = cureOf(error);
+  if (json) io.note(JSON.stringify({ error: { code, message, cure, exitCode } }));
+  else complain(io, message, cure);
+  return exitCode;
+}
+
+/** Writes a message, and below it what to do. */
+export function complain(io: Io, message: string, cure?: string): void {
+  io.note(`${io.paintNote('red', 'jsonmmap:')} ${safe(message)}`);
+  if (cure !== undefined) io.note(`          ${io.paintNote('dim', safe(cure))}`);
+}
+
+/** Returns `error` with a line that says what to do at the command line. */
+export function withCure(error: JsonMmapError, cure: string): JsonMmapError {
+  return new JsonMmapError(error.code, error.message, { cause: error, cure });
+}
+
+function cureOf(error: object): string | undefined {
+  const { cure } = error as { cure?: unknown };
+  return typeof cure === 'string' ? cure : undefined;
+}
+
+function failInternally(io: Io, error: unknown): ExitCode {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.note(`${io.paintNote('red', 'jsonmmap:')} internal error, please report it: ${text}`);
+  return ExitCode.FAILURE;
+}

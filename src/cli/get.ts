@@ -1,0 +1,61 @@
+/** `jsonmmap get`: the document, or a part of it. */
+import type { Command } from 'commander';
+import type { Snapshot } from '../follower/snapshot.js';
+import { isContainer } from '../format/layout.js';
+import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from './command.js';
+import type { Io } from './io.js';
+import { jsonPieces } from './output/json-stream.js';
+import { prettyJson } from './output/json-text.js';
+import { plain } from './output/paint.js';
+import { existing } from './pointer.js';
+import { snapshotAt, withFollower } from './region.js';
+
+interface Options extends Where, JsonOption {
+  readonly raw?: boolean;
+  readonly compact?: boolean;
+  readonly keys?: boolean;
+  readonly at?: number;
+}
+
+export function register(program: Command, io: Io): void {
+  const command = program
+    .command('get')
+    .summary('print the document, or the value at a pointer')
+    .description('Print the document, or the value at a JSON pointer, as JSON.')
+    .argument('<name>', 'the region')
+    .argument('[pointer]', 'a JSON pointer such as /flags/beta (default: the whole document)', jsonPointer)
+    .option('-r, --raw', 'print a string as it is, without quotes')
+    .option('-c, --compact', 'print on one line')
+    .option('-k, --keys', 'print the keys of the object, or the indexes of the array, a line each')
+    .option('--at <version>', 'as it was at a version that is still kept', positiveNumber);
+  reads(command).action((name: string, pointer: string | undefined, options: Options) =>
+    withFollower(name, options, (follower) => {
+      const snapshot = snapshotAt(follower, options.at, options);
+      return print(io, snapshot, existing(snapshot, name, pointer ?? ''), options);
+    }),
+  );
+}
+
+async function print(io: Io, snapshot: Snapshot, tokens: readonly string[], options: Options): Promise<void> {
+  if (options.keys) {
+    const keys = snapshot.keys(tokens);
+    if (options.json) await io.printJson(keys);
+    else if (keys.length > 0) await io.print(keys.join('\n'));
+    return;
+  }
+  const isScalar = !isContainer(snapshot.place(tokens)?.hi ?? 0);
+  const value = isScalar ? snapshot.get(tokens) : undefined;
+  if (options.raw && typeof value === 'string') await io.print(value);
+  else if (options.json || options.compact || io.paint === plain) await stream(io, snapshot, tokens, options);
+  else await io.print(prettyJson(snapshot.get(tokens), io.paint));
+}
+
+async function stream(
+  io: Io,
+  snapshot: Snapshot,
+  tokens: readonly string[],
+  { json, compact }: Options,
+): Promise<void> {
+  for (const { text } of jsonPieces(snapshot, tokens, json || compact ? 0 : 2)) await io.write(text);
+  await io.write('\n');
+}

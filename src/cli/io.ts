@@ -1,0 +1,53 @@
+/** Where the command reads and writes: data to standard output, messages to standard error. */
+import { once } from 'node:events';
+import { errnoOf, systemError } from '../errors.js';
+import { ExitCode } from './exit-codes.js';
+import { type Paint, painterFor } from './output/paint.js';
+
+const DEFAULT_WIDTH = 80;
+
+export class Io {
+  readonly in = process.stdin;
+  readonly out = process.stdout;
+  readonly err = process.stderr;
+  readonly env = process.env;
+  /** For what goes to standard output. */
+  readonly paint: Paint = painterFor(this.out, this.env);
+  /** For what goes to standard error. */
+  readonly paintNote: Paint = painterFor(this.err, this.env);
+
+  /** Columns of a line on standard output; no limit where it is no terminal. */
+  get width(): number {
+    return this.out.isTTY ? this.out.columns || DEFAULT_WIDTH : Infinity;
+  }
+
+  /** Ends the process quietly when the reader of our output has gone, and with `onError` when the output cannot be written. */
+  watchOutput(onError: (error: unknown) => void): void {
+    this.out.on('error', (error) => {
+      if (errnoOf(error) === 'EPIPE') process.exit(ExitCode.OK);
+      onError(systemError(error, 'write to standard output'));
+    });
+    // Nobody is left to tell that messages cannot be written.
+    this.err.on('error', () => {});
+  }
+
+  /** Writes data as it is. Waits for the reader where it is slower. */
+  async write(text: string): Promise<void> {
+    if (text !== '' && !this.out.write(text)) await once(this.out, 'drain');
+  }
+
+  /** Writes a line, or several, of data. */
+  print(text: string): Promise<void> {
+    return this.write(`${text}\n`);
+  }
+
+  /** Writes `value` for a machine: JSON on one line. */
+  printJson(value: unknown): Promise<void> {
+    return this.print(JSON.stringify(value));
+  }
+
+  /** Writes a message for a person. */
+  note(text: string): void {
+    this.err.write(`${text}\n`);
+  }
+}

@@ -1,0 +1,54 @@
+/** `jsonmmap ls`: which regions there are. */
+import type { Command } from 'commander';
+import { type RegionInfo, regions } from '../index.js';
+import { directoryToRead } from '../region/paths.js';
+import { type JsonOption, reads, type Where } from './command.js';
+import type { Io } from './io.js';
+import { type Cell, table } from './output/table.js';
+import { ago, size } from './output/words.js';
+import { checkDirectory, whereOf } from './region.js';
+
+interface Options extends Where, JsonOption {
+  readonly names?: boolean;
+}
+
+export function register(program: Command, io: Io): void {
+  const command = program
+    .command('ls')
+    .summary('list the regions')
+    .description('List the regions of a directory: version, age, size and master.')
+    .option('--names', 'print the names only');
+  reads(command).action((options: Options) => list(io, options));
+}
+
+async function list(io: Io, options: Options): Promise<void> {
+  checkDirectory(options.dir);
+  const found = regions(whereOf(options));
+  if (options.json) await io.printJson(found);
+  else if (options.names) await io.write(found.map(({ name }) => `${name}\n`).join(''));
+  else if (found.length === 0) io.note(`no regions in ${directoryToRead(options.dir, options.owner)}`);
+  else await io.print(regionTable(io, found));
+}
+
+function regionTable(io: Io, found: readonly RegionInfo[]): string {
+  const columns = [
+    { title: 'NAME' },
+    { title: 'VERSION', align: 'right' },
+    { title: 'AGE' },
+    { title: 'SIZE', align: 'right' },
+    { title: 'MASTER' },
+  ] as const;
+  return table(columns, found.map(row), io.paint, io.width);
+}
+
+function row({ name, version, committedAt, sizeBytes, masterPid, masterAlive, error }: RegionInfo): Cell[] {
+  const named: Cell = { text: name, style: 'bold' };
+  if (error !== undefined) return [named, '', '', size(sizeBytes), { text: error, style: 'red' }];
+  const age = version === 0 ? 'empty' : ago(Date.now() - committedAt);
+  return [named, String(version), age, size(sizeBytes), masterCell(masterPid, masterAlive)];
+}
+
+function masterCell(pid: number | undefined, alive: boolean): Cell {
+  if (alive) return { text: pid === undefined ? 'alive' : `process ${pid}`, style: 'green' };
+  return pid === undefined ? { text: 'none', style: 'dim' } : { text: `process ${pid}, dead`, style: 'yellow' };
+}

@@ -1,0 +1,27 @@
+/** JSON for people: indented, in colour, and harmless to a terminal. */
+import { type Paint, plain } from './paint.js';
+import { safe } from './safe.js';
+
+/** A string with the colon that makes it a key, a number, or a word. Alternatives with nothing to backtrack into: any length is fine. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(:)?|-?\d[\d.eE+-]*|true|false|null/g;
+
+/** Returns `value` as JSON on many lines, indented by two. */
+export function prettyJson(value: unknown, paint: Paint): string {
+  const lines = JSON.stringify(value, undefined, 2).split('\n').map(safe);
+  return colouredJson(lines.join('\n'), paint);
+}
+
+/** Returns `value` as JSON on one line. */
+export function compactJson(value: unknown, paint: Paint = plain): string {
+  return colouredJson(safe(JSON.stringify(value)), paint);
+}
+
+function colouredJson(json: string, paint: Paint): string {
+  if (paint === plain) return json;
+  return json.replace(TOKEN, (token, colon: string | undefined) => {
+    if (colon !== undefined) return `${paint('blue', token.slice(0, -1))}:`;
+    if (token[0] === '"') return paint('green', token);
+    if (token === 'null') return paint('dim', token);
+    return paint(token === 'true' || token === 'false' ? 'magenta' : 'yellow', token);
+  });
+}

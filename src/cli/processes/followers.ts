@@ -1,0 +1,73 @@
+/** Who follows a region on this machine. A follower leaves no trace in shared memory; the kernel knows who has its files mapped. */
+import { statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { Commit } from '../../index.js';
+import { commandOf, filesOf, processIds, type UsedFile, userOf } from './proc.js';
+
+/** A process that follows a region. */
+export interface FollowerProcess {
+  readonly pid: number;
+  /** User id. */
+  readonly user: number | undefined;
+  readonly command: string | undefined;
+  /** The newest segment that it has mapped; undefined before its first read. */
+  readonly segment: number | undefined;
+  /** Oldest and newest version in that segment; undefined for one that was replaced so long ago that nobody knows. */
+  readonly versions: readonly [oldest: number, newest: number] | undefined;
+}
+
+export interface FollowerProcesses {
+  readonly processes: readonly FollowerProcess[];
+  /** How many processes of other users may not be looked at. */
+  readonly hidden: number;
+}
+
+/**
+ * Returns the processes that have the region with this control file open, but for this one and `masterPid`. Reads the list of mappings of every
+ * process, some milliseconds.
+ */
+export function followersOf(
+  controlPath: string,
+  masterPid: number | undefined,
+  commits: readonly Commit[],
+): FollowerProcesses {
+  const processes: FollowerProcess[] = [];
+  let hidden = 0;
+  const inode = statSync(controlPath, { throwIfNoEntry: false })?.ino;
+  for (const pid of processIds()) {
+    if (pid === process.pid || pid === masterPid) continue;
+    const files = filesOf(pid);
+    if (files === 'denied') hidden++;
+    // The path may be another in another container: the inode is the same.
+    const control =
+      files === 'denied'
+        ? undefined
+        : files?.find((file) => file.inode === inode && basename(file.path) === basename(controlPath));
+    if (control === undefined) continue;
+    const segment = newestSegment(control.path, files as UsedFile[]);
+    processes.push({
+      pid,
+      user: userOf(pid),
+      command: commandOf(pid),
+      segment,
+      versions: versionsIn(segment, commits),
+    });
+  }
+  return { processes, hidden };
+}
+
+/** Number of the newest segment beside the control file; the file itself may have been unlinked. */
+function newestSegment(controlPath: string, files: readonly UsedFile[]): number | undefined {
+  const directory = dirname(controlPath);
+  const name = basename(controlPath, '.ctl');
+  const numbers = files.flatMap(({ path }) => {
+    const found = /^(.*)\.(\d+)\.seg(?: \(deleted\))?$/.exec(basename(path));
+    return found !== null && found[1] === name && dirname(path) === directory ? Number(found[2]) : [];
+  });
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
+}
+
+function versionsIn(segment: number | undefined, commits: readonly Commit[]): [number, number] | undefined {
+  const versions = commits.filter((commit) => commit.segment === segment).map(({ version }) => version);
+  return versions.length === 0 ? undefined : [Math.min(...versions), Math.max(...versions)];
+}

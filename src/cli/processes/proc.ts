@@ -1,0 +1,85 @@
+/** Other processes of this machine, as /proc shows them; without /proc there is nothing to see. */
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { errnoOf } from '../../errors.js';
+
+/** Returns the pids of all processes, ascending. */
+export function processIds(): number[] {
+  return entries('/proc')
+    .map(Number)
+    .filter(Number.isInteger)
+    .sort((a, b) => a - b);
+}
+
+/** Returns the command line of a process; undefined when it is gone or may not be looked at. */
+export function commandOf(pid: number): string | undefined {
+  const parts = readText(`/proc/${pid}/cmdline`)?.split('\0').filter(Boolean);
+  return parts === undefined || parts.length === 0 ? undefined : parts.join(' ');
+}
+
+/** Returns the user that a process runs as; undefined when it is gone. */
+export function userOf(pid: number): number | undefined {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+}
+
+/** A file that a process has mapped, or has open. */
+export interface UsedFile {
+  /** As the kernel names it, with " (deleted)" behind files that have been unlinked. */
+  readonly path: string;
+  readonly inode: number;
+}
+
+/** Returns the files that a process has mapped or open; undefined when it is gone, 'denied' when it may not be looked at. */
+export function filesOf(pid: number): UsedFile[] | 'denied' | undefined {
+  try {
+    return [...mappedFiles(pid), ...openFiles(pid)];
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EACCES' || errno === 'EPERM') return 'denied';
+    if (errno === 'ENOENT' || errno === 'ESRCH' || errno === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** proc(5): `address perms offset dev inode   path`. */
+const MAPPING = /^\S+ \S+ \S+ \S+ (\d+) +(\/.*)$/gm;
+
+function mappedFiles(pid: number): UsedFile[] {
+  const text = readFileSync(`/proc/${pid}/maps`, 'utf8');
+  return Array.from(text.matchAll(MAPPING), ([, inode, path]) => ({ path, inode: Number(inode) }));
+}
+
+/** Over the fallback nothing is mapped, but the files are open. */
+function openFiles(pid: number): UsedFile[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    const link = `/proc/${pid}/fd/${fd}`;
+    const path = linkTarget(link);
+    if (!path?.startsWith('/')) return [];
+    const inode = statSync(link, { throwIfNoEntry: false })?.ino;
+    return inode === undefined ? [] : { path, inode };
+  });
+}
+
+function linkTarget(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined; // closed since it was listed
+    throw error;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined; // gone, of somebody else, or a system without /proc
+  }
+}
+
+function entries(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // a system without /proc
+  }
+}

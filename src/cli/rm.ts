@@ -1,0 +1,47 @@
+/** `jsonmmap rm`: a region goes, with all its files. */
+import type { Command } from 'commander';
+import { JsonMmapError } from '../errors.js';
+import { remove } from '../index.js';
+import { dirOption, type JsonOption, jsonOption } from './command.js';
+import type { Io } from './io.js';
+import { lockedBy, orCure } from './region.js';
+
+interface Options extends JsonOption {
+  readonly dir?: string;
+  readonly force?: boolean;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('rm')
+    .summary('remove regions')
+    .description('Remove regions with all their files, damaged ones too. Followers keep the last document.')
+    .argument('<name...>', 'the regions')
+    .option('-f, --force', 'even under a living master, whose next write fails then')
+    .addOption(dirOption())
+    .addOption(jsonOption())
+    .action((names: string[], options: Options) => run(io, names, options));
+}
+
+async function run(io: Io, names: readonly string[], options: Options): Promise<void> {
+  const removed: string[] = [];
+  try {
+    for (const name of names) {
+      removeOne(name, options);
+      removed.push(name);
+      if (!options.json) io.note(`removed ${name}`);
+    }
+  } finally {
+    if (options.json) await io.printJson({ removed });
+  }
+}
+
+function removeOne(name: string, options: Options): void {
+  const { dir, force = false } = options;
+  try {
+    orCure(name, options, () => remove(name, { dir, force }));
+  } catch (error) {
+    if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_LOCKED') throw error;
+    throw lockedBy(name, error, '', 'stop it first, or take the region from under it with --force');
+  }
+}

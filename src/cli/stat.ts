@@ -1,0 +1,152 @@
+/** `jsonmmap stat`: how things stand with a region. */
+import type { Command } from 'commander';
+import { check, type Follower, type Report, type Status } from '../index.js';
+import { HEADER_BYTES } from '../region/layout.js';
+import { type JsonOption, reads, type Where } from './command.js';
+import type { Io } from './io.js';
+import { withProgress } from './output/progress.js';
+import { safe } from './output/safe.js';
+import { aligned, type Cell, table } from './output/table.js';
+import { ago, count, grouped, localTime, size } from './output/words.js';
+import { type FollowerProcess, followersOf } from './processes/followers.js';
+import { commandOf } from './processes/proc.js';
+import { orCure, whereOf, withFollower } from './region.js';
+
+type Options = Where & JsonOption;
+
+export function register(program: Command, io: Io): void {
+  const command = program
+    .command('stat')
+    .summary('show version, age, master, sizes and followers')
+    .description(
+      'Show how things stand with a region: version, age, master, sizes, garbage, and who follows it on this machine.',
+    )
+    .argument('<name>', 'the region');
+  reads(command).action((name: string, options: Options) =>
+    withFollower(name, options, async (follower) => {
+      const state = await examine(io, follower, options);
+      if (options.json) await io.printJson(state);
+      else await io.print(describe(io, state));
+    }),
+  );
+}
+
+type State = Awaited<ReturnType<typeof examine>>;
+
+async function examine(io: Io, follower: Follower, options: Options) {
+  const { name, path } = follower;
+  const status = follower.status();
+  const commits = follower.history();
+  const report = await withProgress(io, status.bytes, (progress) => {
+    progress.doing(`measuring ${name}`);
+    return orCure(name, options, () => check(name, { ...whereOf(options), versions: 1 }));
+  });
+  return {
+    name,
+    path,
+    version: status.version,
+    committedAt: status.committedAt,
+    ageMs: status.ageMs,
+    master: masterOf(status),
+    document: { kind: kindOf(follower), entries: follower.size(), nodes: report.nodes, depth: report.depth },
+    bytes: sizesOf(report, status.bytes),
+    files: report.files,
+    history: { kept: status.history, oldest: commits.at(-1)?.version ?? status.version, newest: status.version },
+    problems: report.problems.length,
+    followers: followersOf(path, status.masterAlive ? status.masterPid : undefined, commits),
+  };
+}
+
+function masterOf({ masterPid: pid, masterAlive: alive }: Status) {
+  return { pid, alive, command: alive && pid !== undefined ? commandOf(pid) : undefined };
+}
+
+function kindOf(follower: Follower): string {
+  const { view } = follower;
+  if (Array.isArray(view)) return 'array';
+  return view === null ? 'null' : typeof view;
+}
+
+/** Live: what the newest version needs. Garbage: what it has replaced. Spare: room for the next writes, headers, older segments. */
+function sizesOf({ usedBytes, liveBytes }: Report, total: number) {
+  const garbage = Math.max(0, usedBytes - HEADER_BYTES - liveBytes);
+  return { total, live: liveBytes, garbage, spare: total - liveBytes - garbage };
+}
+
+function describe(io: Io, state: State): string {
+  const { paint } = io;
+  const label = (text: string): Cell => ({ text: `  ${text}`, style: 'dim' });
+  const { version, committedAt, ageMs, history, bytes, problems, followers } = state;
+  const rows: Cell[][] = [
+    [label('version'), `${version}, ${ago(ageMs)} (${localTime(committedAt)})`],
+    [label('master'), masterLine(state)],
+    [label('document'), documentLine(state)],
+    [
+      label('size'),
+      `${size(bytes.total)}: ${size(bytes.live)} live, ${size(bytes.garbage)} garbage, ${size(bytes.spare)} spare`,
+    ],
+    [label('history'), `${versionsOf(history)} can be read, ${grouped(history.kept)} guaranteed`],
+    ...state.files.map(({ path, sizeBytes }, i) => [label(i === 0 ? 'files' : ''), `${path}, ${size(sizeBytes)}`]),
+    ...(problems === 0
+      ? []
+      : [[label('problems'), { text: `${problems}, see jsonmmap check ${state.name}`, style: 'red' } as const]]),
+    [label('followers'), followersLine(followers)],
+  ];
+  const lines = [paint('bold', state.name), aligned(rows, paint)];
+  if (followers.processes.length > 0) lines.push(indented(followerTable(io, followers.processes)));
+  return lines.join('\n');
+}
+
+function versionsOf({ oldest, newest }: State['history']): string {
+  return oldest === newest ? `only version ${newest}` : `versions ${oldest} to ${newest}`;
+}
+
+function masterLine({ master: { pid, alive, command } }: State): Cell {
+  const who = pid === undefined ? 'none' : `process ${pid}`;
+  if (!alive)
+    return {
+      text: pid === undefined ? 'none' : `${who}, dead: the document stays as it is until another comes`,
+      style: 'yellow',
+    };
+  return { text: command === undefined ? who : `${who}, ${safe(command)}`, style: 'green' };
+}
+
+function documentLine({ document: { kind, entries, nodes, depth } }: State): string {
+  if (kind !== 'object' && kind !== 'array') return kind;
+  const things = kind === 'object' ? count(entries, 'key') : count(entries, 'element');
+  return `${kind} with ${things}, ${count(nodes, 'node')}, ${count(depth, 'level')} deep`;
+}
+
+function followersLine({ processes, hidden }: State['followers']): string {
+  const found = processes.length === 0 ? 'none found' : count(processes.length, 'process', 'processes');
+  return hidden === 0 ? found : `${found}; ${count(hidden, 'process', 'processes')} could not be looked into`;
+}
+
+function followerTable(io: Io, processes: readonly FollowerProcess[]): string {
+  const columns = [
+    { title: 'PID', align: 'right' },
+    { title: 'USER', align: 'right' },
+    { title: 'MAPS' },
+    { title: 'COMMAND' },
+  ] as const;
+  const rows = processes.map((process) => [
+    String(process.pid),
+    String(process.user ?? ''),
+    mapped(process),
+    safe(process.command ?? ''),
+  ]);
+  return table(columns, rows, io.paint, io.width - INDENT.length);
+}
+
+function mapped({ segment, versions }: FollowerProcess): string {
+  if (segment === undefined) return 'nothing yet';
+  if (versions === undefined) return `segment ${segment}, replaced`;
+  const [oldest, newest] = versions;
+  return oldest === newest ? `version ${newest}` : `versions ${oldest} to ${newest}`;
+}
+
+const INDENT = ' '.repeat(13);
+
+function indented(text: string): string {
+  return text.replace(/^/gm, INDENT);
+}

@@ -1,0 +1,150 @@
+/** Writing from outside the master: through the one that lives and takes requests, else as the master for the moment of the write. */
+import { type Command, Option } from 'commander';
+import { requestWrite } from '../control/client.js';
+import type { WriteRequest } from '../control/protocol.js';
+import { JsonMmapError } from '../errors.js';
+import { type JsonPatch, Master } from '../index.js';
+import { RegionReader } from '../region/reader.js';
+import { dirOption, type JsonOption, jsonOption, wholeNumber } from './command.js';
+import type { Io } from './io.js';
+import { lockedBy, orCure } from './region.js';
+
+export interface WriteOptions extends JsonOption {
+  readonly dir?: string;
+  /** Milliseconds. */
+  readonly wait?: number;
+}
+
+/** What only the one who creates a region decides, or who is its master for long. */
+export interface RegionSettings {
+  readonly mode?: number | undefined;
+  readonly history?: number | undefined;
+  readonly maxBytes?: number | undefined;
+}
+
+/** Adds the options of a verb that writes. */
+export function writes(command: Command): Command {
+  return command
+    .addOption(dirOption())
+    .addOption(new Option('--wait <ms>', 'wait for a master that takes no requests to end').argParser(wholeNumber))
+    .addOption(jsonOption());
+}
+
+/** What a write did. */
+export interface Written {
+  readonly name: string;
+  readonly version: number;
+  /** 0 for a region that was new. */
+  readonly previousVersion: number;
+  readonly changed: boolean;
+  /** Whether a living master did it. */
+  readonly byMaster: boolean;
+}
+
+/** Does a write in a region that is there, and tells its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, and what the write throws */
+export async function write(io: Io, name: string, options: WriteOptions, request: WriteRequest): Promise<void> {
+  const before = orCure(name, options, () => lookAt(name, options.dir));
+  await tellWritten(io, options, await writeAfter(before, name, options, request, { history: before.history }));
+}
+
+/** Replaces the document of a region, which is created if it is missing. @throws `ERR_REGION_LOCKED`, and what the write throws */
+export function publish(
+  name: string,
+  options: WriteOptions,
+  value: unknown,
+  settings: RegionSettings,
+): Promise<Written> {
+  const before = orCure(name, {}, () => lookAtIfThere(name, options.dir)); // the directory may be missing, too
+  const history = settings.history ?? before?.history;
+  return writeAfter(before, name, options, { verb: 'write', value }, { ...settings, history });
+}
+
+export async function tellWritten(io: Io, { json }: JsonOption, result: Written): Promise<void> {
+  if (json) await io.printJson(result);
+  else
+    await io.print(`${io.paint('bold', result.name)}  version ${result.version}  ${io.paint('dim', remark(result))}`);
+}
+
+function remark({ previousVersion, changed, byMaster }: Written): string {
+  const what = !changed ? 'unchanged' : previousVersion === 0 ? 'new' : `after ${previousVersion}`;
+  return byMaster ? `${what}, by its master` : what;
+}
+
+interface Before {
+  readonly version: number;
+  readonly history: number;
+}
+
+async function writeAfter(
+  before: Before | undefined,
+  name: string,
+  options: WriteOptions,
+  request: WriteRequest,
+  settings: RegionSettings,
+): Promise<Written> {
+  const answer = await requestWrite(name, { dir: options.dir }, request);
+  const version = answer?.version ?? writeAsMaster(name, options, request, settings);
+  const previousVersion = before?.version ?? 0;
+  return { name, version, previousVersion, changed: version !== previousVersion, byMaster: answer !== undefined };
+}
+
+function writeAsMaster(
+  name: string,
+  { dir, wait }: WriteOptions,
+  request: WriteRequest,
+  settings: RegionSettings,
+): number {
+  const master = openMaster(name, {
+    dir,
+    ...settings,
+    wait: wait === undefined ? undefined : { timeoutMs: wait },
+  });
+  try {
+    return apply(master, request);
+  } finally {
+    master.close();
+  }
+}
+
+function openMaster(name: string, options: Parameters<typeof Master.open>[1]): Master {
+  try {
+    return Master.open(name, options);
+  } catch (error) {
+    if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_LOCKED') throw error;
+    const cure = 'let it take requests with the option control, stop it, or wait for its end with --wait <ms>';
+    throw lockedBy(name, error, ' that takes no requests', cure);
+  }
+}
+
+function apply(master: Master, { verb, path = '', value }: WriteRequest): number {
+  switch (verb) {
+    case 'write':
+      return master.write(value);
+    case 'set':
+      return master.set(path, value);
+    case 'delete':
+      return master.delete(path);
+    case 'patch':
+      return master.patch(value as JsonPatch);
+    case 'merge':
+      return master.merge(value);
+  }
+}
+
+function lookAt(name: string, dir: string | undefined): Before {
+  const reader = RegionReader.open(name, { dir });
+  try {
+    return { version: reader.acquire()?.commit.version ?? 0, history: reader.status().history };
+  } finally {
+    reader.close();
+  }
+}
+
+function lookAtIfThere(name: string, dir: string | undefined): Before | undefined {
+  try {
+    return lookAt(name, dir);
+  } catch (error) {
+    if (error instanceof JsonMmapError && error.code === 'ERR_REGION_NOT_FOUND') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,203 @@
+import { chmodSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Follower, Master } from '../../src/index.js';
+import { dir, jsonmmap } from './command.js';
+
+const file = (name: string): string => join(dir, name);
+
+beforeAll(() => {
+  Master.open('app', { dir, initial: { flags: { beta: true }, list: [1, 2], text: 'x' } }).close();
+  writeFileSync(file('empty.json'), '');
+  writeFileSync(file('broken.json'), '{\n  "a": 1,\n  "b" 2\n}');
+  writeFileSync(file('latin1.json'), Buffer.from('{"a": "\xe9"}', 'latin1'));
+  writeFileSync(file('twice.json'), '{"a": 1, "a": 2}');
+  writeFileSync(file('bomb.yaml'), bomb());
+  writeFileSync(file('huge.json'), '');
+  truncateSync(file('huge.json'), 2 * 1024 ** 3);
+  writeFileSync(file('secret.json'), '{}');
+  chmodSync(file('secret.json'), 0);
+  mkdirSync(file('directory.json'));
+});
+
+/** Ten levels of aliases, ten each: ten thousand million strings if they were unfolded. */
+function bomb(): string {
+  const levels = Array.from(
+    { length: 10 },
+    (_, i) =>
+      `l${i}: &l${i} [${Array(10)
+        .fill(i === 0 ? 'x' : `*l${i - 1}`)
+        .join(', ')}]`,
+  );
+  return levels.join('\n');
+}
+
+/** Each: arguments, exit code, what the message says, what the line below says to do. */
+const cases: [args: string[], code: number, message: string, cure?: string][] = [
+  [['gt', 'app'], 2, "unknown command 'gt'", 'did you mean get?'],
+  [['frobnicate'], 2, "unknown command 'frobnicate'", 'see jsonmmap --help'],
+  [['get', 'app', '--jsn'], 2, "unknown option '--jsn'", 'did you mean --json?'],
+  [['--frob'], 2, "unknown option '--frob'", 'see jsonmmap --help'],
+  [['get'], 2, "missing required argument 'name'", 'see jsonmmap get --help'],
+  [['get', 'app', '/flags', 'more'], 2, 'too many arguments', 'see jsonmmap get --help'],
+  [['get', 'app', '--at', 'x'], 2, 'It must be a whole number, 1 or more.'],
+  [['publish', 'app', '--mode', '999'], 2, 'It must be 600, 640 or 644'],
+  [['publish', 'app', '--mode', '666'], 2, 'It must be 600, 640 or 644'],
+  [['publish', 'app', '--format', 'xml'], 2, "'xml' is invalid. Allowed choices are json"],
+  [['watch', 'app', '--patch', '--exec', 'true'], 2, 'cannot be used with option'],
+  [['completion', 'tcsh'], 2, 'Allowed choices are bash, zsh, fish'],
+
+  [['get', 'ap'], 3, 'there is no region ap', 'did you mean app?'],
+  [['get', 'zebra'], 3, 'there is no region zebra', 'jsonmmap ls'],
+  [['set', 'zebra', '/a', '1'], 3, 'there is no region zebra'],
+  [['rm', 'zebra'], 3, 'there is no region zebra'],
+  [['check', 'zebra'], 3, 'there is no region zebra'],
+  [['watch', 'zebra'], 3, 'there is no region zebra'],
+  [['get', 'app', '--dir', '/no/such/directory'], 2, 'there is no directory /no/such/directory', 'check --dir'],
+  [['ls', '--dir', '/no/such/directory'], 2, 'there is no directory /no/such/directory'],
+  [['ls', '--dir', '/etc/passwd'], 2, '/etc/passwd cannot be used: it is not a directory'],
+  [['get', 'a/b'], 2, '"a/b" is not a name'],
+  [['get', '..'], 2, '".." is not a name'],
+
+  [['get', 'app', '/flags/bta'], 3, 'nothing stands at /flags/bta in version 1 of app', 'did you mean /flags/beta?'],
+  [['get', 'app', '/nothing/here'], 3, 'nothing stands at /nothing/here', 'the document has flags, list, text'],
+  [['get', 'app', '/list/2'], 3, 'nothing stands at /list/2', '/list has 2 elements'],
+  [['get', 'app', '/text/x'], 3, 'nothing stands at /text/x', '/text is no object and no array'],
+  [['get', 'app', 'flags.beta'], 2, 'not a JSON pointer', 'did you mean /flags/beta?'],
+  [['get', 'app', '/a~2'], 2, 'not a JSON pointer'],
+  [['delete', 'app', '/nothing'], 3, '/nothing'],
+  [['delete', 'app', ''], 2, 'the document itself cannot be deleted'],
+  [['set', 'app', '/text/x', '1'], 3, '/text'],
+  [['set', 'app', '/list/9', '1'], 3, '"9" is no index of an array of 2 elements'],
+  [
+    ['set', 'app', '/flags/beta', 'yes'],
+    2,
+    'the value is not JSON: yes:1:1',
+    `for a string, add --string, or write '"yes"'`,
+  ],
+  [['set', 'app', '/flags/beta', '{"a":'], 2, 'the value is not JSON'],
+  [['get', 'app', '--at', '7'], 3, 'version 7 of the region app is not kept', 'jsonmmap log app'],
+  [['diff', 'app'], 3, 'only version 1 is kept'],
+  [['diff', 'app', '1', '9'], 3, 'version 9 of the region app is not kept', 'jsonmmap log app'],
+
+  [['publish', 'app', file('missing.json')], 2, `there is no file ${file('missing.json')}`],
+  [['publish', 'app', file('empty.json')], 2, 'empty.json: it is empty'],
+  [['publish', 'app', file('broken.json')], 2, 'broken.json:3:7: colon expected'],
+  [['publish', 'app', file('latin1.json')], 2, 'it is not UTF-8'],
+  [['publish', 'app', file('twice.json')], 2, 'twice.json:1:10: the key "a" stands twice'],
+  [['publish', 'app', file('bomb.yaml')], 2, 'bomb.yaml'],
+  [['publish', 'app', file('huge.json')], 2, 'at most'],
+  [['publish', 'app', file('directory.json')], 2, 'is a directory'],
+  [['publish', 'app'], 2, 'standard input: it is empty'],
+  [['patch', 'app', file('empty.json')], 2, 'it is empty'],
+];
+
+describe('what makes no sense', () => {
+  it.each(cases)('%j: exit code %i, %s', async (args, code, message, cure = '') => {
+    const result = await jsonmmap(args);
+    expect(result).toMatchObject({ code, stdout: '' });
+    const [first, ...more] = result.stderr.split('\n');
+    expect(first).toMatch(/^jsonmmap: /);
+    expect(first).toContain(message);
+    expect(more.join('\n')).toContain(cure);
+    expect(result.stderr).not.toContain('internal error');
+  });
+
+  it('changes nothing', () => {
+    const follower = Follower.open('app', { dir });
+    expect(follower.version).toBe(1);
+    expect(follower.current).toEqual({ flags: { beta: true }, list: [1, 2], text: 'x' });
+    follower.close();
+  });
+
+  it('is told as JSON where JSON is asked for', async () => {
+    const { stderr } = await jsonmmap(['get', 'ap', '--json']);
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        code: 'ERR_REGION_NOT_FOUND',
+        message: expect.stringContaining('no region ap'),
+        cure: 'did you mean app?',
+        exitCode: 3,
+      },
+    });
+    expect(JSON.parse((await jsonmmap(['get', '--jsn', '--json'])).stderr).error.exitCode).toBe(2);
+  });
+
+  it('shows the verbs when there is none', async () => {
+    const { code, stdout, stderr } = await jsonmmap([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('publish <name> [file]');
+  });
+});
+
+describe('patches that are refused', () => {
+  it.each([
+    ['{"op":"add"}', 2, 'a patch is an array of operations'],
+    ['[{"op":"frob","path":""}]', 2, 'operation 0 of the patch: "frob" is no operation'],
+    ['[{"op":"remove","path":"/zz"}]', 3, 'operation 0 of the patch'],
+    ['[{"op":"test","path":"/text","value":"y"}]', 6, 'operation 0 of the patch: what stands there is not equal'],
+  ])('%s: exit code %i', async (input, code, message) => {
+    const result = await jsonmmap(['patch', 'app'], { input });
+    expect(result).toMatchObject({ code, stdout: '' });
+    expect(result.stderr).toContain(message);
+  });
+});
+
+const isRoot = process.getuid?.() === 0;
+
+describe('files of other users, and of other versions', () => {
+  it.skipIf(isRoot)('a file that may not be read (root may read any)', async () => {
+    const result = await jsonmmap(['publish', 'app', file('secret.json')]);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain('may not be read');
+  });
+
+  it('a region that others may write to', async () => {
+    Master.open('open', { dir, initial: 1 }).close();
+    chmodSync(file('open.ctl'), 0o666);
+    for (const verb of [
+      ['get', 'open'],
+      ['set', 'open', '', '2'],
+      ['stat', 'open'],
+    ]) {
+      const result = await jsonmmap(verb);
+      expect(result).toMatchObject({ code: 7, stdout: '' });
+      expect(result.stderr).toContain('other users may write to it');
+    }
+    expect((await jsonmmap(['ls'])).stdout).toMatch(/^open .* ERR_REGION_DENIED$/m);
+  });
+
+  it.skipIf(!isRoot)('a region of another user, unless he is trusted (needs root)', async () => {
+    const { chownSync } = await import('node:fs');
+    Master.open('foreign', { dir, initial: { a: 1 } }).close();
+    for (const name of ['foreign.ctl', 'foreign.1.seg']) chownSync(file(name), 12345, 12345);
+    const refused = await jsonmmap(['get', 'foreign']);
+    expect(refused).toMatchObject({ code: 7, stdout: '' });
+    expect(refused.stderr).toContain('it belongs to user 12345');
+    expect((await jsonmmap(['get', 'foreign', '--owner', '12345', '-c'])).stdout).toBe('{"a":1}\n');
+  });
+
+  it('a region of another format version, and one that is damaged', async () => {
+    for (const [name, at, value, message] of [
+      ['newer', 8, 99, 'its format is 99'],
+      ['damaged', 0, 0, 'it does not begin with jsonmctl'],
+    ] as const) {
+      Master.open(name, { dir, initial: 1 }).close();
+      const { readFileSync } = await import('node:fs');
+      const bytes = readFileSync(file(`${name}.ctl`));
+      bytes.writeUInt32LE(value, at);
+      writeFileSync(file(`${name}.ctl`), bytes);
+      for (const verb of [
+        ['get', name],
+        ['set', name, '', '2'],
+        ['watch', name],
+        ['check', name],
+      ]) {
+        const result = await jsonmmap(verb);
+        expect(result.code).toBe(5);
+        expect(result.stderr + result.stdout).toContain(message);
+      }
+      expect((await jsonmmap(['rm', name])).code).toBe(0);
+    }
+  });
+});
