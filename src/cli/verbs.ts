@@ -4,6 +4,9 @@ import type { CommandModule } from './command.js';
 type Load = () => Promise<CommandModule>;
 
 export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
+  'Run:': {
+    run: () => import('./run.js'),
+  },
   'Write:': {
     publish: () => import('./publish.js'),
     set: () => import('./set.js'),
@@ -23,9 +26,6 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
     stat: () => import('./stat.js'),
     check: () => import('./check.js'),
     rm: () => import('./rm.js'),
-  },
-  'Run:': {
-    run: () => import('./run.js'),
   },
   'Other:': {
     bench: () => import('./bench.js'),
