@@ -43,6 +43,7 @@ export class Actor {
     this.#messages.on(type, listener);
   }
 
+  /** Sends a command. One that ends at this very moment does not hear it: `stop` learns of that. */
   tell(command, argument) {
     if (this.isRunning && this.#child.connected) this.#child.send({ command, argument }, () => {});
   }

@@ -6,9 +6,9 @@ import { loadDocument, monotonicMs } from './payload.mjs';
 import { obey, privateBytes, tell } from './stage.mjs';
 
 obey({});
-const bareBytes = privateBytes();
+const bareBytes = await privateBytes();
 const startedMs = monotonicMs();
 const kept = loadDocument();
 const parseMs = monotonicMs() - startedMs;
-await tell('copy', { parseMs, bareBytes, privateBytes: privateBytes(), cities: kept.document.cities.length });
+await tell('copy', { parseMs, bareBytes, privateBytes: await privateBytes(), cities: kept.document.cities.length });
 process.exit();

@@ -11,7 +11,7 @@ import { isMapped, obey, options, privateBytes, REGION, tell } from './stage.mjs
 
 const STALL_RESOLUTION_MS = 5;
 
-const bareBytes = privateBytes();
+const bareBytes = await privateBytes();
 const counts = { versions: 0, conflated: 0, torn: 0, backwards: 0, replaced: 0 };
 /** Who was seen to be master, from which version on, and since when. */
 const masters = [];
@@ -20,7 +20,7 @@ let recent = new Quantiles();
 const stalls = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS });
 let last = { version: 0, beat: { sentMs: 0 } };
 
-obey({ look, finish });
+obey({ look, finish, leave: () => process.exit() });
 const follower = await Follower.when(REGION, options);
 const untouched = follower.select(UNTOUCHED);
 const firstValue = untouched.value;
@@ -57,12 +57,12 @@ function look() {
   recent = new Quantiles();
 }
 
-/** Sees `version`, the last one, and gives account. */
+/** Sees `version`, the last one, and gives account. Stays meanwhile: memory counts as shared while another process uses it too. */
 async function finish(version) {
   while (last.version < version) await once(follower, 'change');
   const stallMs = longestStallMs();
   stalls.disable();
-  const memory = { bareBytes, privateBytes: privateBytes() };
+  const memory = { bareBytes, privateBytes: await privateBytes() };
   await tell('account', {
     version: last.version,
     ...counts,

@@ -21,7 +21,7 @@ let master;
 let steady;
 let changes = 0;
 
-obey({ look: () => tell('look', { version: master?.version ?? 0 }), rewrite, burst, close });
+obey({ look: () => tell('look', { version: master?.version ?? 0 }), rewrite, burst, rest, leave });
 master = role === 'standby' ? await takeOver() : await publishFirst();
 steady = setInterval(change, CHANGE_EVERY_MS);
 
@@ -94,12 +94,14 @@ async function burst() {
   await tell('burst', { changes: count - 1, burstMs: monotonicMs() - startedMs });
 }
 
-async function close() {
+/** Changes nothing any more, and says what stands. */
+function rest() {
   clearInterval(steady);
-  const sharedBytes = sizeBytes(master);
-  const { version } = master;
+  tell('resting', { version: master.version, sharedBytes: sizeBytes(master) });
+}
+
+function leave() {
   master.close();
-  await tell('closed', { version, sharedBytes });
   process.exit();
 }
 

@@ -43,7 +43,6 @@ export async function play({ start, say, stop, seconds }) {
   facts.liveSeconds = (monotonicMs() - startedMs) / 1000;
   await end(standby, { followers, facts });
 
-  for (const actor of [standby, ...followers]) actor.doing = 'has given account';
   say('to compare, a process of its own parses the same text');
   facts.copy = await start('JSON.parse', 'copy.mjs').hear('copy');
   return facts;
@@ -122,9 +121,13 @@ async function killAndTakeOver(master, standby, { facts, say }) {
 }
 
 async function end(master, { followers, facts }) {
-  Object.assign(facts, await master.ask('close', 'closed'));
+  Object.assign(facts, await master.ask('rest', 'resting'));
   const accounts = await Promise.all(followers.map((follower) => follower.ask('finish', 'account', facts.version)));
   facts.followers = accounts.map((account, i) => ({ pid: followers[i].pid, ...account }));
+  for (const actor of [master, ...followers]) {
+    actor.doing = 'has given account';
+    actor.tell('leave');
+  }
 }
 
 async function busy(actor, doing, work) {

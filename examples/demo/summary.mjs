@@ -65,7 +65,7 @@ function followerCells({ versions, conflated, latency, stallMs, ...memory }) {
 }
 
 function memoryCells({ privateBytes, bareBytes }) {
-  return [bytes(privateBytes), bytes(privateBytes - bareBytes)];
+  return [bytes(privateBytes), bytes(Math.max(0, privateBytes - bareBytes))];
 }
 
 function eventLines({ version, liveSeconds, rewrites, bursts, compactions, takeover }) {
@@ -101,7 +101,7 @@ function verdict(summary) {
 
 function whole({ followers }) {
   const checked = number(sum(followers, 'versions'));
-  return `0 torn reads, 0 steps back, 0 objects replaced without a change: ${checked} versions checked by ${followers.length} followers`;
+  return `0 torn reads, 0 steps back, 0 objects replaced without a change, in ${checked} checked versions`;
 }
 
 function small({ followers, copy, sharedBytes }) {

@@ -24,6 +24,8 @@ interface Account extends Memory {
 interface Summary {
   directory: string;
   version: number;
+  /** False where there is no addon: each follower has a copy then. */
+  mapped: boolean;
   followers: Account[];
   compactions: unknown[];
   copy: Memory;
@@ -72,7 +74,7 @@ describe('the demonstration', { timeout: TIMEOUT_MS }, () => {
     expect(await ended).toEqual({ code: 0, errors: '' });
     expect(summary).toMatchObject({ ok: true, faults: [], rewrites: [{ cities: 5 }, { cities: 5 }], bursts: [{}, {}] });
     expect(summary.compactions.length).toBeGreaterThanOrEqual(2);
-    const { takeover, version, followers, copy } = summary;
+    const { takeover, version, followers, copy, mapped } = summary;
     expect(takeover.seenByAllMs).toBeGreaterThanOrEqual(takeover.takeoverMs);
     expect(followers).toHaveLength(3);
     for (const follower of followers) {
@@ -81,7 +83,7 @@ describe('the demonstration', { timeout: TIMEOUT_MS }, () => {
       expect(follower.masters[1].version).toBeGreaterThan(takeover.lastVersion);
       expect(follower.versions + follower.conflated).toBe(version - follower.masters[0].version + 1);
       expect(follower.latency.count).toBeGreaterThan(0);
-      expect(ownBytes(follower)).toBeLessThan(ownBytes(copy) / 4);
+      if (mapped) expect(ownBytes(follower)).toBeLessThan(ownBytes(copy) / 4);
     }
     expect(existsSync(summary.directory)).toBe(false);
   });
@@ -91,7 +93,7 @@ describe('the demonstration', { timeout: TIMEOUT_MS }, () => {
     const page = await text(output);
     expect(await ended).toEqual({ code: 0, errors: '' });
     expect(page).toContain('no memory mapping here: each process reads a copy of its own over system calls');
-    expect(page).toMatch(/✓ 0 torn reads, 0 steps back, .* checked by 3 followers/);
+    expect(page).toMatch(/✓ 0 torn reads, 0 steps back, .* checked versions/);
     expect(page).not.toContain('\x1b');
   });
 
