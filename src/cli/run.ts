@@ -1,0 +1,179 @@
+/** `jsonmmap run`: a master that keeps files live for the followers it runs. */
+import { basename, extname } from 'node:path';
+import { type Command, Option } from 'commander';
+import { JsonMmapError } from '../errors.js';
+import { labelledOutput, rawOutput } from '../run/output.js';
+import { namesOf, Run } from '../run/run.js';
+import type { RunEnd } from '../run/supervisor.js';
+import type { SourceFile } from '../sources/files.js';
+import { loadJsonSchema } from '../sources/json-schema.js';
+import { dirOption, fileMode, positiveNumber, wholeNumber } from './command.js';
+import { type FormatOption, formatOption, readSource } from './document.js';
+import { ExitCode } from './exit-codes.js';
+import { fail, withCure } from './failure.js';
+import type { Io } from './io.js';
+
+interface Options extends FormatOption {
+  readonly name?: string;
+  readonly followers?: number;
+  readonly dir?: string;
+  readonly mode?: number;
+  readonly history?: number;
+  readonly maxBytes?: number;
+  readonly schema?: string;
+  readonly attach?: boolean;
+  readonly raw?: boolean;
+  readonly control: boolean;
+  readonly grace: number;
+  readonly crashes: number;
+}
+
+const GRACE_SECONDS = 5;
+const CRASHES = 10;
+
+export function register(program: Command, io: Io): void {
+  program
+    .command('run')
+    .summary('publish files, keep them live, run the processes that read them')
+    .description(
+      'Publish files as one document, publish it again whenever they change, and run the processes that read it. Later files are merged into earlier ones (RFC 7396: defaults < site < local).',
+    )
+    .usage('<file...> [options] [-- <command...>]')
+    .argument('<file...>', 'JSON, JSON with comments, JSON5, YAML or TOML; - is standard input, once')
+    .option('--name <name>', 'the region (default: the name of the first file)')
+    .option(
+      '-f, --followers <number>',
+      'copies of the command; 0 publishes only (default: 1 with a command)',
+      wholeNumber,
+    )
+    .addOption(formatOption())
+    .option('--schema <file>', 'a JSON Schema that the document must pass to be published')
+    .option('--attach', 'take over the followers of a run that died')
+    .option('--raw', 'leave the output of the followers alone')
+    .option('--no-control', 'take no writes from other processes')
+    .addOption(
+      new Option('--grace <seconds>', 'how long a follower may take to end')
+        .argParser(wholeNumber)
+        .default(GRACE_SECONDS),
+    )
+    .addOption(
+      new Option('--crashes <number>', 'give up after so many in a row').argParser(positiveNumber).default(CRASHES),
+    )
+    .addOption(dirOption())
+    .option('--mode <mode>', 'who may read: 600 (default), 640 or 644', fileMode)
+    .option('--history <versions>', 'how many versions stay readable whatever happens (default: 1)', positiveNumber)
+    .option('--max-bytes <bytes>', 'most that all files together may take', positiveNumber)
+    .addHelpText('after', HELP)
+    .action((_files: string[], options: Options, command: Command) => run(io, command, options));
+}
+
+const HELP = `
+Signals: SIGHUP reads the files again, SIGUSR2 restarts the followers one by one, SIGINT and SIGTERM end them and the run.
+Followers find the region in $JSONMMAP_REGION and $JSONMMAP_DIR (Follower.open() without a name), and their number in $JSONMMAP_WORKER.
+
+  jsonmmap run config.yaml --followers 4 -- node server.js
+  jsonmmap run defaults.yaml site.toml local.json --name app --followers 0`;
+
+async function run(io: Io, command: Command, options: Options): Promise<void> {
+  const [files, words] = splitAtDashes(command.args, process.argv);
+  const sources = await Promise.all(files.map((file) => sourceOf(io, file, options)));
+  const name = options.name ?? nameOf(files[0]);
+  const followers = followersOf(options, words);
+  const note = (message: string): void => io.note(`${io.paintNote('cyan', 'jsonmmap:')} ${message}`);
+  const session = new Run({
+    name,
+    dir: options.dir,
+    mode: options.mode,
+    history: options.history,
+    maxBytes: options.maxBytes,
+    files: sources,
+    schema: options.schema === undefined ? undefined : loadJsonSchema(options.schema),
+    control: options.control,
+    followers,
+    command: followers === 0 ? undefined : { file: words[0], args: words.slice(1), env: process.env },
+    output:
+      options.raw || followers === 0
+        ? rawOutput
+        : labelledOutput(followers, (worker) => labelOf(io, worker, followers)),
+    graceMs: options.grace * 1000,
+    crashesMax: options.crashes,
+    attach: options.attach ?? false,
+    note,
+    fail: (error) => void fail(io, withCure(error, 'the last good document stays'), false),
+  });
+  note(
+    `${name} version ${session.version} published from ${namesOf(sources)}${followers === 0 ? '' : `, ${followers} followers`}`,
+  );
+  await untilOver(session, note, options);
+}
+
+/** commander gives the words before and behind `--` as one list. */
+function splitAtDashes(all: readonly string[], argv: readonly string[]): [files: string[], command: string[]] {
+  const dashes = argv.indexOf('--');
+  const behind = dashes < 0 ? 0 : argv.length - dashes - 1;
+  return [all.slice(0, all.length - behind), all.slice(all.length - behind)];
+}
+
+async function sourceOf(io: Io, file: string, { format }: FormatOption): Promise<SourceFile> {
+  if (file !== '-') return { name: file, format };
+  const { name, bytes } = await readSource(io, file, { ...(format && { format }) });
+  return { name, format, bytes };
+}
+
+function nameOf(file: string): string {
+  if (file !== '-') return basename(file, extname(file));
+  throw new JsonMmapError('ERR_INVALID_ARG', 'a document from standard input has no name', {
+    cure: 'give the region one with --name',
+  });
+}
+
+function followersOf({ followers }: Options, words: readonly string[]): number {
+  const wanted = followers ?? (words.length === 0 ? 0 : 1);
+  if (wanted > 0 && words.length === 0) {
+    throw new JsonMmapError('ERR_INVALID_ARG', `there is no command for ${wanted} followers`, {
+      cure: 'name it behind --, or publish only with --followers 0',
+    });
+  }
+  return wanted;
+}
+
+const LABEL_COLOURS = ['cyan', 'green', 'yellow', 'magenta', 'blue'] as const;
+
+function labelOf(io: Io, worker: number, followers: number): string {
+  const number = String(worker).padStart(String(followers).length);
+  return `${io.paint(LABEL_COLOURS[(worker - 1) % LABEL_COLOURS.length], `[${number}]`)} `;
+}
+
+/** Passes signals on until the run is over, and sets the exit code. */
+async function untilOver(session: Run, note: (message: string) => void, { grace }: Options): Promise<void> {
+  let signalled: ExitCode | undefined;
+  const stop = (signal: NodeJS.Signals, code: ExitCode) => () => {
+    note(
+      signalled === undefined
+        ? `${signal}: ending, followers have ${grace} s`
+        : `${signal} again: killing the followers`,
+    );
+    signalled ??= code;
+    session.stop();
+  };
+  const handlers = {
+    SIGINT: stop('SIGINT', ExitCode.INTERRUPTED),
+    SIGTERM: stop('SIGTERM', ExitCode.TERMINATED),
+    SIGHUP: () => session.reload(),
+    SIGUSR2: () => void session.restart(),
+  };
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+  // Without followers nothing else keeps the process alive: a master holds none.
+  const alive = setInterval(() => {}, 2 ** 30);
+  try {
+    const end = await session.done;
+    process.exitCode = signalled ?? exitCodeOf(end);
+  } finally {
+    clearInterval(alive);
+    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
+  }
+}
+
+function exitCodeOf(end: RunEnd): ExitCode {
+  return end === 'crashed' ? ExitCode.FAILURE : ExitCode.OK;
+}
