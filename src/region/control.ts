@@ -142,6 +142,7 @@ export class Control {
     const epoch = (this.#load(layout.EPOCH_WORD) + 1) | 0;
     halvesAsDouble[0] = holder.startTime;
     Atomics.store(this.#words, layout.PID_WORD, 0);
+    step('takeover:half-claimed');
     Atomics.store(this.#words, layout.START_WORD, halves[0]);
     Atomics.store(this.#words, layout.START_WORD + 1, halves[1]);
     Atomics.store(this.#words, layout.LOCK_KIND_WORD, holder.lockKind);

@@ -113,7 +113,9 @@ export class Doorbell {
 
   /** Somebody rang: nearly always for a commit, else for a master that came or went, or for a file that is gone. */
   #wake(): void {
-    if (this.#removed || !this.#tellCommit() || this.#target.namedMaster() !== this.#master) this.#examine();
+    const told = !this.#removed && this.#tellCommit();
+    if (this.#closed) return; // who was told may close it
+    if (!told || this.#target.namedMaster() !== this.#master) this.#examine();
   }
 
   #tellCommit(): boolean {

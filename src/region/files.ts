@@ -73,6 +73,7 @@ export function createWhole(file: NewFile, fill: (fd: number) => void): number |
   let fd: number | undefined;
   try {
     fd = openSync(file.temporary, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | SAFELY, file.mode);
+    step('file:begun');
     fchmodSync(fd, file.mode); // umask has taken from the mode of open
     fill(fd);
     step(file.steps[0]);

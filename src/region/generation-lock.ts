@@ -17,6 +17,7 @@ import { GENERATION_LOCK } from './layout.js';
 import type { HeldLock } from './lock.js';
 import type { RegionPaths } from './paths.js';
 import { isAlive, self } from './process.js';
+import { step } from './steps.js';
 
 const TRIES = 100;
 
@@ -26,6 +27,7 @@ export function tryGenerationLock(paths: RegionPaths): HeldLock | undefined {
     if (generationHolder(paths) !== undefined) return undefined;
     const ours = 1 + Math.max(0, ...paths.files().generations.map(({ number }) => number));
     if (!make(paths.generation(ours))) continue;
+    step('lock:linked');
     if (generationHolder(paths, ours) === undefined) {
       removeDead(paths);
       return generationLock(paths.generation(ours));

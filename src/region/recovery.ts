@@ -11,6 +11,7 @@ import type { RegionPaths } from './paths.js';
 import type { Commit } from './record.js';
 import { OldSegments } from './retention.js';
 import { createSegment, openSegment, takeOver } from './segment-file.js';
+import { step } from './steps.js';
 import { type Budget, WritableSegment } from './writable-segment.js';
 import { checkHistoryFits } from './writer-options.js';
 
@@ -76,8 +77,11 @@ function reopen(
 /** What dead masters left: files without their name, segments that no guaranteed version needs, locks of dead processes. */
 function removeOrphans(paths: RegionPaths, needed: Map<number, number>): void {
   const { segments, temporaries } = paths.files();
-  for (const { number, path } of segments) if (!needed.has(number)) unlinkIfThere(path);
-  for (const path of temporaries) unlinkIfThere(path);
+  const needless = segments.filter(({ number }) => !needed.has(number)).map(({ path }) => path);
+  for (const path of [...needless, ...temporaries]) {
+    unlinkIfThere(path);
+    step('takeover:orphan');
+  }
   removeDead(paths);
 }
 

@@ -3,10 +3,14 @@
  * process can see. Tests stop a process at each of them; `docs/PROTOCOL.md` says what followers and the next master find.
  */
 export const STEPS = [
-  'lock:taken', // the lock file is ours, nothing is claimed
+  'lock:linked', // our generation lock stands, and nobody has looked whether it is the only one
+  'lock:taken', // the lock is ours, nothing is claimed
+  'file:begun', // a new file has its temporary name, and nothing in it
   'control:temporary', // a new control file is complete, under its temporary name
   'control:linked', // the control file has its name, the temporary name still stands
+  'takeover:half-claimed', // the header names nobody, the master before is forgotten
   'takeover:claimed', // the header names the new master
+  'takeover:orphan', // one file that nobody needs is gone
   'takeover:ready', // orphans are gone, the region can be written
   'segment:temporary', // a new segment file is complete, under its temporary name
   'segment:created', // the segment file has its name, no commit names it
