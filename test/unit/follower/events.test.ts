@@ -117,6 +117,38 @@ describe('a listener that throws', () => {
   });
 });
 
+describe('a listener', () => {
+  it.each(['change', 'master', 'removed'] as const)("may close its follower in '%s'", async (event) => {
+    const heard = new Promise<void>((resolve) =>
+      follower.on(event, () => {
+        follower.close();
+        resolve();
+      }),
+    );
+    const witness = openFollower(dir);
+    const seen = new Promise((resolve) => witness.on(event, resolve));
+    if (event === 'change') master.set('/n', 1);
+    else master.close();
+    if (event === 'removed') remove('region', { dir });
+    await Promise.all([heard, seen]);
+    expect(() => follower.current).toThrow(expect.objectContaining({ code: 'ERR_CLOSED' }));
+  });
+
+  it('may close a selection, and other followers', async () => {
+    const [one, two] = [follower.select('/n'), follower.select('/n')];
+    const others: unknown[] = [];
+    one.on('change', () => two.close());
+    two.on('change', () => others.push('two'));
+    const other = openFollower(dir);
+    const heard = new Promise((resolve) => follower.on('change', resolve));
+    follower.on('change', () => other.close());
+    other.on('change', () => others.push('other'));
+    master.set('/n', 1);
+    await heard;
+    expect(others.filter((name) => name === 'two')).toEqual([]);
+  });
+});
+
 describe("'master'", () => {
   it('tells that it has closed, and that another one came', async () => {
     listen();
