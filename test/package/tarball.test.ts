@@ -61,7 +61,7 @@ describe.skipIf(lacking.length > 0)(`the packed tarball ${lacking.map((name) => 
   it('maps memory with the binary it brought', () => {
     expect(existsSync(join(project, 'node_modules', 'jsonmmap', 'build'))).toBe(false);
     const program = `
-      import { Mmap } from 'jsonmmap/mmap';
+      import { Mmap } from 'jsonmmap';
       const memory = new Mmap(-1, 4096);
       memory.write(Buffer.from('shared'));
       console.log(JSON.stringify(String(memory.slice(0, 6))));
@@ -69,8 +69,32 @@ describe.skipIf(lacking.length > 0)(`the packed tarball ${lacking.map((name) => 
     expect(run(program, 'mjs')).toBe('shared');
   });
 
+  it('shares a document between a master and a follower', () => {
+    const program = `
+      import { Follower, Master, remove } from 'jsonmmap';
+      const dir = ${JSON.stringify(join(directory, 'regions'))};
+      const master = Master.open('tarball', { dir, initial: { flags: {} } });
+      const follower = Follower.open('tarball', { dir });
+      master.set('/flags/beta', true);
+      console.log(JSON.stringify(follower.current));
+      follower.close();
+      master.close();
+      remove('tarball', { dir });
+    `;
+    expect(run(program, 'mjs')).toEqual({ flags: { beta: true } });
+  });
+
+  it('brings the command', () => {
+    const command = join(project, 'node_modules', '.bin', 'jsonmmap');
+    expect(execFileSync(command, ['--version'], { env, encoding: 'utf8' })).toMatch(/\d+\.\d+\.\d+/);
+  });
+
   it('can be required by CommonJS', () => {
-    expect(run(`console.log(JSON.stringify(typeof require('jsonmmap').JsonMmapError));`, 'cjs')).toBe('function');
+    const program = `
+      const { Mmap } = require('jsonmmap');
+      console.log(JSON.stringify([Mmap === require('jsonmmap/mmap').Mmap, new Mmap(-1, 100).length]));
+    `;
+    expect(run(program, 'cjs')).toEqual([true, 100]);
   });
 });
 
