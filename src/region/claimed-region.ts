@@ -31,7 +31,7 @@ export class ClaimedRegion implements OpenControl {
     this.#pid = pid;
   }
 
-  /** Whether nobody has removed the region or claimed it since. Tenths of a microsecond; the files are looked at now and then. */
+  /** Whether nobody has removed the region or claimed it since (I7). Tenths of a microsecond; the files are looked at now and then. */
   stands(): boolean {
     if (this.control.epoch() !== this.#epoch || this.control.isRemoved()) return false;
     const now = performance.now();

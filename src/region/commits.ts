@@ -32,7 +32,7 @@ export function commitAt(control: Control, version: number): Commit | undefined 
   for (let tries = 0; tries < RECORD_TRIES; tries++) {
     const commit = control.readRecord(version);
     const newest = control.version();
-    // While the word says `newest`, the writer may be overwriting the record of newest + 1 - capacity, and no younger one.
+    // While the word says `newest`, the writer may be overwriting the record of newest + 1 - capacity, and no younger one (I3).
     if (version > newest || newest - version >= control.capacity - 1) return undefined;
     if (commit !== undefined) return checked(control, commit);
   }

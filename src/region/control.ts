@@ -7,7 +7,7 @@
  *    version word: on ARM a plain store could become visible after a later one, and a plain load could be served before
  *    an earlier one; on x86 neither happens, and the same calls cost a little less. The nodes of a segment are plain
  *    stores before, and plain loads after, the version word, which is what release and acquire order.
- * 2. The writer of version v overwrites the record of v - capacity while the version word still says v - 1. A record that was
+ * 2. The writer of version v overwrites the record of v - capacity while the version word still says v - 1 (I3). A record that was
  *    read whole is therefore whole in itself if the version word, loaded again afterwards, is less than capacity - 1 ahead.
  * 3. The version word is a float64 that holds an integer below 2^53: one aligned load, no wrap-around, no BigInt to allocate.
  * 4. The check on the hot path is a plain load of it, compared with the version that the reader has. It may be served late, never
@@ -107,7 +107,7 @@ export class Control {
     return decodeRecord(version, this.#checksumSeed);
   }
 
-  /** Makes `commit` the newest version. RELEASE: what the writer stored before is visible to whoever loads the new version. */
+  /** Makes `commit` the newest version (I2). RELEASE: what the writer stored before is visible to whoever loads the new version. */
   publish(commit: Commit): void {
     const first = this.#firstWordOf(commit.version);
     encodeRecord(commit, this.#checksumSeed);

@@ -65,7 +65,7 @@ export interface NewFile {
 }
 
 /**
- * Creates a file under a temporary name, lets `fill` complete it, and only then gives it its name: nobody sees it half made. Returns
+ * Creates a file under a temporary name, lets `fill` complete it, and only then gives it its name: nobody sees it half made (I8). Returns
  * the descriptor, open for reading and writing, or undefined when `link` found a file of that name.
  * @throws `ERR_NO_SPACE`, `ERR_REGION_DENIED`, `ERR_SYSTEM`; no file is left behind
  */

@@ -69,7 +69,7 @@ export class ReadableSegment implements Segment {
     closeSync(this.#file.fd);
   }
 
-  /** Bytes between the end of the file and the end of the mapping must never be touched: SIGBUS. */
+  /** Bytes between the end of the file and the end of the mapping must never be touched: SIGBUS (I5). */
   #checkSize(watermark: number): void {
     if (watermark <= this.#sizeBytes) return;
     if (!this.#closed) this.#sizeBytes = fstatSync(this.#file.fd).size;

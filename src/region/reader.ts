@@ -1,4 +1,4 @@
-/** The reading half of a region: any number of them, wait-free, without a trace in shared memory. */
+/** The reading half of a region: any number of them, wait-free, without a trace in shared memory (I11). */
 import { existsSync } from 'node:fs';
 import type { JsonMmapError } from '../errors.js';
 import type { Segment } from '../format/segment.js';

@@ -31,7 +31,7 @@ export interface RecoveryOptions {
 
 /**
  * Returns the region as its last commit left it; an empty one gets its first segment. What lies above the last watermark is overwritten later,
- * so nothing has to be repaired. O(history + files in the directory).
+ * so nothing has to be repaired (I12). O(history + files in the directory).
  * @throws `ERR_REGION_CORRUPT`, `ERR_REGION_FORMAT`, `ERR_REGION_DENIED`, `ERR_INVALID_ARG`, `ERR_NO_SPACE`, `ERR_SYSTEM`
  */
 export function recover(system: MmapSystem, paths: RegionPaths, control: Control, options: RecoveryOptions): Recovered {

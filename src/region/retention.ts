@@ -14,7 +14,7 @@ export interface OldSegment {
   readonly lastVersion: number;
 }
 
-/** The old segments of a region, oldest first; unlinks each when the last guaranteed version has left it. */
+/** The old segments of a region, oldest first; unlinks each when the last guaranteed version has left it (I6). */
 export class OldSegments {
   readonly #segments: OldSegment[] = [];
   readonly #history: number;

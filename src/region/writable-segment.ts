@@ -1,4 +1,4 @@
-/** The segment that a master appends to: it grows in place, backed by real space before a byte of it is used. */
+/** The segment that a master appends to: it grows in place, backed by real space before a byte of it is used (I5). */
 import { closeSync } from 'node:fs';
 import { errnoOf, systemError } from '../errors.js';
 import type { AppendableSegment } from '../format/segment.js';

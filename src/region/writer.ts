@@ -122,7 +122,7 @@ export class RegionWriter {
 
   /**
    * Creates a fresh segment to copy the document into. Nobody sees it before `publishSegment`. Until then at most `slackBytes` more may be
-   * published in the segment that stands, because the births of the fresh one begin behind them.
+   * published in the segment that stands, because the births of the fresh one begin behind them (I9).
    * @throws `ERR_NO_SPACE`, `ERR_TOO_LARGE` beyond `maxBytes`, `ERR_CLOSED`
    */
   beginSegment(slackBytes = 0): WritableSegment {

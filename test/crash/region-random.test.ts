@@ -39,7 +39,7 @@ describe.each(MIXTURES)('masters $masters, followers $followers', ({ masters, fo
   });
 });
 
-it('of many that want to be the master, one is at a time', { timeout: TIMEOUT_MS }, async () => {
+it('of many that want to be the master, one is at a time (I7)', { timeout: TIMEOUT_MS }, async () => {
   const dir = newDirectory();
   const kinds: Kind[] = ['native', 'syscalls', 'native', 'syscalls'];
   const contenders = kinds.map((kind) => start(kind, 'region-contender.mjs', dir, 'fight', 10));

@@ -159,7 +159,7 @@ describeKinds('a region that has a master', (kind) => {
     writer.close();
   });
 
-  it('loses it when its files are deleted by hand, and learns that', async () => {
+  it('loses it when its files are deleted by hand, and learns that (I7)', async () => {
     const { RegionWriter } = await loadRegions(kind);
     const writer = RegionWriter.open('r', { dir });
     writer.publish(append(writer.segment, 1));

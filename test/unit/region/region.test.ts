@@ -47,7 +47,7 @@ describeKinds('a region', (kind) => {
     reader.close();
   });
 
-  it('grows under a reader, whose old arrays stay valid', () => {
+  it('grows under a reader, whose old arrays stay valid (I1)', () => {
     const writer = openWriter();
     const reader = openReader();
     publish(writer);
@@ -68,7 +68,7 @@ describeKinds('a region', (kind) => {
     reader.close();
   });
 
-  it('backs every byte of its files with space before it is used', () => {
+  it('backs every byte of its files with space before it is used (I5)', () => {
     const writer = openWriter();
     for (let i = 0; i < 30; i++) publish(writer, 1 + i * 997);
     for (const name of segmentFiles()) {
@@ -92,7 +92,7 @@ describeKinds('a region', (kind) => {
     writer.close();
   });
 
-  it('forgets what was appended and discarded', () => {
+  it('forgets what was appended and discarded (I12)', () => {
     const writer = openWriter();
     const reader = openReader();
     publish(writer);
@@ -106,7 +106,7 @@ describeKinds('a region', (kind) => {
     reader.close();
   });
 
-  it('switches segments: the old file goes, who holds it keeps it, births never meet', () => {
+  it('switches segments: the old file goes, who holds it keeps it, births never meet (I4, I9)', () => {
     const writer = openWriter();
     const reader = openReader();
     publish(writer, 20_000);
@@ -155,7 +155,7 @@ describeKinds('a region', (kind) => {
     expect(segmentFiles()).toEqual(['r.1.seg']);
   });
 
-  it.each([1, 2, 5])('keeps the newest %i versions readable across switches', (history) => {
+  it.each([1, 2, 5])('keeps the newest %i versions readable across switches (I6)', (history) => {
     const writer = openWriter({ history });
     for (let i = 0; i < 20; i++) {
       if (i % 3 === 2) switchSegment(writer);
@@ -188,7 +188,7 @@ describeKinds('a region', (kind) => {
     reader.close();
   });
 
-  it('goes on after its master has closed: versions, document, births', () => {
+  it('goes on after its master has closed: versions, document, births (I2)', () => {
     const first = openWriter();
     publish(first);
     switchSegment(first);
