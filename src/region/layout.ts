@@ -54,6 +54,8 @@ export const KERNEL_LOCK = 1;
 export const GENERATION_LOCK = 2;
 /** The kernel's lock, and one on the control file where followers can see it. */
 export const KERNEL_LOCK_SHOWN = 3;
+/** No master: somebody who removes the region. */
+export const REMOVER = 4;
 
 /** A reader needs 62 publishes between two of its loads to have to retry; 254 versions of history fit the default ring. */
 export const RING_MIN_CAPACITY = 64;

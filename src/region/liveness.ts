@@ -1,7 +1,7 @@
 /** Whether a region has a living master, asked without taking anything. */
 import type { MmapSystem } from '../mmap/contract.js';
 import type { OpenControl } from './control-file.js';
-import { KERNEL_LOCK_SHOWN } from './layout.js';
+import { KERNEL_LOCK_SHOWN, REMOVER } from './layout.js';
 import { isAlive } from './process.js';
 
 /**
@@ -13,7 +13,8 @@ export function livingMaster(
   system: MmapSystem,
   { control, fd }: OpenControl,
 ): { masterPid: number | undefined; masterAlive: boolean } {
-  const holder = control.holder();
+  const named = control.holder();
+  const holder = named?.lockKind === REMOVER ? undefined : named;
   const masterPid = holder?.pid;
   if (system.locks?.isLocked(fd)) return { masterPid, masterAlive: true };
   if (holder === undefined) return { masterPid, masterAlive: false };

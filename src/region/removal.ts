@@ -8,7 +8,7 @@ import { ring } from './doorbell.js';
 import { locked, notFound } from './faults.js';
 import { unlinkIfThere } from './files.js';
 import { holderBeside, namedHolder } from './holders.js';
-import { KERNEL_LOCK } from './layout.js';
+import { REMOVER } from './layout.js';
 import { type HeldLock, tryLock } from './lock.js';
 import { directoryToRead, RegionPaths } from './paths.js';
 import { self } from './process.js';
@@ -66,7 +66,7 @@ function removeFiles(system: MmapSystem, paths: RegionPaths, lock: HeldLock | un
  * fail: afterwards the file is gone.
  */
 function flagAndUnlink(paths: RegionPaths, lock: HeldLock | undefined, { control, fd }: OpenControl): void {
-  const us = { ...self(), lockKind: lock?.kind ?? KERNEL_LOCK };
+  const us = { ...self(), lockKind: REMOVER };
   const epoch = control.claim(us);
   try {
     control.markRemoved();

@@ -9,7 +9,7 @@ import { SEGMENT_MAX_BYTES } from './layout.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 import { step } from './steps.js';
 
-/** How many more bytes the segments of a region may take together. */
+/** How many bytes a segment may have. */
 export type Budget = () => number;
 
 const GROWTH_MIN_BYTES = 65536;
@@ -91,9 +91,9 @@ export class WritableSegment implements AppendableSegment {
 
   /** Grows by an eighth, so that a steady stream of appends rarely pays for it; by what is needed where space is short. */
   #grow(needed: number): void {
-    const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.sizeBytes + this.#budget()));
+    const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget()));
     if (needed > most) {
-      const reason = most === SEGMENT_MAX_BYTES ? 'a segment cannot be larger' : 'maxBytes allows no more';
+      const reason = most === SEGMENT_MAX_BYTES ? 'a segment cannot be larger' : 'half of maxBytes is kept for a copy';
       throw tooLarge(this.path, needed, most, reason);
     }
     const stepBytes = Math.min(GROWTH_MAX_BYTES, Math.max(GROWTH_MIN_BYTES, this.sizeBytes / 8));

@@ -8,7 +8,10 @@ export interface WriterOptions {
   readonly dir?: string | undefined;
   /** Mode of the region's files, default 0o600. Others may at most read: 0o640 or 0o644. */
   readonly mode?: number | undefined;
-  /** Bytes that all segment files together may take, at least 64 KiB; default no limit but the file system's. */
+  /**
+   * Bytes that all segment files together may take, at least 128 KiB; default no limit but the file system's. A document can have half of
+   * them, less what `history` holds: the other half is for the copy that compaction makes.
+   */
   readonly maxBytes?: number | undefined;
   /** How many of the newest versions stay readable whatever happens, default 1. */
   readonly history?: number | undefined;
@@ -18,6 +21,8 @@ export interface WriterOptions {
 
 const OTHERS_MAY_READ = 0o644;
 const OWNER_READS_AND_WRITES = 0o600;
+/** Two segments of the smallest size: the one that is written, and the copy that takes its place. */
+const LEAST_MAX_BYTES = 2 * SEGMENT_MIN_BYTES;
 const HISTORY_MAX = RING_MAX_CAPACITY - 2;
 
 /** @throws `ERR_INVALID_ARG` */
@@ -25,8 +30,8 @@ export function checkWriterOptions({ mode, maxBytes = Infinity, history = 1, wai
   if (mode !== undefined && !isMode(mode)) {
     throw invalid('mode must be 0o600, 0o640 or 0o644: followers read, and nobody but the master writes');
   }
-  if (typeof maxBytes !== 'number' || !(maxBytes >= SEGMENT_MIN_BYTES)) {
-    throw invalid(`maxBytes must be a number of at least ${SEGMENT_MIN_BYTES}`);
+  if (typeof maxBytes !== 'number' || !(maxBytes >= LEAST_MAX_BYTES)) {
+    throw invalid(`maxBytes must be a number of at least ${LEAST_MAX_BYTES}`);
   }
   if (!Number.isInteger(history) || history < 1 || history > HISTORY_MAX) {
     throw invalid(`history must be an integer from 1 to ${HISTORY_MAX}`);

@@ -63,7 +63,7 @@ export class RegionWriter {
     this.#ownership = own(this.#system, this.#paths, { mode, history, wait: options.wait });
     const { control, mode: fileMode } = this.#ownership;
     try {
-      const budget = () => this.#spareBytes();
+      const budget = () => this.#segmentMaxBytes();
       const recovered = recover(this.#system, this.#paths, control, { mode: fileMode, history, budget });
       this.#commit = recovered.commit;
       this.#segment = recovered.segment;
@@ -128,7 +128,7 @@ export class RegionWriter {
   beginSegment(slackBytes = 0): WritableSegment {
     this.#checkOpen();
     assert(this.#fresh === undefined, 'there is a fresh segment already');
-    if (this.#spareBytes() < SEGMENT_MIN_BYTES) throw this.#noRoom();
+    if (this.#segmentMaxBytes() < SEGMENT_MIN_BYTES) throw this.#noRoom();
     const { number, birthBase, hashSeed, head } = this.#segment;
     this.#ceiling = head + slackBytes;
     const file = createSegment(this.#system, this.#paths, this.#ownership.mode, {
@@ -137,7 +137,8 @@ export class RegionWriter {
       hashSeed,
       birthBase: birthBase + Math.ceil(this.#ceiling / 8),
     });
-    this.#fresh = takeOver(file, () => new WritableSegment(this.#system, file, HEADER_BYTES, () => this.#spareBytes()));
+    const budget = () => this.#segmentMaxBytes();
+    this.#fresh = takeOver(file, () => new WritableSegment(this.#system, file, HEADER_BYTES, budget));
     return this.#fresh;
   }
 
@@ -220,13 +221,17 @@ export class RegionWriter {
     this.#ceiling = Infinity;
   }
 
-  #spareBytes(): number {
-    return this.#maxBytes - this.#old.sizeBytes - this.#segment.sizeBytes - (this.#fresh?.sizeBytes ?? 0);
+  /**
+   * Half of what old versions leave of `maxBytes`. If one segment could take all of it, there would be no room for the copy that leaves its garbage
+   * behind, and nothing could be written any more, not even a deletion.
+   */
+  #segmentMaxBytes(): number {
+    return Math.floor((this.#maxBytes - this.#old.sizeBytes) / 2);
   }
 
   #noRoom(): JsonMmapError {
-    const most = this.#spareBytes();
-    return tooLarge(this.path, SEGMENT_MIN_BYTES, most, 'maxBytes leaves no room for a fresh segment');
+    const reason = 'maxBytes leaves no room for a fresh segment beside the versions that are kept';
+    return tooLarge(this.path, SEGMENT_MIN_BYTES, Math.max(0, this.#segmentMaxBytes()), reason);
   }
 
   #checkOpen(): void {

@@ -1,5 +1,5 @@
 /** What a follower is told without asking: commits, masters that come, go and die, regions that go and return. */
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Doorbell, type DoorbellTarget } from '../../../src/region/doorbell.js';
@@ -52,6 +52,28 @@ describeKinds('a reader that watches', (kind) => {
     reader.close();
     expect(told.at(-1)).toBe('commit 21');
     expect(told.length).toBe(23);
+  });
+
+  it('is woken by the control file at every publish, claim and release', async () => {
+    let rings = 0;
+    const ringsAfter = async (action: () => void) => {
+      const before = rings;
+      action();
+      await expect.poll(() => rings, PATIENCE).toBeGreaterThan(before);
+      await new Promise(setImmediate);
+    };
+    openWriter().close();
+    const watcher = watch(join(dir, 'd.ctl'), () => rings++);
+    let writer = openWriter();
+    await expect.poll(() => rings, PATIENCE).toBeGreaterThan(0);
+    await ringsAfter(() => writer.publish(append(writer.segment, 1)));
+    await ringsAfter(() => writer.publishSegment(writer.beginSegment(), { lo: 0, hi: 0 }));
+    await ringsAfter(() => writer.close());
+    await ringsAfter(() => {
+      writer = openWriter();
+    });
+    writer.close();
+    watcher.close();
   });
 
   it('hears the newest of many commits, not each', async () => {

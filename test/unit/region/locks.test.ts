@@ -14,6 +14,8 @@ import {
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { mmapSystem } from '../../../src/mmap/system.js';
+import { closeControl, openControl } from '../../../src/region/control-file.js';
 import { generationHolder, removeDead, tryGenerationLock } from '../../../src/region/generation-lock.js';
 import { RegionPaths } from '../../../src/region/paths.js';
 import { isAlive, self } from '../../../src/region/process.js';
@@ -157,6 +159,19 @@ describeKinds('a region that has a master', (kind) => {
       expect.objectContaining({ code: 'ERR_REGION_LOCKED', pid: process.pid }),
     );
     writer.close();
+  });
+
+  it('is fenced off when somebody claims it whom no lock can show, as from another container (I7)', async () => {
+    const { RegionWriter } = await loadRegions(kind);
+    const writer = RegionWriter.open('r', { dir });
+    writer.publish(append(writer.segment, 1));
+    const opened = openControl(mmapSystem(), join(dir, 'r.ctl'), 'write')!;
+    opened.control.claim({ pid: 1, startTime: 1, lockKind: 2 });
+    expect(() => writer.publish(append(writer.segment, 2))).toThrow(expect.objectContaining({ code: 'ERR_FENCED' }));
+    writer.close();
+    expect(opened.control.holder()?.pid).toBe(1); // its close leaves the other's claim alone
+    expect(opened.control.version()).toBe(1);
+    closeControl(opened);
   });
 
   it('loses it when its files are deleted by hand, and learns that (I7)', async () => {
