@@ -140,7 +140,7 @@ export class StringWriter {
     const node = padded(LONG_STRING_UNITS * 4 + sizeBytes);
     const word = this.#writer.allocate(node);
     const { i32 } = this.#writer.segment;
-    i32[word + (node >>> 2) - 1] = 0;
+    i32.fill(0, word + (node >>> 2) - 2, word + (node >>> 2)); // the padding: rolled back bytes may lie there
     i32[word] = length;
     i32[word + 1] = headerOf(Kind.LONG_STRING, wide ? 2 : 1, 0);
     return word;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Copier } from '../../../src/format/copy.js';
+import { encode } from '../../../src/format/encode.js';
 import { hiOf, Kind, Tag } from '../../../src/format/layout.js';
 import { type Verification, verify } from '../../../src/format/verify.js';
 import { Writer } from '../../../src/format/writer.js';
@@ -40,6 +41,16 @@ describe('a tree as it was written has no problems', () => {
     const { lo, hi } = writer;
     writer.finish();
     expect(check({ segment: fresh, lo, hi })).toEqual(check(old));
+  });
+
+  it('where rolled back bytes were written over', () => {
+    const { segment, writer } = written({});
+    const mark = writer.mark();
+    encode(writer, Array(20_000).fill(-0.1));
+    writer.rollback(mark);
+    encode(writer, [`${'x'.repeat(65_537)}`, 'λ'.repeat(65_537), 'seven c', 'λ', keyed(100), Array(100).fill(0)]);
+    const { lo, hi } = writer;
+    expect(check({ segment, lo, hi }).problems).toEqual([]);
   });
 
   it('after a copy within the segment', () => {

@@ -1,0 +1,58 @@
+import { materialize } from '../../src/format/materialize.js';
+import type { Written } from '../unit/written.js';
+
+/** A test vector as its file has it. `docs/FORMAT.md` says what the fields mean. */
+export interface Vector {
+  readonly name: string;
+  readonly json: Text;
+  readonly hashSeed: number;
+  readonly birthBase: number;
+  readonly rootLo: number;
+  readonly rootHi: number;
+  readonly bytesHex: Text;
+}
+
+/** A text, or what makes one: pieces in their order, some of them repeated. */
+export type Text = string | readonly (string | { readonly repeat: string; readonly times: number })[];
+
+export const HEADER_BYTES = 64;
+const REPEATS_MIN = 32;
+
+/** The vector of a tree. */
+export function vectorOf(name: string, { segment, writer, lo, hi }: Written): Vector {
+  return {
+    name,
+    json: folded(asciiOnly(JSON.stringify(materialize(writer.reader, lo, hi))), /(null,|\\u[0-9a-f]{4}|.)\1{31,}/g),
+    hashSeed: segment.hashSeed,
+    birthBase: segment.birthBase,
+    rootLo: lo >>> 0,
+    rootHi: hi >>> 0,
+    bytesHex: folded(segment.bytes.toString('hex', HEADER_BYTES, segment.limit), /(?<=^(?:.{16})*)(.{16})\1{31,}/g),
+  };
+}
+
+/** The text that `text` makes. */
+export function unfolded(text: Text): string {
+  if (typeof text === 'string') return text;
+  return text.map((piece) => (typeof piece === 'string' ? piece : piece.repeat.repeat(piece.times))).join('');
+}
+
+/** Escapes as JSON allows it, so that no tool on the way changes a lone surrogate or a space. */
+function asciiOnly(json: string): string {
+  return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Folds what `pattern` finds: a group that is repeated at least `REPEATS_MIN` times. */
+function folded(text: string, pattern: RegExp): Text {
+  const pieces: (string | { repeat: string; times: number })[] = [];
+  let from = 0;
+  for (const match of text.matchAll(pattern)) {
+    const times = match[0].length / match[1].length;
+    if (times < REPEATS_MIN) continue;
+    if (match.index > from) pieces.push(text.slice(from, match.index));
+    pieces.push({ repeat: match[1], times });
+    from = match.index + match[0].length;
+  }
+  if (pieces.length === 0) return text;
+  return from < text.length ? [...pieces, text.slice(from)] : pieces;
+}
