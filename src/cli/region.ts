@@ -6,7 +6,10 @@ import { Follower, regions } from '../index.js';
 import type { Where } from './command.js';
 import { withCure } from './failure.js';
 import { nearest } from './nearest.js';
+import { cut } from './output/table.js';
 import { commandOf } from './processes/proc.js';
+
+const COMMAND_LENGTH = 60;
 
 /** Runs `body` with a follower of the region, closed afterwards. */
 export async function withFollower<R>(
@@ -76,6 +79,12 @@ function notFoundCure(name: string, where: Where): string {
 /** Returns the error for a region whose living master is in the way; `what` completes "has a master …". */
 export function lockedBy(name: string, error: JsonMmapError, what: string, cure: string): JsonMmapError {
   const { pid } = error as { pid?: number };
-  const who = pid === undefined ? 'another process' : `process ${pid}, ${commandOf(pid) ?? 'of another user'}`;
-  return new JsonMmapError(error.code, `the region ${name} has a master${what}: ${who}`, { cause: error, pid, cure });
+  const command = pid === undefined ? undefined : commandOf(pid);
+  const who = pid === undefined ? 'another process' : `process ${pid}`;
+  const shown = command === undefined ? '' : `, ${cut(command, COMMAND_LENGTH)}`;
+  return new JsonMmapError(error.code, `the region ${name} has a master${what}: ${who}${shown}`, {
+    cause: error,
+    pid,
+    cure,
+  });
 }

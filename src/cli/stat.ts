@@ -92,7 +92,7 @@ function describe(io: Io, state: State): string {
       : [[label('problems'), { text: `${problems}, see jsonmmap check ${state.name}`, style: 'red' } as const]]),
     [label('followers'), followersLine(followers)],
   ];
-  const lines = [paint('bold', state.name), aligned(rows, paint)];
+  const lines = [paint('bold', state.name), aligned(rows, paint, { width: io.width })];
   if (followers.processes.length > 0) lines.push(indented(followerTable(io, followers.processes)));
   return lines.join('\n');
 }

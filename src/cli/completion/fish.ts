@@ -45,7 +45,7 @@ function wordLines(verb: string, { kind, choices, variadic }: WordModel, positio
 
 function optionLine(verb: string, { flags, summary, value, choices }: OptionModel): string {
   const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`)).join(' ');
-  const argument = value === undefined ? '' : ` -r ${candidatesOf(value, choices)}`;
+  const argument = value === undefined ? '' : ` ${value === 'file' ? '-r' : '-x'} ${candidatesOf(value, choices)}`;
   return `complete -c jsonmmap -n '__fish_seen_subcommand_from ${verb}' ${names}${argument.trimEnd()} -d ${quoted(summary)}`;
 }
 

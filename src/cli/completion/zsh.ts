@@ -12,8 +12,15 @@ ${verbs.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).join('
     _describe verb verbs
     return
   fi
-  local -a dir=(\${words[(r)--dir]:+--dir} \${words[(R)--dir]:+\${words[\${words[(i)--dir]}+1]}})
-  local verb=$words[2] region=$words[3]
+  local -a dir
+  local verb=$words[2] region i
+  for ((i = 3; i < CURRENT; i++)); do
+    case $words[i] in
+      --dir) dir=(--dir $words[++i]) ;;
+      -*) ;;
+      *) region=\${region:-$words[i]} ;;
+    esac
+  done
   shift words
   ((CURRENT--))
   case $verb in

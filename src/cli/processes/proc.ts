@@ -10,10 +10,12 @@ export function processIds(): number[] {
     .sort((a, b) => a - b);
 }
 
-/** Returns the command line of a process; undefined when it is gone or may not be looked at. */
+/** Returns the command line of a process as one line; undefined when it is gone or may not be looked at. */
 export function commandOf(pid: number): string | undefined {
-  const parts = readText(`/proc/${pid}/cmdline`)?.split('\0').filter(Boolean);
-  return parts === undefined || parts.length === 0 ? undefined : parts.join(' ');
+  const line = readText(`/proc/${pid}/cmdline`)
+    ?.replaceAll(/[\0\s]+/g, ' ')
+    .trim();
+  return line === '' ? undefined : line;
 }
 
 /** Returns the user that a process runs as; undefined when it is gone. */

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Master } from '../../src/index.js';
+import { dir, main } from './command.js';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** The files of this package and its dependencies that a Node process has loaded: V8 counts coverage for each, however it was loaded. */
+function loadedBy(...args: string[]): string[] {
+  const coverage = mkdtempSync(join(dir, 'coverage-'));
+  execFileSync(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, NODE_V8_COVERAGE: coverage, JSONMMAP_DIR: dir },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const reports = readdirSync(coverage).map((name) => JSON.parse(readFileSync(join(coverage, name), 'utf8')));
+  const urls: string[] = reports.flatMap(({ result }) => result.map(({ url }: { url: string }) => url));
+  return urls.filter((url) => url.startsWith('file:')).map((url) => url.slice('file://'.length));
+}
+
+function dependenciesAmong(paths: readonly string[]): string[] {
+  const names = paths.flatMap((path) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+  return [...new Set(names)];
+}
+
+describe('what is loaded', () => {
+  it('by a program that imports the package: neither the command line nor any dependency', () => {
+    const loaded = loadedBy('--input-type=module', '--eval', "import 'jsonmmap'");
+    expect(loaded.some((path) => path.endsWith('/dist/index.js'))).toBe(true);
+    expect(loaded.filter((path) => /\/dist\/(cli|sources|run)\//.test(path))).toEqual([]);
+    expect(dependenciesAmong(loaded)).toEqual([]);
+  });
+
+  it('by a verb: its own module, and no parser that it does not need', () => {
+    Master.open('light', { dir, initial: {} }).close();
+    const loaded = loadedBy(main, 'get', 'light');
+    expect(dependenciesAmong(loaded)).toEqual(['commander']);
+    expect(loaded.some((path) => path.endsWith('/dist/cli/get.js'))).toBe(true);
+    expect(loaded.filter((path) => /\/dist\/cli\/(bench|run|export|watch)\.js$/.test(path))).toEqual([]);
+    expect(dependenciesAmong(loadedBy(main, 'export', 'light', '--format', 'yaml')).sort()).toEqual([
+      'commander',
+      'yaml',
+    ]);
+  });
+});
