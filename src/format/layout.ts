@@ -27,11 +27,8 @@
 
 /** Offsets of nodes count in units of 8 bytes. */
 export const UNIT_BYTES = 8;
-export const UNIT_SHIFT = 3;
 /** First unit behind the header of the segment. */
 export const FIRST_UNIT = 8;
-/** A segment ends at 4 GiB, the longest typed array of Node 20; so byte offsets fit 32 bits and unit offsets 29. */
-export const SEGMENT_MAX_BYTES = 2 ** 32 - 65536;
 
 // ── Slots ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

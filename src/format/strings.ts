@@ -1,6 +1,6 @@
 /** Strings as readers see them: one at a time. `materialize.ts` has the way for many at once. */
 import { corrupt } from './corrupt.js';
-import { countOf, hiOf, INLINE_MAX_LENGTH, Kind, kindOf, LONG_STRING_UNITS, Tag, tagOf, UNIT_BYTES } from './layout.js';
+import { countOf, hiOf, INLINE_MAX_LENGTH, Kind, kindOf, LONG_STRING_UNITS, Tag, tagOf } from './layout.js';
 import type { Segment } from './segment.js';
 
 /** Where the bytes of a string lie, for strings that are not inline. */
@@ -144,12 +144,4 @@ export function fitsInline(text: string): boolean {
   if (text.length > INLINE_MAX_LENGTH) return false;
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 255) return false;
   return true;
-}
-
-/** Bytes that a string node or direct string occupies, for accounting. */
-export function stringSizeBytes(segment: Segment, lo: number, hi: number): number {
-  const tag = tagOf(hi);
-  if (tag >= Tag.INLINE) return 0;
-  const { length, wide } = locateString(segment, lo, hi);
-  return (wide ? length * 2 : length) + (tag === Tag.LONG_STRING ? UNIT_BYTES : 0);
 }

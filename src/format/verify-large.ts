@@ -2,7 +2,6 @@
 import { childUnit, endOf, lengthOfIndex } from './array-index.js';
 import { corrupt } from './corrupt.js';
 import { ordinalLimit } from './entries.js';
-import { hashKey } from './hash.js';
 import { bucketKey, bucketOrdinal, checkTrieNode } from './hash-trie.js';
 import {
   ARRAY_NODE_MAX,
@@ -21,8 +20,7 @@ import {
   kindOf,
 } from './layout.js';
 import type { Reader } from './reader.js';
-import type { Segment } from './segment.js';
-import { readString } from './strings.js';
+import type { KeyTexts } from './verify-keys.js';
 import type { Problems } from './verify-problems.js';
 import type { SlotVerifier } from './verify-slots.js';
 
@@ -186,39 +184,5 @@ class TrieVerifier {
     const isNew = ordinal < this.#nextOrdinal && this.#ordinals[ordinal] === 0;
     problems.expect(isNew, unit, `the ordinal ${ordinal} is beyond the next one or stands twice`);
     if (isNew) this.#ordinals[ordinal] = 1;
-  }
-}
-
-/** Longer ones are remembered. */
-const SHORT_KEY = 64;
-
-interface Key {
-  readonly text: string;
-  readonly hash: number;
-}
-
-/** Keys with their hashes. Long ones are read once, however often they stand: hostile bytes could name one of a megabyte a million times. */
-export class KeyTexts {
-  readonly #segment: Segment;
-  readonly #long = new Map<number, Key>();
-  #longBytes = 0;
-
-  constructor(segment: Segment) {
-    this.#segment = segment;
-  }
-
-  read(lo: number, hi: number): Key {
-    const known = this.#long.get(lo);
-    if (known !== undefined) return known;
-    const text = readString(this.#segment, lo, hi);
-    const key = { text, hash: hashKey(text, this.#segment.hashSeed) };
-    if (text.length > SHORT_KEY) this.#remember(lo, key);
-    return key;
-  }
-
-  #remember(lo: number, key: Key): void {
-    this.#longBytes += key.text.length;
-    if (this.#longBytes > this.#segment.limit) throw corrupt('long keys overlap');
-    this.#long.set(lo, key);
   }
 }

@@ -28,7 +28,8 @@ import { Reader } from './reader.js';
 import type { Segment } from './segment.js';
 import { verifyBirths } from './verify-births.js';
 import { Extent, Extents } from './verify-extents.js';
-import { KeyTexts, type Surroundings, verifyLargeArray, verifyLargeObject } from './verify-large.js';
+import { KeyTexts } from './verify-keys.js';
+import { type Surroundings, verifyLargeArray, verifyLargeObject } from './verify-large.js';
 import { Problems } from './verify-problems.js';
 import { SlotVerifier } from './verify-slots.js';
 

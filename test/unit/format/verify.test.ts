@@ -26,6 +26,11 @@ describe('a tree as it was written has no problems', () => {
     ['a long string', 'x'.repeat(70_000), { nodes: 0, strings: 1, liveBytes: 70_008 }],
     ['a long wide string', '\u{1f600}'.repeat(35_001), { strings: 1, liveBytes: 140_016 }],
     ['a large object', keyed(1000), { containers: 1, shapes: 0, strings: 900 + 1000 }],
+    [
+      'a short key in its slot that looks like the place of a long one',
+      { ['k'.repeat(70)]: 1, '@': 2, ...keyed(70) },
+      {},
+    ],
     ['a large array', ones(10_000), { containers: 1, depth: 1 }],
     ['nested 5,000 deep', JSON.parse('['.repeat(5000) + ']'.repeat(5000)), { containers: 5000, depth: 5000 }],
   ])('%s', (_, value, expected) => {
