@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const DEADLINE_MS = 30_000;
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'guide-'));
+});
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+test.each(programs(readFileSync(join(ROOT, 'docs', 'GUIDE.md'), 'utf8')))(
+  'the program of $title',
+  async (program) => {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program.code], {
+      cwd: ROOT, // where the package finds itself, and the others, by name
+      env: { ...process.env, JSONMMAP_DIR: directory, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: DEADLINE_MS,
+    });
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    expect({ code, err, lines: out.split('\n').slice(0, -1) }).toEqual({ code: 0, err: '', lines: program.prints });
+  },
+);
+
+interface Program {
+  readonly title: string;
+  readonly code: string;
+  /** What follows each arrow, a line each. */
+  readonly prints: string[];
+}
+
+/** The JavaScript of each section. */
+function programs(guide: string): Program[] {
+  return guide
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => {
+      const code = [...section.matchAll(/^```js\n(.*?)^```$/gms)].map(([, block]) => block).join('\n');
+      const prints = [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => line);
+      return { title: section.slice(0, section.indexOf('\n')), code, prints };
+    })
+    .filter(({ code }) => code !== '');
+}
