@@ -25,10 +25,13 @@ const RECENT = 8192;
 const NATIVE_MIN_LENGTH = 64;
 const RUN_MIN_BYTES = 256;
 const RUN_MAX_BYTES = 1 << 20;
+/** Where space is short: hardly anything is left over at the end of a run. */
+const RUN_TIGHT_BYTES = 1024;
 const BEYOND_LATIN1 = /[\u0100-\uffff]/;
 
 export class StringWriter {
   readonly #writer: Writer;
+  #tight = false;
   #runAt = 0;
   #runEnd = 0;
   /** String bytes of this write so far: runs grow with it, so that a small write wastes nothing. */
@@ -67,11 +70,27 @@ export class StringWriter {
       this.#writer.result(word >>> 1, hi);
       return;
     }
+    if (this.#tight && sizeBytes >= NATIVE_MIN_LENGTH && this.#runAt + sizeBytes >= this.#runEnd) {
+      const alone = this.#writer.allocate(padded(sizeBytes)) * 4; // the run goes on with shorter ones
+      this.#putBytes(from.bytes, start, alone, sizeBytes);
+      this.#writer.result(alone, hi);
+      return;
+    }
     const room = this.#room(wide ? sizeBytes + 1 : sizeBytes);
     const at = wide ? room + (room & 1) : room;
     this.#putBytes(from.bytes, start, at, sizeBytes);
     this.#runAt = at + sizeBytes;
     this.#writer.result(at, hi);
+  }
+
+  /** Runs `copy`, whose strings are packed for space rather than for speed. */
+  packTightly(copy: () => void): void {
+    this.#tight = true;
+    try {
+      copy();
+    } finally {
+      this.#tight = false;
+    }
   }
 
   /** Ends a write: the unused rest of the last run is given back, where nothing was written behind it. */
@@ -149,7 +168,8 @@ export class StringWriter {
   /** Where the next `sizeBytes` of string bytes can go; begins a new run when the last one is full. */
   #room(sizeBytes: number): number {
     if (this.#runAt + sizeBytes <= this.#runEnd) return this.#runAt;
-    const grown = this.#runBytes === 0 ? 0 : Math.max(RUN_MIN_BYTES, Math.min(this.#runBytes >> 2, RUN_MAX_BYTES));
+    const most = this.#tight ? RUN_TIGHT_BYTES : RUN_MAX_BYTES;
+    const grown = this.#runBytes === 0 ? 0 : Math.max(RUN_MIN_BYTES, Math.min(this.#runBytes >> 2, most));
     const run = padded(Math.max(sizeBytes, grown));
     this.#runAt = this.#writer.allocate(run) * 4;
     this.#runEnd = this.#runAt + run;

@@ -90,8 +90,8 @@ export class MasterDocument {
   }
 
   /**
-   * Does `edit`, all of it or nothing. Where the segment cannot grow any more, the document moves to a fresh one, without its
-   * garbage, and the edit is tried again there.
+   * Does `edit`, all of it or nothing. Where the segment cannot grow any more, the document moves to a fresh one, without its garbage: after
+   * the edit, so that a deletion makes room for itself; else before it.
    */
   apply(edit: Edit): void {
     const before = this.savepoint();
@@ -99,14 +99,19 @@ export class MasterDocument {
       this.#run(edit);
     } catch (error) {
       this.restore(before);
-      if (!isOutOfSpace(error) || this.#fresh !== undefined || !this.#moveToFresh()) throw error;
-      try {
-        this.#run(edit);
-      } catch (second) {
-        this.restore(before);
-        throw second;
-      }
+      if (!isOutOfSpace(error) || this.#fresh !== undefined || !this.#applyElsewhere(edit)) throw error;
     }
+  }
+
+  /** Whether there was room for that: where there is none, everything is as before. */
+  #applyElsewhere(edit: Edit): boolean {
+    let edited = false;
+    const editAndMove = (): boolean => {
+      edited = this.#region.segment.using('scratch', () => this.#run(edit));
+      return this.#moveToFresh('tight');
+    };
+    const moveAndEdit = (): boolean => this.#moveToFresh('tight') && this.#run(edit);
+    return this.#fits(editAndMove) || (!edited && this.#fits(moveAndEdit));
   }
 
   /**
@@ -125,7 +130,9 @@ export class MasterDocument {
     } catch (error) {
       this.restore(before);
       if (!(error instanceof Outgrown) && !isOutOfSpace(error)) throw error;
-      if (!this.#startFresh((writer) => writeRoot(writer, undefined, value))) {
+      const fill = (writer: Writer, segment: WritableSegment): void =>
+        this.#reserveAhead(segment, () => writeRoot(writer, undefined, value));
+      if (!this.#startFresh(fill)) {
         this.apply((writer, at) => writeRoot(writer, at, value));
       }
     }
@@ -143,9 +150,24 @@ export class MasterDocument {
     return this.#region.commit?.version ?? 0;
   }
 
-  #run(edit: Edit): void {
+  #run(edit: Edit): true {
     edit(this.#writer, this.#root);
     this.#root = { lo: this.#writer.lo, hi: this.#writer.hi };
+    return true;
+  }
+
+  /** Whether there is room for `steps`; if not, everything is as before. */
+  #fits(steps: () => boolean): boolean {
+    const before = this.savepoint();
+    let done = false;
+    try {
+      done = steps();
+    } catch (error) {
+      if (!isOutOfSpace(error)) throw error;
+    } finally {
+      if (!done) this.restore(before);
+    }
+    return done;
   }
 
   #publish(): void {
@@ -161,19 +183,28 @@ export class MasterDocument {
   }
 
   /** Copies the living tree into a fresh segment and goes on there; false, and everything as before, where there is no room for it. */
-  #moveToFresh(): boolean {
+  #moveToFresh(packing: 'fast' | 'tight' = 'fast'): boolean {
     const root = this.#root;
     if (root === undefined) return false;
-    return this.#startFresh((writer) => new Copier(this.#writer.reader, writer).copy(root.lo, root.hi));
+    return this.#startFresh((writer, segment) => {
+      const copy = (): void => new Copier(this.#writer.reader, writer).copy(root.lo, root.hi);
+      if (packing === 'tight') writer.strings.packTightly(() => segment.using('copy', copy));
+      else this.#reserveAhead(segment, copy);
+    });
+  }
+
+  /** Runs `fill` with room for as much as the last fresh segment began with, so that it grows once and not many times. */
+  #reserveAhead(segment: WritableSegment, fill: () => void): void {
+    segment.reserve(this.#region.commit?.freshBytes ?? 0);
+    fill();
   }
 
   /** Begins a fresh segment with the document that `fill` writes; false, and everything as before, where there is no room for it. */
-  #startFresh(fill: (writer: Writer) => void): boolean {
+  #startFresh(fill: (writer: Writer, segment: WritableSegment) => void): boolean {
     try {
       this.#fresh = this.#region.beginSegment();
-      this.#fresh.reserve(this.#region.commit?.freshBytes ?? 0);
       const writer = new Writer(this.#fresh);
-      fill(writer);
+      fill(writer, this.#fresh);
       writer.finish();
       this.#root = { lo: writer.lo, hi: writer.hi };
       this.#writer = writer;

@@ -9,8 +9,14 @@ import { SEGMENT_MAX_BYTES } from './layout.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 import { step } from './steps.js';
 
+/**
+ * What a segment is being filled with: a document that is published as it stands, a copy that left all garbage behind, or an edit that is copied
+ * elsewhere before it is published. Each may have more than the one before.
+ */
+export type Use = 'document' | 'copy' | 'scratch';
+
 /** How many bytes a segment may have. */
-export type Budget = () => number;
+export type Budget = (use: Use) => number;
 
 const GROWTH_MIN_BYTES = 65536;
 const GROWTH_MAX_BYTES = 16 << 20;
@@ -32,6 +38,9 @@ export class WritableSegment implements AppendableSegment {
   readonly #system: MmapSystem;
   readonly #fd: number;
   readonly #budget: Budget;
+  /** Up to here `reserve` need not look closer: 0, or the end of what the file has and may use. */
+  #ready = 0;
+  #use: Use = 'document';
   #mapping!: Mapping;
   #closed = false;
 
@@ -50,13 +59,25 @@ export class WritableSegment implements AppendableSegment {
     this.#map();
   }
 
+  /** Runs `fill`, which may use as much as its purpose allows. */
+  using<R>(use: Use, fill: () => R): R {
+    this.#use = use;
+    this.#ready = 0;
+    try {
+      return fill();
+    } finally {
+      this.#use = 'document';
+      this.#ready = 0;
+    }
+  }
+
   get limit(): number {
     return this.head;
   }
 
   reserve(sizeBytes: number): void {
     const needed = this.head + sizeBytes;
-    if (needed <= this.sizeBytes) return;
+    if (needed <= this.#ready) return;
     this.#grow(needed);
     if (this.sizeBytes > this.#mapping.length) this.#map();
   }
@@ -89,13 +110,19 @@ export class WritableSegment implements AppendableSegment {
     this.bytes = Buffer.from(buffer);
   }
 
-  /** Grows by an eighth, so that a steady stream of appends rarely pays for it; by what is needed where space is short. */
   #grow(needed: number): void {
-    const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget()));
+    const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget(this.#use)));
     if (needed > most) {
-      const reason = most === SEGMENT_MAX_BYTES ? 'a segment cannot be larger' : 'half of maxBytes is kept for a copy';
+      const reason =
+        most === SEGMENT_MAX_BYTES ? 'a segment cannot be larger' : 'the rest of maxBytes is kept for compaction';
       throw tooLarge(this.path, needed, most, reason);
     }
+    if (needed > this.sizeBytes) this.#extend(needed, most);
+    this.#ready = Math.min(this.sizeBytes, most);
+  }
+
+  /** Grows by an eighth, so that a steady stream of appends rarely pays for it; by what is needed where space is short. */
+  #extend(needed: number, most: number): void {
     const stepBytes = Math.min(GROWTH_MAX_BYTES, Math.max(GROWTH_MIN_BYTES, this.sizeBytes / 8));
     const roomy = Math.min(most, wholePages(Math.max(needed, this.sizeBytes + stepBytes)));
     const tight = Math.min(most, wholePages(needed));

@@ -9,8 +9,8 @@ export interface WriterOptions {
   /** Mode of the region's files, default 0o600. Others may at most read: 0o640 or 0o644. */
   readonly mode?: number | undefined;
   /**
-   * Bytes that all segment files together may take, at least 128 KiB; default no limit but the file system's. A document can have half of
-   * them, less what `history` holds: the other half is for the copy that compaction makes.
+   * Bytes that all segment files together may take, at least 192 KiB; default no limit but the file system's. A document can have 3/8 of
+   * them, less what `history` holds: the rest is for the copy that compaction makes.
    */
   readonly maxBytes?: number | undefined;
   /** How many of the newest versions stay readable whatever happens, default 1. */
@@ -21,8 +21,8 @@ export interface WriterOptions {
 
 const OTHERS_MAY_READ = 0o644;
 const OWNER_READS_AND_WRITES = 0o600;
-/** Two segments of the smallest size: the one that is written, and the copy that takes its place. */
-const LEAST_MAX_BYTES = 2 * SEGMENT_MIN_BYTES;
+/** Two segments of the smallest size, the one that is written and the copy that takes its place, and room to edit. */
+const LEAST_MAX_BYTES = 3 * SEGMENT_MIN_BYTES;
 const HISTORY_MAX = RING_MAX_CAPACITY - 2;
 
 /** @throws `ERR_INVALID_ARG` */

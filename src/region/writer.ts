@@ -15,8 +15,11 @@ import { recover } from './recovery.js';
 import type { OldSegments } from './retention.js';
 import { createSegment, takeOver } from './segment-file.js';
 import { step } from './steps.js';
-import { WritableSegment } from './writable-segment.js';
+import { type Use, WritableSegment } from './writable-segment.js';
 import { checkWriterOptions, type WriterOptions } from './writer-options.js';
+
+/** What a segment may have of `maxBytes`: an edit and its copy are all of it, and a copy may be packed a bit worse than what it is made of. */
+const SHARES = { document: 6 / 16, copy: 7 / 16, scratch: 9 / 16 } as const;
 
 /** The value slot of a document: two signed 32-bit words. */
 export interface RootSlot {
@@ -63,7 +66,7 @@ export class RegionWriter {
     this.#ownership = own(this.#system, this.#paths, { mode, history, wait: options.wait });
     const { control, mode: fileMode } = this.#ownership;
     try {
-      const budget = () => this.#segmentMaxBytes();
+      const budget = (use: Use) => this.#segmentMaxBytes(use);
       const recovered = recover(this.#system, this.#paths, control, { mode: fileMode, history, budget });
       this.#commit = recovered.commit;
       this.#segment = recovered.segment;
@@ -137,7 +140,7 @@ export class RegionWriter {
       hashSeed,
       birthBase: birthBase + Math.ceil(this.#ceiling / 8),
     });
-    const budget = () => this.#segmentMaxBytes();
+    const budget = (use: Use) => this.#segmentMaxBytes(use);
     this.#fresh = takeOver(file, () => new WritableSegment(this.#system, file, HEADER_BYTES, budget));
     return this.#fresh;
   }
@@ -222,11 +225,11 @@ export class RegionWriter {
   }
 
   /**
-   * Half of what old versions leave of `maxBytes`. If one segment could take all of it, there would be no room for the copy that leaves its garbage
-   * behind, and nothing could be written any more, not even a deletion.
+   * If one segment could take all of `maxBytes`, there would be no room for the copy that leaves its garbage behind, and nothing could be
+   * written any more, not even a deletion.
    */
-  #segmentMaxBytes(): number {
-    return Math.floor((this.#maxBytes - this.#old.sizeBytes) / 2);
+  #segmentMaxBytes(use: Use = 'document'): number {
+    return Math.floor((this.#maxBytes - this.#old.sizeBytes) * SHARES[use]);
   }
 
   #noRoom(): JsonMmapError {
