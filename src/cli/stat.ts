@@ -119,7 +119,9 @@ function documentLine({ document: { kind, entries, nodes, depth } }: State): str
 
 function followersLine({ processes, hidden }: State['followers']): string {
   const found = processes.length === 0 ? 'none found' : count(processes.length, 'process', 'processes');
-  return hidden === 0 ? found : `${found}; ${count(hidden, 'process', 'processes')} could not be looked into`;
+  return hidden === 0
+    ? found
+    : `${found}; ${count(hidden, 'process', 'processes')} of other users could not be looked into`;
 }
 
 function followerTable(io: Io, processes: readonly FollowerProcess[]): string {

@@ -18,7 +18,7 @@ export interface FollowerProcess {
 
 export interface FollowerProcesses {
   readonly processes: readonly FollowerProcess[];
-  /** How many processes of other users may not be looked at. */
+  /** How many processes of other users could not be looked into; none of them counts where others may not read the region. */
   readonly hidden: number;
 }
 
@@ -33,11 +33,12 @@ export function followersOf(
 ): FollowerProcesses {
   const processes: FollowerProcess[] = [];
   let hidden = 0;
-  const inode = statSync(controlPath, { throwIfNoEntry: false })?.ino;
+  const { ino: inode, mode } = statSync(controlPath, { throwIfNoEntry: false }) ?? { ino: -1, mode: 0 };
+  const othersMayRead = (mode & 0o044) !== 0;
   for (const pid of processIds()) {
     if (pid === process.pid || pid === masterPid) continue;
     const files = filesOf(pid);
-    if (files === 'denied') hidden++;
+    if (files === 'denied' && othersMayRead) hidden++;
     // The path may be another in another container: the inode is the same.
     const control =
       files === 'denied'
