@@ -133,15 +133,16 @@ export class RegionWriter {
     assert(this.#fresh === undefined, 'there is a fresh segment already');
     if (this.#segmentMaxBytes() < SEGMENT_MIN_BYTES) throw this.#noRoom();
     const { number, birthBase, hashSeed, head } = this.#segment;
-    this.#ceiling = head + slackBytes;
+    const ceiling = head + slackBytes;
     const file = createSegment(this.#system, this.#paths, this.#ownership.mode, {
       instance: this.instance,
       number: number + 1,
       hashSeed,
-      birthBase: birthBase + Math.ceil(this.#ceiling / 8),
+      birthBase: birthBase + Math.ceil(ceiling / 8),
     });
     const budget = (use: Use) => this.#segmentMaxBytes(use);
     this.#fresh = takeOver(file, () => new WritableSegment(this.#system, file, HEADER_BYTES, budget));
+    this.#ceiling = ceiling;
     return this.#fresh;
   }
 
