@@ -31,9 +31,12 @@ export class ClaimedRegion implements OpenControl {
     this.#pid = pid;
   }
 
-  /** Whether nobody has removed the region or claimed it since (I7). Tenths of a microsecond; the files are looked at now and then. */
+  /**
+   * Whether nobody has claimed the region since, be it to remove it (I7). A tenth of a microsecond; the files are looked at now and
+   * then.
+   */
   stands(): boolean {
-    if (this.control.epoch() !== this.#epoch || this.control.isRemoved()) return false;
+    if (this.control.epoch() !== this.#epoch) return false;
     const now = performance.now();
     if (now - this.#lookedAt < LOOK_EVERY_MS) return true;
     this.#lookedAt = now;

@@ -1,10 +1,11 @@
 /** The control file in memory: hot check, ring, and a writer that goes on between any two loads of a reader. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Mapping } from '../../../src/mmap/contract.js';
 import { commitAt, newestCommit, readableCommits } from '../../../src/region/commits.js';
 import { Control } from '../../../src/region/control.js';
 import { controlBytes, RECORD_BYTES, RING_OFFSET, VERSION_OFFSET } from '../../../src/region/layout.js';
 import type { Commit } from '../../../src/region/record.js';
+import { numbers } from './kit.js';
 
 const CAPACITY = 64;
 
@@ -150,6 +151,66 @@ describe('a writer that goes on between the loads of a reader', () => {
       const commit = commitAt(reader, 90);
       expect([undefined, 90]).toContain(commit?.version);
       if (commit !== undefined) expect(commit).toEqual(commitOf(90));
+    }
+  });
+});
+
+describe('a writer whose single stores fall between the single loads of a reader', () => {
+  type Store = () => void;
+  const { load, store } = Atomics;
+
+  afterEach(() => {
+    Atomics.load = load;
+    Atomics.store = store;
+  });
+
+  /** Runs `action`; each atomic store in it is kept for later instead of done. */
+  function storesOf(action: () => void): Store[] {
+    const stores: Store[] = [];
+    Atomics.store = ((array: Int32Array, index: number, value: number) => {
+      stores.push(() => {
+        array[index] = value;
+      });
+      return value;
+    }) as typeof store;
+    action();
+    Atomics.store = store;
+    return stores;
+  }
+
+  const seed = Date.now() % 2 ** 31;
+  const FIRST = 100;
+  const PER_VERSION = RECORD_BYTES / 4 + 1;
+  const ROUNDS = 20_000;
+
+  it(`never makes it see anything but whole versions, seed ${seed} (I2, I3)`, () => {
+    const random = numbers(seed);
+    const { writer, reader, bytes } = twoControls();
+    publishTo(writer, FIRST);
+    const start = new Uint8Array(bytes.slice(0));
+    const versions = Array.from({ length: 12 * CAPACITY }, (_, i) => FIRST + 1 + i);
+    const stores = versions.flatMap((version) => storesOf(() => writer.publish(commitOf(version))));
+    expect(stores.length).toBe(versions.length * PER_VERSION);
+
+    for (let round = 0; round < ROUNDS; round++) {
+      new Uint8Array(bytes).set(start);
+      let done = 0;
+      const advance = (count: number) => {
+        for (const end = Math.min(done + count, stores.length); done < end; done++) stores[done]();
+      };
+      // The writer is somewhere in a publish, and goes on before each load: mostly by little or nothing, now and then nearly around the ring.
+      advance(random() % (3 * PER_VERSION));
+      const begunAt = FIRST + Math.floor(done / PER_VERSION);
+      const most = 1 + [0, 1, 3, PER_VERSION][random() % 4];
+      const around = PER_VERSION * (CAPACITY - 2) + (random() % (3 * PER_VERSION));
+      Atomics.load = ((array: Int32Array, index: number) => {
+        advance(random() % 20 === 0 ? around : random() % most);
+        return load(array, index);
+      }) as typeof load;
+      const commit = newestCommit(reader);
+      Atomics.load = load;
+      expect(commit).toEqual(commitOf(commit?.version ?? 0));
+      expect(commit?.version).toBeGreaterThanOrEqual(begunAt);
     }
   });
 });

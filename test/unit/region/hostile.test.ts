@@ -18,7 +18,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checksum } from '../../../src/region/checksum.js';
 import type { RegionReader } from '../../../src/region/reader.js';
 import { append, isWhole } from '../../programs/region-payload.mjs';
-import { describeKinds, loadRegions, newDirectory, type Regions } from './kit.js';
+import { describeKinds, loadRegions, newDirectory, numbers, type Regions } from './kit.js';
 
 const OTHER_USER = 12_345;
 const isRoot = process.getuid?.() === 0;
@@ -198,15 +198,6 @@ describeKinds('hostile files', (kind) => {
     }
   }
 });
-
-/** A sequence of pseudorandom 31-bit numbers (Lehmer). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % (2 ** 31 - 1);
-    return state;
-  };
-}
 
 describe('a reader that holds a lock on the control file', () => {
   const python = spawnSync('python3', ['--version']).status === 0;

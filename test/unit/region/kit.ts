@@ -51,6 +51,15 @@ export function newDirectory(): string {
   return dir;
 }
 
+/** A sequence of pseudorandom 31-bit numbers (Lehmer). */
+export function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % (2 ** 31 - 1);
+    return state;
+  };
+}
+
 afterEach(() => {
   for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
 });

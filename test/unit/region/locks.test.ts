@@ -14,9 +14,12 @@ import {
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { FileLocks, MmapSystem } from '../../../src/mmap/contract.js';
+import { loadNative } from '../../../src/mmap/native.js';
 import { mmapSystem } from '../../../src/mmap/system.js';
 import { closeControl, openControl } from '../../../src/region/control-file.js';
 import { generationHolder, removeDead, tryGenerationLock } from '../../../src/region/generation-lock.js';
+import { tryLock } from '../../../src/region/lock.js';
 import { RegionPaths } from '../../../src/region/paths.js';
 import { isAlive, self } from '../../../src/region/process.js';
 import { append } from '../../programs/region-payload.mjs';
@@ -191,8 +194,8 @@ describeKinds('a region that has a master', (kind) => {
 });
 
 describe('a worker thread that was the master', () => {
-  it('frees the region when it ends without closing', async () => {
-    const { RegionWriter } = await loadRegions('native');
+  it('frees the region when it ends without closing, and followers know though its process lives', async () => {
+    const { RegionWriter, RegionReader } = await loadRegions('native');
     const dir = newDirectory();
     const dist = join(import.meta.dirname, '..', '..', '..', 'dist', 'region', 'writer.js');
     const script = `
@@ -206,12 +209,34 @@ describe('a worker thread that was the master', () => {
     expect(() => RegionWriter.open('w', { dir })).toThrow(
       expect.objectContaining({ code: 'ERR_REGION_LOCKED', pid: process.pid }),
     );
+    const reader = RegionReader.open('w', { dir });
+    expect(reader.status()).toMatchObject({ masterPid: process.pid, masterAlive: true });
     await worker.terminate();
+    expect(reader.status()).toMatchObject({ masterPid: process.pid, masterAlive: false });
+    reader.close();
     RegionWriter.open('w', { dir }).close();
   });
 });
 
 describe('a lock file that is replaced', () => {
+  const native = loadNative();
+
+  it.skipIf(native instanceof Error)('between open and lock is not the lock: the new one is taken', () => {
+    const system = native as MmapSystem;
+    const { locks } = system as { locks: FileLocks };
+    const paths = new RegionPaths('r', newDirectory());
+    let removals = 2;
+    const tryLockLate = (fd: number) => {
+      if (removals-- > 0) rmSync(paths.lock); // a removal that ends just now
+      return locks.tryLock(fd);
+    };
+    const late = { tryLock: tryLockLate, unlock: locks.unlock, isLocked: locks.isLocked };
+    const lock = tryLock({ ...system, locks: late }, paths)!;
+    expect(tryLock(system, paths)).toBeUndefined();
+    lock.release();
+    tryLock(system, paths)!.release();
+  });
+
   it('is noticed: nobody is master through a file that has lost its name', async () => {
     const { RegionWriter } = await loadRegions('native');
     const dir = newDirectory();

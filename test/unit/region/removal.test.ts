@@ -5,6 +5,7 @@ import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { mmapSystem } from '../../../src/mmap/system.js';
 import { checksum } from '../../../src/region/checksum.js';
 import { closeControl, openControl } from '../../../src/region/control-file.js';
+import { REMOVER } from '../../../src/region/layout.js';
 import type { RegionWriter } from '../../../src/region/writer.js';
 import { append, isWhole } from '../../programs/region-payload.mjs';
 import { start } from './children.js';
@@ -114,6 +115,19 @@ describeKinds('regions in a directory', (kind) => {
     const next = open();
     expect(publish(next).version).toBe(1);
     next.close();
+    expect(regions.inspect('r', { dir }).findings).toEqual([]);
+  });
+
+  it('are left to a remover who is at it, whatever lock a newcomer has', () => {
+    open().close();
+    const opened = openControl(mmapSystem(), join(dir, 'r.ctl'), 'write')!;
+    opened.control.claim({ pid: process.ppid, startTime: 0, lockKind: REMOVER });
+    opened.control.markRemoved();
+    expect(() => open()).toThrow(expect.objectContaining({ code: 'ERR_REGION_LOCKED', pid: process.ppid }));
+    expect(existsSync(join(dir, 'r.1.seg'))).toBe(true);
+    opened.control.claim({ pid: 999_999_999, startTime: 0, lockKind: REMOVER });
+    closeControl(opened);
+    open().close();
     expect(regions.inspect('r', { dir }).findings).toEqual([]);
   });
 
