@@ -2,8 +2,8 @@
 import { JsonMmapError } from '../errors.js';
 import type { Snapshot } from '../follower/snapshot.js';
 import { isArray, isContainer } from '../format/layout.js';
+import type { Place } from '../format/place.js';
 import { pointerOf, tokensOf } from '../format/pointer.js';
-import type { Place } from '../format/refresh.js';
 import { nearest } from './nearest.js';
 import { count } from './output/words.js';
 

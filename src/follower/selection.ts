@@ -2,8 +2,9 @@
 import { EventEmitter } from 'node:events';
 import type { Immutable } from '../format/immutable.js';
 import { materialize } from '../format/materialize.js';
+import type { Place } from '../format/place.js';
 import { pointerOf } from '../format/pointer.js';
-import { type Place, refresh } from '../format/refresh.js';
+import { refresh } from '../format/refresh.js';
 import { isolated } from '../listeners.js';
 import type { Snapshot } from './snapshot.js';
 

@@ -2,9 +2,10 @@
 import type { Immutable } from '../format/immutable.js';
 import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/lookup.js';
 import { materialize } from '../format/materialize.js';
+import type { Place } from '../format/place.js';
 import { type Path, tokensOf } from '../format/pointer.js';
 import type { Reader } from '../format/reader.js';
-import { type Place, refresh } from '../format/refresh.js';
+import { refresh } from '../format/refresh.js';
 import { viewOf } from '../format/view.js';
 import type { Commit } from '../region/record.js';
 

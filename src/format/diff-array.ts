@@ -2,9 +2,9 @@
 import { childUnit, endOf, isLeaf } from './array-index.js';
 import { elementWords } from './elements.js';
 import { ARRAY_SLOTS, Tag, tagOf } from './layout.js';
+import { type Place, placeAt } from './place.js';
 import type { Reader } from './reader.js';
-import type { Place } from './refresh.js';
-import { sameNode, sameSlot } from './same.js';
+import { sameNode, samePlace } from './same.js';
 
 export interface ElementChanges {
   /** Elements that stand at one index in both. */
@@ -35,13 +35,14 @@ function changedInLists(from: Place, to: Place): ElementChanges {
   const now = (i: number): Place => placeAt(to.reader, after[i]);
   const shorter = Math.min(before.length, after.length);
   let prefix = 0;
-  while (prefix < shorter && same(old(prefix), now(prefix))) prefix++;
+  while (prefix < shorter && samePlace(old(prefix), now(prefix))) prefix++;
   let suffix = 0;
-  while (suffix < shorter - prefix && same(old(before.length - 1 - suffix), now(after.length - 1 - suffix))) suffix++;
+  while (suffix < shorter - prefix && samePlace(old(before.length - 1 - suffix), now(after.length - 1 - suffix)))
+    suffix++;
 
   const replaced: ElementChanges['replaced'] = [];
   const between = shorter - suffix;
-  for (let i = prefix; i < between; i++) if (!same(old(i), now(i))) replaced.push([i, old(i), now(i)]);
+  for (let i = prefix; i < between; i++) if (!samePlace(old(i), now(i))) replaced.push([i, old(i), now(i)]);
   const added: Place[] = [];
   for (let i = between; i < after.length - suffix; i++) added.push(now(i));
   return { replaced, at: between, removed: before.length - suffix - between, added };
@@ -88,15 +89,6 @@ function compareLeaves(
   for (let i = 0; i < count; i++) {
     const before = placeAt(a, aUnit * 2 + ARRAY_SLOTS + i * 2);
     const after = placeAt(b, bUnit * 2 + ARRAY_SLOTS + i * 2);
-    if (!same(before, after)) replaced.push([start + i, before, after]);
+    if (!samePlace(before, after)) replaced.push([start + i, before, after]);
   }
-}
-
-function placeAt(reader: Reader, word: number): Place {
-  const { i32 } = reader.segment;
-  return { reader, lo: i32[word], hi: i32[word + 1] };
-}
-
-function same(a: Place, b: Place): boolean {
-  return sameSlot(a.reader, a.lo, a.hi, b.reader, b.lo, b.hi);
 }

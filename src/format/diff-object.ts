@@ -1,9 +1,9 @@
 /** What differs between two objects. */
 import { checkTrieNode, visitTrie } from './hash-trie.js';
 import { BRANCH_CHILDREN, Kind, Tag, tagOf } from './layout.js';
+import { type Place, placeAt } from './place.js';
 import { arrayIndex, type Reader } from './reader.js';
-import type { Place } from './refresh.js';
-import { childrenOf, sameNode, sameSlot } from './same.js';
+import { childrenOf, sameNode, samePlace } from './same.js';
 import { readString } from './strings.js';
 
 export interface EntryChanges {
@@ -42,7 +42,7 @@ function changedInLists(from: Place, to: Place): EntryChanges | undefined {
       return undefined;
     last = Math.max(last, position);
     const before = placeAt(from.reader, old.words[position]);
-    if (!same(before, after)) changes.replaced.push([keys[i], before, after]);
+    if (!samePlace(before, after)) changes.replaced.push([keys[i], before, after]);
   }
   return changes;
 }
@@ -76,7 +76,7 @@ function changedInTries(from: Place, to: Place): EntryChanges | undefined {
     const old = before.get(key);
     if (old === undefined) continue;
     if (old.ordinal !== entry.ordinal) return undefined;
-    if (!same(old, entry)) changes.replaced.push([key, old, entry]);
+    if (!samePlace(old, entry)) changes.replaced.push([key, old, entry]);
   }
   // A new key with an ordinal of the old time would stand between the others.
   if (added.some(([, { ordinal }]) => ordinal < nextOrdinal)) return undefined;
@@ -137,13 +137,4 @@ function collect({ reader, unit, before }: TrieNode, level: number, entries: Map
     },
     level,
   );
-}
-
-function placeAt(reader: Reader, word: number): Place {
-  const { i32 } = reader.segment;
-  return { reader, lo: i32[word], hi: i32[word + 1] };
-}
-
-function same(a: Place, b: Place): boolean {
-  return sameSlot(a.reader, a.lo, a.hi, b.reader, b.lo, b.hi);
 }

@@ -6,9 +6,9 @@ import { changedElements } from './diff-array.js';
 import { changedEntries } from './diff-object.js';
 import { isArray, isObject } from './layout.js';
 import { materialize } from './materialize.js';
+import type { Place } from './place.js';
 import { pointerOf } from './pointer.js';
-import type { Place } from './refresh.js';
-import { sameSlot } from './same.js';
+import { samePlace } from './same.js';
 
 /** One operation of RFC 6902. */
 export type JsonPatchOperation =
@@ -34,7 +34,7 @@ export function equalPlaces(a: Place, b: Place): boolean {
   const pairs: [Place, Place][] = [[a, b]];
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
     const [from, to] = pair;
-    if (sameSlot(from.reader, from.lo, from.hi, to.reader, to.lo, to.hi)) continue;
+    if (samePlace(from, to)) continue;
     const changes = changesWithin(from, to);
     if (changes === undefined || changes.removed > 0 || changes.added.length > 0) return false;
     for (const [, before, after] of changes.replaced) pairs.push([before, after]);
@@ -50,7 +50,7 @@ function changesWithin(from: Place, to: Place) {
 }
 
 function diffValue(operations: JsonPatchOperation[], path: string[], from: Place, to: Place): void {
-  if (sameSlot(from.reader, from.lo, from.hi, to.reader, to.lo, to.hi)) return;
+  if (samePlace(from, to)) return;
   if (path.length < RECURSION_MAX) {
     if (isObject(from.hi) && isObject(to.hi) && diffObject(operations, path, from, to)) return;
     if (isArray(from.hi) && isArray(to.hi)) {

@@ -2,6 +2,7 @@
 import { elementWords } from './elements.js';
 import { orderedEntries } from './entries.js';
 import { isContainer, isString, OBJECT_SLOTS, Tag, tagOf } from './layout.js';
+import type { Place } from './place.js';
 import type { Reader } from './reader.js';
 import { sameString } from './strings.js';
 
@@ -17,6 +18,11 @@ export function sameSlot(a: Reader, aLo: number, aHi: number, b: Reader, bLo: nu
     return a.segment !== b.segment && aHi === bHi && sameBirth(a, aLo, b, bLo);
   }
   return isString(bHi) && sameString(a.segment, aLo, aHi, b.segment, bLo, bHi);
+}
+
+/** The same for two places. */
+export function samePlace(a: Place, b: Place): boolean {
+  return sameSlot(a.reader, a.lo, a.hi, b.reader, b.lo, b.hi);
 }
 
 /** Whether the nodes at two units have the same content: O(1), false where only a look inside can tell. */

@@ -2,7 +2,7 @@
 import type { Snapshot } from '../../follower/snapshot.js';
 import { isContainer } from '../../format/layout.js';
 import { materialize } from '../../format/materialize.js';
-import type { Place } from '../../format/refresh.js';
+import type { Place } from '../../format/place.js';
 import { type Children, childrenOf } from '../../format/same.js';
 
 /** A piece of text, and how much of the whole has been written with it, from 0 to 1. */
