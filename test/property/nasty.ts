@@ -139,12 +139,11 @@ function withAccessors(values: readonly unknown[]): object {
   return holder;
 }
 
-/** JSON.rawJSON, where the runtime has it: a number that no double holds, and a string. */
+/** JSON.rawJSON, where the runtime has it: a number that no double holds, texts, constants. */
 function raw(): unknown[] {
   const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown };
-  return rawJSON === undefined
-    ? [0]
-    : [rawJSON('12345678901234567890'), rawJSON('"raw"'), rawJSON('-0'), rawJSON('null')];
+  if (rawJSON === undefined) return [0];
+  return ['12345678901234567890', '1e-400', '"raw \\ud800"', 'null', 'true'].map((text) => rawJSON(text));
 }
 
 /** Any value that a program could hand to JSON.stringify, but for cycles and BigInts. */

@@ -89,6 +89,17 @@ describe('a value reads as JSON.parse(JSON.stringify(value)) gives it', () => {
     }
   });
 
+  const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown };
+
+  it.skipIf(rawJSON === undefined)(
+    'but for a raw -0, which is 0 as every other (skipped where there is no JSON.rawJSON)',
+    () => {
+      const writer = new Writer(new MemorySegment());
+      encode(writer, [rawJSON?.('-0'), -0]);
+      expectReads(writer, [0, 0]);
+    },
+  );
+
   it('objects that change while they are read', () => {
     const shrinking = () => {
       const value: Record<string, unknown> = { a: 1, b: 2, c: { d: 3 } };
