@@ -1,5 +1,5 @@
 /** Becoming the master of a region: its lock, its control file, and our name in it. */
-import { fchmodSync } from 'node:fs';
+import { existsSync, fchmodSync } from 'node:fs';
 import { JsonMmapError } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { ClaimedRegion } from './claimed-region.js';
@@ -7,6 +7,7 @@ import { sleepMs } from './control.js';
 import { closeControl, createControl, type OpenControl, openControl } from './control-file.js';
 import { ring } from './doorbell.js';
 import { locked, timedOut } from './faults.js';
+import { unlinkIfThere } from './files.js';
 import { generationHolder } from './generation-lock.js';
 import { holderBeside, type Locked, namedHolder } from './holders.js';
 import { KERNEL_LOCK, KERNEL_LOCK_SHOWN } from './layout.js';
@@ -59,8 +60,14 @@ function tryOwn(system: MmapSystem, paths: RegionPaths, options: OwnershipOption
     result = 'control' in opened ? claim(lock, system, paths, opened, options.mode) : opened;
     return result;
   } finally {
-    if (!(result instanceof ClaimedRegion)) lock.release();
+    if (!(result instanceof ClaimedRegion)) giveUp(lock, paths);
   }
+}
+
+/** A region that could not be created leaves no lock file behind; we hold it, so nobody else can rely on it. */
+function giveUp(lock: HeldLock, paths: RegionPaths): void {
+  if (!existsSync(paths.control)) unlinkIfThere(lock.path);
+  lock.release();
 }
 
 function openOrCreate(

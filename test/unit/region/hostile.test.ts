@@ -154,7 +154,7 @@ describeKinds('hostile files', (kind) => {
     expect(isWhole(read()!)).toBe(true);
   });
 
-  it.skipIf(!isRoot)('files of another user (skipped: only root can make them)', () => {
+  it.skipIf(!isRoot)(`files of another user${isRoot ? '' : ' (skipped: only root can make them)'}`, () => {
     for (const path of [control, segment]) {
       chownSync(path, OTHER_USER, OTHER_USER);
       expect(read).toThrow(code('ERR_REGION_DENIED'));
@@ -202,7 +202,7 @@ describeKinds('hostile files', (kind) => {
 describe('a reader that holds a lock on the control file', () => {
   const python = spawnSync('python3', ['--version']).status === 0;
 
-  it.skipIf(!python)('keeps no master out, and hides none (skipped: no python3)', async () => {
+  it.skipIf(!python)(`keeps no master out, and hides none${python ? '' : ' (skipped: no python3)'}`, async () => {
     const { RegionWriter, RegionReader } = await loadRegions('native');
     const dir = newDirectory();
     RegionWriter.open('h', { dir }).close();
