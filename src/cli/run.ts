@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import { labelledOutput, rawOutput } from '../run/output.js';
-import { namesOf, Run } from '../run/run.js';
+import { namesOf, Run, type RunOptions } from '../run/run.js';
 import type { RunEnd } from '../run/supervisor.js';
 import type { SourceFile } from '../sources/files.js';
 import { loadJsonSchema } from '../sources/json-schema.js';
@@ -12,6 +12,7 @@ import { type FormatOption, formatOption, readSource } from './document.js';
 import { ExitCode } from './exit-codes.js';
 import { fail, withCure } from './failure.js';
 import type { Io } from './io.js';
+import { count } from './output/words.js';
 
 interface Options extends FormatOption {
   readonly name?: string;
@@ -80,7 +81,7 @@ async function run(io: Io, command: Command, options: Options): Promise<void> {
   const name = options.name ?? nameOf(files[0]);
   const followers = followersOf(options, words);
   const note = (message: string): void => io.note(`${io.paintNote('cyan', 'jsonmmap:')} ${message}`);
-  const session = new Run({
+  const session = started({
     name,
     dir: options.dir,
     mode: options.mode,
@@ -102,9 +103,19 @@ async function run(io: Io, command: Command, options: Options): Promise<void> {
     fail: (error) => void fail(io, withCure(error, 'the last good document stays'), false),
   });
   note(
-    `${name} version ${session.version} published from ${namesOf(sources)}${followers === 0 ? '' : `, ${followers} followers`}`,
+    `${name} version ${session.version} published from ${namesOf(sources)}${followers === 0 ? '' : `, ${count(followers, 'follower')}`}`,
   );
   await untilOver(session, note, options);
+}
+
+/** A document that its schema refuses is bad input like one that does not parse, as long as nobody has it. */
+function started(options: RunOptions): Run {
+  try {
+    return new Run(options);
+  } catch (error) {
+    if (!(error instanceof JsonMmapError) || error.code !== 'ERR_SCHEMA') throw error;
+    throw new JsonMmapError('ERR_SOURCE', error.message, { cause: error });
+  }
 }
 
 /** commander gives the words before and behind `--` as one list. */

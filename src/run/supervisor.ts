@@ -32,6 +32,7 @@ const BACKOFF_MAX_MS = 10_000;
 const WELL_AFTER_MS = 10_000;
 /** A replacement that has run for so long is trusted with the work of the next one. */
 const SETTLED_AFTER_MS = 500;
+const GROUP_SIGNAL_MS = 50;
 
 export class Supervisor {
   /** Resolves when no follower runs, and none will be started; rejects when one cannot be started at all. */
@@ -87,6 +88,8 @@ export class Supervisor {
       const exit = await follower.exited;
       this.#set(worker, undefined);
       if (this.#replaced.delete(follower)) continue;
+      // A signal to the whole process group may reach a follower first.
+      if (exit.signal !== null) await delay(GROUP_SIGNAL_MS, undefined, { signal }).catch(() => {});
       if (signal.aborted || exit.code === 0) return;
       crashes = performance.now() - startedAt > WELL_AFTER_MS ? 1 : crashes + 1;
       if (crashes >= crashesMax) {
