@@ -7,6 +7,7 @@ import type { Io } from './io.js';
 import { jsonPieces } from './output/json-stream.js';
 import { prettyJson } from './output/json-text.js';
 import { plain } from './output/paint.js';
+import { safe } from './output/safe.js';
 import { existing } from './pointer.js';
 import { snapshotAt, withFollower } from './region.js';
 
@@ -16,6 +17,9 @@ interface Options extends Where, JsonOption {
   readonly keys?: boolean;
   readonly at?: number;
 }
+
+/** Nobody reads more on a terminal, and colour wants the whole text at once. */
+const COLOURED_UP_TO_BYTES = 32 * 1024 * 1024;
 
 export function register(program: Command, io: Io): void {
   const command = program
@@ -31,22 +35,29 @@ export function register(program: Command, io: Io): void {
   reads(command).action((name: string, pointer: string | undefined, options: Options) =>
     withFollower(name, options, (follower) => {
       const snapshot = snapshotAt(follower, options.at, options);
-      return print(io, snapshot, existing(snapshot, name, pointer ?? ''), options);
+      const tokens = existing(snapshot, name, pointer ?? '');
+      const coloured = io.paint !== plain && follower.status().bytes <= COLOURED_UP_TO_BYTES;
+      return print(io, snapshot, tokens, { ...options, coloured });
     }),
   );
 }
 
-async function print(io: Io, snapshot: Snapshot, tokens: readonly string[], options: Options): Promise<void> {
+async function print(
+  io: Io,
+  snapshot: Snapshot,
+  tokens: readonly string[],
+  options: Options & { coloured: boolean },
+): Promise<void> {
   if (options.keys) {
     const keys = snapshot.keys(tokens);
     if (options.json) await io.printJson(keys);
-    else if (keys.length > 0) await io.print(keys.join('\n'));
+    else if (keys.length > 0) await io.print(keys.map(safe).join('\n'));
     return;
   }
   const isScalar = !isContainer(snapshot.place(tokens)?.hi ?? 0);
   const value = isScalar ? snapshot.get(tokens) : undefined;
   if (options.raw && typeof value === 'string') await io.print(value);
-  else if (options.json || options.compact || io.paint === plain) await stream(io, snapshot, tokens, options);
+  else if (options.json || options.compact || !options.coloured) await stream(io, snapshot, tokens, options);
   else await io.print(prettyJson(snapshot.get(tokens), io.paint));
 }
 

@@ -57,6 +57,17 @@ describe('a terminal', () => {
     expect(stdout).toContain('there is no input\n          name a file, or pipe the document in');
   });
 
+  it('shows what takes longer than a second, and then the result alone', async () => {
+    const { code, stdout } = await inTerminal('jsonmmap bench --json', { NO_COLOR: '1' });
+    expect(code).toBe(0);
+    const frames = stdout.split('\r\u001b[K');
+    expect(frames.some((frame) => /^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] measuring .* \d+\.\d s$/.test(frame))).toBe(true);
+    const { machine, results } = JSON.parse(frames.at(-1) as string);
+    expect(machine).toMatchObject({ node: process.version });
+    expect(results.length).toBeGreaterThan(5);
+    for (const { medianNs, p99Ns } of results) expect(p99Ns).toBeGreaterThanOrEqual(medianNs);
+  });
+
   it('says that it watches, and Ctrl-C ends it', async () => {
     const terminal = startInTerminal('jsonmmap watch app', { NO_COLOR: '1' });
     const ended = outcome(terminal);
