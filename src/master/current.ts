@@ -26,6 +26,17 @@ export class CurrentDocument {
     return document.value;
   }
 
+  /** Goes over to `reader` with what has been materialised, before the segment that it was read from is unmapped. */
+  moveTo(reader: Reader, root: Slot): void {
+    if ((this.#pending ?? this.#committed) !== undefined) this.at(reader, root, true);
+  }
+
+  /** What was pending is committed. */
+  commit(): void {
+    this.#committed = this.#pending ?? this.#committed;
+    this.#pending = undefined;
+  }
+
   forgetPending(): void {
     this.#pending = undefined;
   }

@@ -13,6 +13,7 @@ import { Writer } from '../format/writer.js';
 import type { WritableSegment } from '../region/writable-segment.js';
 import type { RegionWriter } from '../region/writer.js';
 import { CompactionPolicy } from './compaction.js';
+import { CurrentDocument } from './current.js';
 import { writeRoot } from './value.js';
 
 /** An edit: writes nodes through `writer` and leaves the new root as its result. `root` is undefined in a region without a document. */
@@ -28,6 +29,7 @@ export interface Savepoint {
 export class MasterDocument {
   readonly #region: RegionWriter;
   readonly #policy: CompactionPolicy;
+  readonly #current = new CurrentDocument();
   #writer: Writer;
   #root: Slot | undefined;
   /** The writer of the published segment, while `#writer` works in a fresh one. */
@@ -54,6 +56,11 @@ export class MasterDocument {
     return this.#root;
   }
 
+  /** The document with all edits so far, as plain frozen data; undefined where there is none. O(width of what changed), O(document) the first time. */
+  get current(): unknown {
+    return this.#current.at(this.reader, this.#root, this.changed);
+  }
+
   /** Whether `root` is another than that of the last commit. */
   get changed(): boolean {
     const { root } = this.#committed;
@@ -74,6 +81,7 @@ export class MasterDocument {
     if (savepoint.writer !== this.#writer) this.#leaveFresh();
     this.#writer.rollback(savepoint.mark);
     this.#root = savepoint.root;
+    this.#current.forgetPending();
   }
 
   /** What `restore` takes back to the last commit. */
@@ -176,7 +184,9 @@ export class MasterDocument {
       this.#region.publish(root);
       return;
     }
+    this.#current.moveTo(this.reader, root);
     this.#region.publishSegment(this.#fresh, root);
+    this.#current.commit();
     this.#fresh = undefined;
     this.#published = this.#writer;
     this.#policy.compacted(this.#region.usedBytes);

@@ -13,7 +13,6 @@ import type { Writer } from '../format/writer.js';
 import { isolated } from '../listeners.js';
 import type { FileSize } from '../region/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
-import { CurrentDocument } from './current.js';
 import { type Edit, MasterDocument, type Savepoint } from './document.js';
 import { applyPatch } from './json-patch.js';
 import { applyMerge } from './merge.js';
@@ -39,7 +38,6 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   readonly #region: RegionWriter;
   readonly #document: MasterDocument;
   readonly #schema: StandardSchemaV1<T> | undefined;
-  readonly #current = new CurrentDocument();
   /** Transactions under way, one in the other. */
   #depth = 0;
   #busy = false;
@@ -88,8 +86,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
    */
   get current(): Immutable<T> {
     this.#checkOpen();
-    const { reader, root, changed } = this.#document;
-    return this.#current.at(reader, root, changed) as Immutable<T>;
+    return this.#document.current as Immutable<T>;
   }
 
   /** Returns the value at `path`, frozen; undefined when nothing stands there. O(depth) plus the size of the value. */
@@ -272,9 +269,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   }
 
   #restore(savepoint: Savepoint): void {
-    if (this.#closed) return;
-    this.#document.restore(savepoint);
-    this.#current.forgetPending();
+    if (!this.#closed) this.#document.restore(savepoint);
   }
 
   /** Tells listeners of a new version once it stands and they may write themselves. */

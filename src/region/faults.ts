@@ -68,6 +68,13 @@ export function tooLarge(path: string, neededBytes: number, mostBytes: number, r
   );
 }
 
+export function noSpace(path: string, neededBytes: number): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_NO_SPACE',
+    `could not make ${path} ${neededBytes} bytes long: the file system is full; free space or use another directory`,
+  );
+}
+
 export function invalid(message: string): JsonMmapError {
   return new JsonMmapError('ERR_INVALID_ARG', message);
 }

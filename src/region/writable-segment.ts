@@ -1,11 +1,12 @@
 /** The segment that a master appends to: it grows in place, backed by real space before a byte of it is used (I5). */
-import { closeSync } from 'node:fs';
+import { closeSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { errnoOf, systemError } from '../errors.js';
 import type { AppendableSegment } from '../format/segment.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
-import { tooLarge } from './faults.js';
+import { noSpace, tooLarge } from './faults.js';
 import { unlinkIfThere } from './files.js';
-import { SEGMENT_MAX_BYTES } from './layout.js';
+import { SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 import { step } from './steps.js';
 
@@ -87,14 +88,15 @@ export class WritableSegment implements AppendableSegment {
     if (this.head > this.committed) this.#mapping.push(this.committed, this.head - this.committed);
   }
 
-  /** Closes the file. The mapping stays for whoever still holds the arrays, and goes when they are collected. Idempotent. */
+  /** Closes the file and unmaps it at once: the kernel frees an unlinked file only when nobody has it mapped. The arrays are empty then. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#mapping.close();
     closeSync(this.#fd);
   }
 
-  /** Closes and removes the file; who has mapped it keeps its bytes. */
+  /** Closes and removes the file; followers that have mapped it keep its bytes. */
   unlink(): void {
     this.close();
     unlinkIfThere(this.path);
@@ -126,20 +128,40 @@ export class WritableSegment implements AppendableSegment {
     const stepBytes = Math.min(GROWTH_MAX_BYTES, Math.max(GROWTH_MIN_BYTES, this.sizeBytes / 8));
     const roomy = Math.min(most, wholePages(Math.max(needed, this.sizeBytes + stepBytes)));
     const tight = Math.min(most, wholePages(needed));
-    if (!this.#allocate(roomy, tight < roomy)) this.#allocate(tight, false);
+    const fits = [roomy, tight].find((size) => this.#leavesRoom(size) && this.#allocate(size));
+    if (fits === undefined) throw noSpace(this.path, tight);
     step('growth:allocated');
   }
 
-  /** Extends the file to `size`; false where there is no space for that and `mayFail`. */
-  #allocate(size: number, mayFail: boolean): boolean {
+  /**
+   * The last 64 KiB of a file system are for the copy that leaves the garbage behind: if garbage could take them, a small document in a large
+   * segment could never free its space again.
+   */
+  #leavesRoom(size: number): boolean {
+    if (this.#use !== 'document') return true;
+    return freeBytesAt(dirname(this.path)) >= size - this.sizeBytes + SEGMENT_MIN_BYTES;
+  }
+
+  /** Extends the file to `size`; false where there is no space for that. */
+  #allocate(size: number): boolean {
     try {
       this.#system.allocate(this.#fd, this.sizeBytes, size - this.sizeBytes);
       this.sizeBytes = size;
       return true;
     } catch (error) {
-      if (mayFail && errnoOf(error) === 'ENOSPC') return false;
+      if (errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT') return false;
       throw systemError(error, `make ${this.path} ${size} bytes long`);
     }
+  }
+}
+
+/** Infinity where the system does not tell: then only the attempt can. */
+function freeBytesAt(directory: string): number {
+  try {
+    const { bavail, bsize, blocks } = statfsSync(directory);
+    return blocks === 0 ? Infinity : bavail * bsize;
+  } catch {
+    return Infinity; // somebody has deleted it by hand
   }
 }
 

@@ -147,8 +147,8 @@ export class RegionWriter {
   }
 
   /**
-   * Makes the document at `root` in the fresh segment the next version. The segment that stood before is unlinked as soon as no guaranteed
-   * version lives in it; whoever has it mapped keeps it.
+   * Makes the document at `root` in the fresh segment the next version. The segment that stood before is unmapped here, and unlinked as soon as
+   * no guaranteed version lives in it; followers that have it mapped keep it.
    * @throws `ERR_FENCED`, `ERR_CLOSED`
    */
   publishSegment(fresh: WritableSegment, root: RootSlot, committedAt?: number): Commit {
