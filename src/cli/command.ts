@@ -34,18 +34,10 @@ export function reads(command: Command): Command {
 }
 
 /** The value of an option that is a whole number, 0 or more. */
-export function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
-  throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-}
+export const wholeNumber = numberFrom(0);
 
-/** The value of an option that is a whole number from 1 on. */
-export function positiveNumber(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError('It must be a whole number, 1 or more.');
-}
+/** The value of an option that is a whole number, 1 or more. */
+export const positiveNumber = numberFrom(1);
 
 /** A JSON pointer among the arguments. @throws `ERR_PATH_INVALID` with what may have been meant */
 export function jsonPointer(text: string): string {
@@ -62,4 +54,12 @@ export function jsonPointer(text: string): string {
 export function fileMode(text: string): number {
   if (/^(0o?)?6[04][04]$/.test(text)) return Number.parseInt(text.slice(-3), 8);
   throw new InvalidArgumentError('It must be 600, 640 or 644: followers read, and nobody but the master writes.');
+}
+
+function numberFrom(least: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
+    throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+  };
 }

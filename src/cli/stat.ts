@@ -86,7 +86,10 @@ function describe(io: Io, state: State): string {
       `${size(bytes.total)}: ${size(bytes.live)} live, ${size(bytes.garbage)} garbage, ${size(bytes.spare)} spare`,
     ],
     [label('history'), `${versionsOf(history)} can be read, ${grouped(history.kept)} guaranteed`],
-    ...state.files.map(({ path, sizeBytes }, i) => [label(i === 0 ? 'files' : ''), `${path}, ${size(sizeBytes)}`]),
+    ...state.files.map(({ path, sizeBytes }, i) => [
+      label(i === 0 ? 'files' : ''),
+      `${safe(path)}, ${size(sizeBytes)}`,
+    ]),
     ...(problems === 0
       ? []
       : [[label('problems'), { text: `${problems}, see jsonmmap check ${state.name}`, style: 'red' } as const]]),

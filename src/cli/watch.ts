@@ -25,12 +25,20 @@ interface Options extends Where, JsonOption {
 interface Step {
   readonly version: number;
   readonly previousVersion: number;
-  readonly patch: JsonPatch;
+  /** Made when it is asked for: a command that is run does without. */
+  readonly patch: () => JsonPatch;
   readonly before: Snapshot;
   readonly snapshot: Snapshot;
 }
 
-type Tell = (step: Step) => Promise<void>;
+/** What is watched, for whom, until when. */
+interface Session {
+  readonly io: Io;
+  readonly follower: Follower;
+  readonly tokens: readonly string[];
+  readonly options: Options;
+  readonly signal: AbortSignal;
+}
 
 export function register(program: Command, io: Io): void {
   const command = program
@@ -59,20 +67,14 @@ export function register(program: Command, io: Io): void {
 }
 
 async function watch(io: Io, name: string, pointer: string, options: Options, signal: AbortSignal): Promise<void> {
-  const tokens = tokensOf(pointer);
   const follower = await open(name, options, signal);
   const broken = new AbortController();
   try {
     follower.ref();
     announce(io, follower);
     follower.on('error', (error) => broken.abort(error));
-    await tellAll(
-      follower,
-      tokens,
-      options,
-      AbortSignal.any([signal, broken.signal]),
-      teller(io, follower, tokens, options, signal),
-    );
+    const ended = AbortSignal.any([signal, broken.signal]);
+    await tellAll({ io, follower, tokens: tokensOf(pointer), options, signal: ended });
   } finally {
     follower.close();
   }
@@ -84,22 +86,18 @@ function open(name: string, options: Options, signal: AbortSignal): Follower | P
   return Follower.when(name, { ...whereOf(options), signal });
 }
 
-async function tellAll(
-  follower: Follower,
-  path: readonly string[],
-  options: Options,
-  signal: AbortSignal,
-  tell: Tell,
-): Promise<void> {
-  const changes = follower.changes({ path, signal });
+async function tellAll(session: Session): Promise<void> {
+  const { follower, tokens, options, signal } = session;
+  const changes = follower.changes({ path: tokens, signal });
   let before = follower.snapshot();
   let left = options.count ?? Infinity;
   if (options.now) {
-    await tell(fromNothing(before, path));
+    await tell(session, fromNothing(before, tokens));
     if (--left === 0) return;
   }
-  for await (const { version, previousVersion, patch, snapshot } of changes) {
-    await tell({ version, previousVersion, patch, before, snapshot });
+  for await (const change of changes) {
+    const { version, previousVersion, snapshot } = change;
+    await tell(session, { version, previousVersion, patch: () => change.patch, before, snapshot });
     before = snapshot;
     if (--left === 0) return;
   }
@@ -107,41 +105,37 @@ async function tellAll(
 
 function fromNothing(snapshot: Snapshot, tokens: readonly string[]): Step {
   const path = pointerOf(tokens);
-  const patch: JsonPatch = snapshot.has(tokens) ? [{ op: 'add', path, value: snapshot.get(tokens) }] : [];
+  const patch = (): JsonPatch => (snapshot.has(tokens) ? [{ op: 'add', path, value: snapshot.get(tokens) }] : []);
   return { version: snapshot.version, previousVersion: 0, patch, before: snapshot, snapshot };
 }
 
-function teller(io: Io, follower: Follower, tokens: readonly string[], options: Options, signal: AbortSignal): Tell {
-  const { exec, patch, json } = options;
-  if (exec !== undefined) return (step) => run(io, follower, tokens, exec, step, signal);
-  if (patch) return (step) => io.printJson(step.patch);
-  if (!json) return (step) => print(io, step);
-  return ({ version, previousVersion, patch, snapshot: { committedAt } }) =>
-    io.printJson({ version, previousVersion, committedAt, patch });
+function tell(session: Session, step: Step): Promise<void> {
+  const { io, options } = session;
+  const { version, previousVersion, patch, snapshot } = step;
+  if (options.exec !== undefined) return run(session, options.exec, step);
+  if (options.patch) return io.printJson(patch());
+  if (options.json)
+    return io.printJson({ version, previousVersion, committedAt: snapshot.committedAt, patch: patch() });
+  return print(io, step);
 }
 
 async function print(io: Io, { version, previousVersion, patch, before, snapshot }: Step): Promise<void> {
-  const skipped = version - previousVersion - 1;
-  const steps = skipped > 0 && previousVersion > 0 ? `, ${skipped + 1} versions` : '';
-  const head = `${io.paint('dim', clock(snapshot.committedAt))}  ${io.paint('bold', `version ${version}`)}${io.paint('dim', steps)}`;
-  await io.print(patch.length === 0 ? head : `${head}\n${changeLines(io, patch, before)}`);
+  const { paint } = io;
+  const versions = version - previousVersion;
+  const skipped = versions > 1 && previousVersion > 0 ? `, ${versions} versions` : '';
+  const head = `${paint('dim', clock(snapshot.committedAt))}  ${paint('bold', `version ${version}`)}${paint('dim', skipped)}`;
+  const lines = changeLines(io, patch(), before);
+  await io.print(lines === '' ? head : `${head}\n${lines}`);
 }
 
-async function run(
-  io: Io,
-  { name, path }: Follower,
-  tokens: readonly string[],
-  command: string,
-  step: Step,
-  signal: AbortSignal,
-): Promise<void> {
+async function run({ io, follower, tokens, signal }: Session, command: string, step: Step): Promise<void> {
   const { version, previousVersion, snapshot } = step;
   const env = {
     ...process.env,
     JSONMMAP_VERSION: String(version),
     JSONMMAP_PREVIOUS_VERSION: String(previousVersion),
-    JSONMMAP_REGION: name,
-    JSONMMAP_DIR: dirname(path),
+    JSONMMAP_REGION: follower.name,
+    JSONMMAP_DIR: dirname(follower.path),
   };
   const failure = await execute({ command, env, input: valueText(snapshot, tokens), signal });
   if (failure !== undefined && !signal.aborted) io.note(`version ${version}: the command ended with ${failure}`);
