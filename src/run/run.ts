@@ -2,6 +2,7 @@
  * A master that publishes files, keeps them live, and runs the followers that read them: the loop behind `jsonmmap run`. Only this file knows both
  * halves, documents (`src/sources/`) and processes (`supervisor.ts`).
  */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { JsonMmapError } from '../errors.js';
@@ -119,6 +120,7 @@ export class Run {
       crashesMax,
       adopted: left,
       note,
+      isFollowing: (pid) => hasOpened(pid, this.#paths.control),
       changed: (running) => writeRoster(this.#paths, running),
     });
   }
@@ -129,6 +131,21 @@ export class Run {
     this.#master.close();
     await this.#options.output.close();
   }
+}
+
+/** Whether a process has mapped a file, or holds it open. Only Linux tells; elsewhere nobody ever has. */
+function hasOpened(pid: number, path: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/maps`, 'utf8').includes(`${path}\n`) || holdsOpen(pid, path);
+  } catch {
+    return false; // it has ended, or there is no /proc
+  }
+}
+
+/** A follower without the addon maps nothing. */
+function holdsOpen(pid: number, path: string): boolean {
+  const directory = `/proc/${pid}/fd`;
+  return readdirSync(directory).some((fd) => readlinkSync(`${directory}/${fd}`) === path);
 }
 
 function openMaster({ name, dir, mode, history, maxBytes, schema, control, note }: RunOptions): Master {

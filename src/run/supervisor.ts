@@ -19,6 +19,8 @@ export interface SupervisorOptions {
   readonly adopted: readonly RosterEntry[];
   /** Tells a person what happens. */
   readonly note: (message: string) => void;
+  /** Whether the process has opened the region. */
+  readonly isFollowing: (pid: number) => boolean;
   /** Called when another set of followers runs. */
   readonly changed: (followers: readonly RosterEntry[]) => void;
 }
@@ -30,8 +32,9 @@ const BACKOFF_MIN_MS = 100;
 const BACKOFF_MAX_MS = 10_000;
 /** A follower that has run for so long was well: its next crash counts as the first. */
 const WELL_AFTER_MS = 10_000;
-/** A replacement that has run for so long is trusted with the work of the next one. */
-const SETTLED_AFTER_MS = 500;
+/** A replacement that has not opened the region by then may never do so: the next one is replaced all the same. */
+const READY_WITHIN_MS = 5000;
+const READY_POLL_MS = 20;
 const GROUP_SIGNAL_MS = 50;
 
 export class Supervisor {
@@ -72,7 +75,17 @@ export class Supervisor {
       this.#options.note(`follower ${worker}: restarting`);
       this.#replaced.add(follower);
       await this.#end(follower);
-      await delay(SETTLED_AFTER_MS, undefined, { signal: this.#stop.signal }).catch(() => {});
+      await this.#replacement(worker, follower);
+    }
+  }
+
+  /** Waits until a follower has taken the place of `old`, and has opened the region. */
+  async #replacement(worker: number, old: FollowerProcess): Promise<void> {
+    const deadline = performance.now() + READY_WITHIN_MS;
+    while (performance.now() < deadline && !this.#stop.signal.aborted) {
+      const follower = this.#running.get(worker);
+      if (follower !== undefined && follower !== old && this.#options.isFollowing(follower.pid)) return;
+      await delay(READY_POLL_MS, undefined, { signal: this.#stop.signal }).catch(() => {});
     }
   }
 

@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => place.close());
 
 const all = (value: unknown, workers: number) => () => {
-  const values = place.lastValues();
+  const values = [...place.lastValues()]; // a worker that has not seen any yet is undefined here
   return values.length === workers && values.every((seen) => seen === value);
 };
 
@@ -21,13 +21,13 @@ describe('jsonmmap run', () => {
     await until('all see the first value', all('first', 3));
     place.save('second');
     await until('all see the second value', all('second', 3));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
     expect(output.out.split('\n').filter(Boolean).sort()).toEqual([
       '[1] hello from 1',
       '[2] hello from 2',
       '[3] hello from 3',
     ]);
-    child.kill('SIGTERM');
-    expect(await ended).toBe(143);
     expect(place.lines().filter(({ event }) => event === 'sigterm')).toHaveLength(3);
     expect(output.err).toContain('app version 1 published');
   });
@@ -107,12 +107,15 @@ describe('jsonmmap run', () => {
   });
 
   it('reads the files again on SIGHUP and restarts followers one by one on SIGUSR2', async () => {
-    const { child } = place.run(['--followers', '2']);
+    const { child, output } = place.run(['--followers', '2']);
     await until('both run', all('first', 2));
     child.kill('SIGHUP');
     child.kill('SIGUSR2');
     const starts = () => place.lines().filter(({ event }) => event === 'start');
-    await until('both were restarted', () => starts().length === 4);
+    await until(
+      () => `both were restarted: ${JSON.stringify(place.lines())} ${output.err}`,
+      () => starts().length === 4,
+    );
     const events = place.lines().filter(({ event }) => event !== 'value' && event !== 'master');
     expect(events.slice(2).map(({ worker, event }) => `${worker} ${event}`)).toEqual([
       '1 sigterm',
