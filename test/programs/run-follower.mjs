@@ -5,6 +5,7 @@ import { Follower } from 'jsonmmap';
 const worker = Number(process.env.JSONMMAP_WORKER);
 const log = (line) => appendFileSync(process.env.LOG, `${JSON.stringify({ worker, pid: process.pid, ...line })}\n`);
 
+log({ event: 'start' });
 const follower = Follower.open().ref();
 const see = () => log({ event: 'value', value: follower.get('/value'), atMs: Date.now() });
 follower.on('change', see);
@@ -14,6 +15,5 @@ process.on('SIGTERM', () => {
   if (!process.env.STUBBORN) process.exit(0);
 });
 console.log(`hello from ${worker}`);
-log({ event: 'start' });
 see();
 if (process.env.EXIT_CODE) process.exit(Number(process.env.EXIT_CODE));
