@@ -3,7 +3,7 @@
  *
  * Followers and master share this memory with no lock between them. Four rules make that right; PROTOCOL.md has the proofs.
  *
- * 1. Everything the two sides exchange here is stored and loaded with `Atomics`. A record is written word by word, then the
+ * 1. Everything the two sides exchange here is stored and loaded with `Atomics`. A record is written piece by piece, then the
  *    version word: on ARM a plain store could become visible after a later one, and a plain load could be served before
  *    an earlier one; on x86 neither happens, and the same calls cost a little less. The nodes of a segment are plain
  *    stores before, and plain loads after, the version word, which is what release and acquire order.
@@ -18,13 +18,13 @@
  * JavaScript promises this only for a SharedArrayBuffer, and Node-API cannot make one over foreign memory. What holds is what the engines
  * emit: they compile `Atomics` on any integer array to the machine's sequentially consistent access. All loads are of 64 bits: a hot
  * `Atomics.load` of 32 bits becomes an addition of zero in JavaScriptCore (Bun), which a page that is mapped read-only answers
- * with SIGSEGV; and a record is read in half the time.
+ * with SIGSEGV; and a record goes in half as many. It is stored in the same pieces as it is loaded.
  */
 import type { Mapping } from '../mmap/contract.js';
 import { corrupt } from './faults.js';
 import type { FileHeader } from './header.js';
 import * as layout from './layout.js';
-import { type Commit, decodeRecord, encodeRecord, RECORD_WORDS, recordLongs, recordWords } from './record.js';
+import { type Commit, decodeRecord, encodeRecord, RECORD_LONGS, recordLongs } from './record.js';
 import { step } from './steps.js';
 
 export type { Commit };
@@ -67,7 +67,7 @@ export class Control {
     this.#mostHotChecks = mapping.shared ? HOT_CHECKS : 0;
   }
 
-  /** Whether the newest version is another than `version`, give or take 1024 calls of staleness. About a nanosecond; rule 4 above. */
+  /** Whether the newest version is another than `version`. One or two nanoseconds; rule 4 above. */
   changedSince(version: number): boolean {
     if (--this.#hotChecksLeft < 0) return this.#changedForSure(version);
     return this.#doubles[VERSION_INDEX] !== version;
@@ -101,20 +101,20 @@ export class Control {
    * the version again to know whether that can be the writer's doing.
    */
   readRecord(version: number): Commit | undefined {
-    const first = this.#firstWordOf(version);
-    this.#mapping.pull(first * 4, layout.RECORD_BYTES);
-    for (let i = 0; i < RECORD_WORDS / 2; i++) recordLongs[i] = Atomics.load(this.#longs, first / 2 + i);
+    const first = this.#firstLongOf(version);
+    this.#mapping.pull(first * 8, layout.RECORD_BYTES);
+    for (let i = 0; i < RECORD_LONGS; i++) recordLongs[i] = Atomics.load(this.#longs, first + i);
     return decodeRecord(version, this.#checksumSeed);
   }
 
   /** Makes `commit` the newest version (I2). RELEASE: what the writer stored before is visible to whoever loads the new version. */
   publish(commit: Commit): void {
-    const first = this.#firstWordOf(commit.version);
+    const first = this.#firstLongOf(commit.version);
     encodeRecord(commit, this.#checksumSeed);
-    for (let i = 0; i < RECORD_WORDS / 2; i++) Atomics.store(this.#words, first + i, recordWords[i]);
+    for (let i = 0; i < RECORD_LONGS / 2; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
     step('publish:half-record');
-    for (let i = RECORD_WORDS / 2; i < RECORD_WORDS; i++) Atomics.store(this.#words, first + i, recordWords[i]);
-    this.#mapping.push(first * 4, layout.RECORD_BYTES);
+    for (let i = RECORD_LONGS / 2; i < RECORD_LONGS; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
+    this.#mapping.push(first * 8, layout.RECORD_BYTES);
     step('publish:record');
     bitsAsDouble[0] = commit.version;
     Atomics.store(this.#longs, VERSION_INDEX, bits[0]);
@@ -196,8 +196,8 @@ export class Control {
     return bitsAsWords[word & 1];
   }
 
-  #firstWordOf(version: number): number {
-    return (layout.RING_OFFSET + (version % this.capacity) * layout.RECORD_BYTES) / 4;
+  #firstLongOf(version: number): number {
+    return (layout.RING_OFFSET + (version % this.capacity) * layout.RECORD_BYTES) / 8;
   }
 
   #pullState(): void {

@@ -82,7 +82,7 @@ export class RegionReader {
     return this.#opened.control.header.instance;
   }
 
-  /** Whether there is another version than `version`. About a nanosecond while there is none; see `Control.changedSince`. */
+  /** Whether there is another version than `version`. One or two nanoseconds while there is none; see `Control.changedSince`. */
   changedSince(version: number): boolean {
     return this.#opened.control.changedSince(version);
   }

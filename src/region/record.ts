@@ -18,15 +18,14 @@ export interface Commit {
   readonly freshBytes: number;
 }
 
-export const RECORD_WORDS = RECORD_BYTES / 4;
+export const RECORD_LONGS = RECORD_BYTES / 8;
 
 /** The record on its way between a `Commit` and the ring: one for all, because nothing else runs in between. */
-export const recordWords = new Int32Array(RECORD_WORDS);
-/** The same as 64-bit words, for whoever loads two at once. */
-export const recordLongs = new BigInt64Array(recordWords.buffer);
-const recordDoubles = new Float64Array(recordWords.buffer);
+export const recordLongs = new BigInt64Array(RECORD_LONGS);
+const recordWords = new Int32Array(recordLongs.buffer);
+const recordDoubles = new Float64Array(recordLongs.buffer);
 
-/** Puts `commit` into `recordWords`, checksum included. */
+/** Puts `commit` into `recordLongs`, checksum included. */
 export function encodeRecord(commit: Commit, checksumSeed: number): void {
   recordWords.fill(0);
   recordDoubles[0] = commit.version;
@@ -39,7 +38,7 @@ export function encodeRecord(commit: Commit, checksumSeed: number): void {
   recordWords[CHECKED_WORDS] = checksum(recordWords, CHECKED_WORDS, checksumSeed);
 }
 
-/** Returns what `recordWords` holds if it is the record of `version`, whole. */
+/** Returns what `recordLongs` holds if it is the record of `version`, whole. */
 export function decodeRecord(version: number, checksumSeed: number): Commit | undefined {
   if (recordDoubles[0] !== version) return undefined;
   if (recordWords[CHECKED_WORDS] !== checksum(recordWords, CHECKED_WORDS, checksumSeed)) return undefined;

@@ -180,7 +180,7 @@ describe('a writer whose single stores fall between the single loads of a reader
 
   const seed = Date.now() % 2 ** 31;
   const FIRST = 100;
-  const PER_VERSION = RECORD_BYTES / 4 + 1;
+  const PER_VERSION = RECORD_BYTES / 8 + 1;
   const ROUNDS = 20_000;
 
   it(`never makes it see anything but whole versions, seed ${seed} (I2, I3)`, () => {
