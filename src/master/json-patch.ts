@@ -5,7 +5,9 @@ import { Copier } from '../format/copy.js';
 import type { JsonPatch } from '../format/diff.js';
 import { addAt, deleteAt, notFound, setAt } from '../format/edit.js';
 import { encodeJson } from '../format/encode.js';
+import type { JsonValue } from '../format/json-value.js';
 import { type Slot, slotAt, valueAt } from '../format/lookup.js';
+import { materialize } from '../format/materialize.js';
 import { tokensOf } from '../format/pointer.js';
 import type { Writer } from '../format/writer.js';
 import { required, writeRoot } from './value.js';
@@ -104,12 +106,20 @@ function copy(writer: Writer, root: Slot, { path, from = [] }: Operation): void 
 
 function test(writer: Writer, root: Slot, { path, value }: Operation): void {
   if (slotAt(writer.reader, root, path) === undefined) throw notFound(path);
-  const expected = JSON.parse(JSON.stringify(required(value)));
   // RFC 6902, 4.6: objects are equal whatever the order of their keys.
-  if (!isDeepStrictEqual(valueAt(writer.reader, root, path), expected)) {
+  if (!isDeepStrictEqual(valueAt(writer.reader, root, path), asStored(writer, required(value, path.at(-1))))) {
     throw new JsonMmapError('ERR_PATCH_TEST_FAILED', 'what stands there is not equal to the value of the test');
   }
   writer.result(root.lo, root.hi);
+}
+
+/** What a value would be read as, had it been written. */
+function asStored(writer: Writer, value: JsonValue): unknown {
+  const before = writer.mark();
+  encodeJson(writer, value);
+  const stored = materialize(writer.reader, writer.lo, writer.hi);
+  writer.rollback(before);
+  return stored;
 }
 
 function isPrefix(tokens: readonly string[], of: readonly string[]): boolean {
