@@ -5,25 +5,33 @@
  */
 import type { Shape } from './shape.js';
 
-type Construct = (values: unknown[], base: number) => object;
+/** Where the values of an object come from: the slot at `word`, of a node at unit `unit`. */
+export interface ValueSource {
+  value(word: number, unit: number): unknown;
+}
+
+/** Returns an object whose values come from the slots at `word` and behind, of a node at unit `unit`. */
+export type Construct = (source: ValueSource, word: number, unit: number) => object;
 
 /** Compiling a literal costs as much as this many objects made key by key. */
-const USES_BEFORE_GENERATION = 64;
+const USES_BEFORE_GENERATION = 32;
 
 let mayGenerate = true;
 
-/** Returns the frozen object with the keys of `shape` and the values from `values[base]` on. O(keys). */
-export function constructObject(shape: Shape, values: unknown[], base: number): object {
-  if (shape.construct !== undefined) return shape.construct(values, base);
-  if (++shape.uses > USES_BEFORE_GENERATION && mayGenerate) {
+/** Returns the frozen object of a shape with values from the slots at `word` and behind. O(keys). */
+export function constructObject(shape: Shape, source: ValueSource, word: number, unit: number): object {
+  if (shape.construct === undefined && ++shape.uses > USES_BEFORE_GENERATION && mayGenerate) {
     shape.construct = generate(shape.keys);
-    if (shape.construct !== undefined) return shape.construct(values, base);
   }
-  return constructFrom(shape.keys, values, base);
+  if (shape.construct !== undefined) return Object.freeze(shape.construct(source, word, unit));
+  const object: Record<string, unknown> = {};
+  const { keys } = shape;
+  for (let i = 0; i < keys.length; i++) setOwn(object, keys[i], source.value(word + i * 2, unit));
+  return Object.freeze(object);
 }
 
-/** The same for any list of keys, one key after the other. */
-export function constructFrom(keys: readonly string[], values: unknown[], base: number): object {
+/** The same for any list of keys, with the values from `values[base]` on. */
+export function constructFrom(keys: readonly string[], values: readonly unknown[], base: number): object {
   const object: Record<string, unknown> = {};
   for (let i = 0; i < keys.length; i++) setOwn(object, keys[i], values[base + i]);
   return Object.freeze(object);
@@ -40,9 +48,10 @@ export function setOwn(object: Record<string, unknown>, key: string, value: unkn
 
 function generate(keys: readonly string[]): Construct | undefined {
   // A computed key is always an own property; JSON.stringify makes any text a harmless string literal.
-  const members = keys.map((key, i) => `${key === '__proto__' ? '["__proto__"]' : JSON.stringify(key)}: v[b + ${i}]`);
+  const name = (key: string): string => (key === '__proto__' ? '["__proto__"]' : JSON.stringify(key));
+  const members = keys.map((key, i) => `${name(key)}: source.value(word + ${i * 2}, unit)`);
   try {
-    return new Function('freeze', `return (v, b) => freeze({ ${members.join(', ')} });`)(Object.freeze) as Construct;
+    return new Function('source', 'word', 'unit', `return { ${members.join(', ')} };`) as Construct;
   } catch {
     mayGenerate = false; // --disallow-code-generation-from-strings
     return undefined;

@@ -1,19 +1,17 @@
 /**
- * From slots to plain frozen objects. One loop over an explicit stack, so depth costs heap and not the machine's stack: values gather in `values`,
- * and when a container is complete they become one object there.
- *
- * Making strings is the bottleneck: one call into C++ each. So a piece of the segment from which several strings were taken is
- * made one string as a whole, and the next ones are cut out of it, which costs no copy. A cut-out keeps its piece alive: right where most
- * of the piece is wanted, wrong for single reads, which is why the first few are made one by one.
+ * From slots to plain frozen objects, children first. An object of a shape that is met often is made by a generated constructor, which asks for
+ * each value in turn (`construct.ts`); strings are made by the piece (`bulk-strings.ts`).
  */
-import { constructFrom, constructObject } from './construct.js';
+import { lengthOfIndex, visitLeaves } from './array-index.js';
+import { BulkStrings } from './bulk-strings.js';
+import { constructFrom, constructObject, type ValueSource } from './construct.js';
 import { corrupt } from './corrupt.js';
-import { elementWords } from './elements.js';
+import { containersBelow } from './deep.js';
 import { orderedEntries } from './entries.js';
 import {
   ARRAY_SLOTS,
   FALSE_LO,
-  hiOf,
+  isContainer,
   isTagged,
   NULL_LO,
   OBJECT_SLOTS,
@@ -24,22 +22,13 @@ import {
   tagOf,
 } from './layout.js';
 import { SHARED_LEAF_MAX } from './leaf-cache.js';
-import { LongStrings } from './long-strings.js';
 import type { Reader } from './reader.js';
-import type { Shape } from './shape.js';
-import { readInline, readString, sliceLatin1, sliceUtf16 } from './strings.js';
-
-const EMPTY_ARRAY: readonly unknown[] = Object.freeze([]);
+import { readString } from './strings.js';
 
 /** Returns the value of a slot: plain data, frozen in depth. O(size of the subtree). @throws `ERR_REGION_CORRUPT` */
 export function materialize(reader: Reader, lo: number, hi: number): unknown {
-  if (isTagged(hi)) {
-    const tag = tagOf(hi);
-    if (tag === Tag.OBJECT || tag === Tag.LARGE_OBJECT || tag === Tag.ARRAY || tag === Tag.LARGE_ARRAY) {
-      return new Materialization(reader).run(lo, tag);
-    }
-  }
-  return readScalar(reader, lo, hi);
+  if (!isContainer(hi)) return readScalar(reader, lo, hi);
+  return new Materialization(reader).container(lo, tagOf(hi), reader.end);
 }
 
 const scratch = new Float64Array(1);
@@ -66,205 +55,172 @@ function constantOf(lo: number): null | boolean {
   throw corrupt('a constant is unknown');
 }
 
-const PIECE_SHIFT = 16;
-const PIECE_BYTES = 1 << PIECE_SHIFT;
-const SINGLE_READS_PER_PIECE = 6;
+/** The exponent of NaN and the infinities, where a positive double has it. */
+const NOT_FINITE = 0x7ff;
+const EMPTY_ARRAY: readonly unknown[] = Object.freeze([]);
 const LEAF_PLACES = 8192;
 /** Stands in until a value is large enough for a table of leaves to pay. */
 const NO_LEAVES = emptyLeaves();
 const CONTAINERS_BEFORE_LEAVES = 64;
+/** Deeper values are made one level at a time, so that depth costs heap and not the machine's stack. */
+const RECURSION_MAX = 100;
 
-/** A container whose values are being gathered. */
-interface Frame {
-  /** The next slot: its word, or its place in `words`. */
-  next: number;
-  end: number;
-  /** The slots of a large container, which do not lie side by side. */
-  words: Int32Array | undefined;
-  /** Where in `values` its values begin. */
-  base: number;
-  /** What to make of them: an object of a shape, an object of these keys, or an array. */
-  shape: Shape | undefined;
-  keys: readonly string[] | undefined;
-  /** Children lie before this unit. */
-  unit: number;
-  /** No child is a container. */
-  leaf: boolean;
-}
-
-class Materialization {
-  readonly #reader: Reader;
+export class Materialization implements ValueSource {
+  readonly reader: Reader;
+  readonly #i32: Int32Array;
+  readonly #f64: Float64Array;
+  readonly #strings: BulkStrings;
+  /** The values of arrays and large objects under way. */
   readonly #values: unknown[] = [];
-  readonly #frames: Frame[] = [];
-  readonly #latin1Pieces: (string | number | undefined)[] = [];
-  readonly #utf16Pieces: (string | number | undefined)[] = [];
-  /** Leaves made lately, by the low bits of their unit: places that share a node get one object. */
-  #leafUnits = NO_LEAVES;
+  #top = 0;
+  #depth = 0;
   #containers = 0;
-  readonly #leafValues: unknown[] = [];
-  readonly #longStrings: LongStrings;
+  /** Leaves made lately, by the low bits of their unit: places that share a node get one object. Once there are enough of them to pay. */
+  #leafUnits = NO_LEAVES;
+  #leafValues: unknown[] = [];
+  /** What was made already of values that are deeper than the recursion. */
+  #deep: Map<number, unknown> | undefined;
   /** Slots that a document of this many bytes can have: a graph that repeats subtrees without end runs out of it. */
   #budget: number;
 
   constructor(reader: Reader) {
-    this.#reader = reader;
-    this.#longStrings = new LongStrings(reader.segment);
-    this.#budget = (reader.segment.limit >>> 3) * (SHARED_LEAF_MAX + 1);
+    const { segment } = reader;
+    this.reader = reader;
+    this.#i32 = segment.i32;
+    this.#f64 = segment.f64;
+    this.#strings = new BulkStrings(segment);
+    this.#budget = (segment.limit >>> 3) * (SHARED_LEAF_MAX + 1);
   }
 
-  run(lo: number, tag: number): unknown {
-    const { i32, f64 } = this.#reader.segment;
-    const values = this.#values;
-    const frames = this.#frames;
-    let top = 0;
-    let depth = 0;
-    let frame = this.#open(frames, depth, lo, tag, this.#reader.end, top);
-    let { next, end, words } = frame;
-    for (;;) {
-      while (next < end) {
-        const word = words === undefined ? next : words[next];
-        next += words === undefined ? 2 : 1;
-        const hi = i32[word + 1];
-        if (hi >>> TAGGED_SHIFT !== TAGGED) {
-          const number = f64[word >> 1];
-          if (hi >>> TAGGED_SHIFT === 0x7ff) throw corrupt('a number is not finite');
-          values[top++] = number;
-          continue;
-        }
-        const slotTag = (hi >>> 16) & 15;
-        switch (slotTag) {
-          case Tag.INTEGER:
-            values[top++] = i32[word];
-            break;
-          case Tag.LATIN1:
-            values[top++] = this.#latin1(i32[word] >>> 0, hi & 0xffff);
-            break;
-          case Tag.OBJECT:
-          case Tag.ARRAY: {
-            const unit = i32[word];
-            const place = unit & (LEAF_PLACES - 1);
-            if (this.#leafUnits[place] === unit) {
-              values[top++] = this.#leafValues[place];
-              frame.leaf = false;
-              break;
-            }
-            frame.next = next;
-            frame.leaf = false;
-            frame = this.#open(frames, ++depth, unit, slotTag, frame.unit, top);
-            ({ next, end, words } = frame);
-            break;
-          }
-          case Tag.LARGE_OBJECT:
-          case Tag.LARGE_ARRAY:
-            frame.next = next;
-            frame.leaf = false;
-            frame = this.#open(frames, ++depth, i32[word], slotTag, frame.unit, top);
-            ({ next, end, words } = frame);
-            break;
-          case Tag.CONSTANT:
-            values[top++] = constantOf(i32[word]);
-            break;
-          case Tag.UTF16:
-            values[top++] = this.#utf16(i32[word] >>> 0, hi & 0xffff);
-            break;
-          case Tag.LONG_STRING:
-            values[top++] = this.#longStrings.read(i32[word], hi);
-            break;
-          default:
-            values[top++] = readInline(i32[word], hi);
-        }
-      }
-      const value = close(frame, values, top);
-      if (depth === 0) return value;
-      if (frame.leaf && words === undefined && top - frame.base <= SHARED_LEAF_MAX) {
-        const place = frame.unit & (LEAF_PLACES - 1);
-        if (this.#leafUnits !== NO_LEAVES) {
-          this.#leafUnits[place] = frame.unit;
-          this.#leafValues[place] = value;
-        }
-      }
-      top = frame.base;
-      values[top++] = value;
-      frame = frames[--depth];
-      ({ next, end, words } = frame);
+  /** Returns the value of the slot at `word`, of a node at unit `before`. */
+  value(word: number, before: number): unknown {
+    const hi = this.#i32[word + 1];
+    if (hi >>> TAGGED_SHIFT !== TAGGED) {
+      if (hi >>> TAGGED_SHIFT === NOT_FINITE) throw corrupt('a number is not finite');
+      return this.#f64[word >> 1];
+    }
+    const lo = this.#i32[word];
+    const tag = tagOf(hi);
+    switch (tag) {
+      case Tag.INTEGER:
+        return lo;
+      case Tag.CONSTANT:
+        return constantOf(lo);
+      case Tag.OBJECT:
+      case Tag.ARRAY:
+      case Tag.LARGE_OBJECT:
+      case Tag.LARGE_ARRAY:
+        return this.container(lo, tag, before);
+      default:
+        return this.#strings.read(lo, hi);
     }
   }
 
-  #open(frames: Frame[], depth: number, unit: number, tag: number, before: number, base: number): Frame {
-    let frame = frames[depth];
-    if (frame === undefined) {
-      frame = { next: 0, end: 0, words: undefined, base: 0, shape: undefined, keys: undefined, unit: 0, leaf: true };
-      frames.push(frame);
+  /** Returns the value of the container at `unit`, which a slot with `tag` names from before unit `before`. */
+  container(unit: number, tag: number, before: number): unknown {
+    const order = ++this.#containers;
+    const place = unit & (LEAF_PLACES - 1);
+    if (this.#leafUnits[place] === unit) return this.#leafValues[place];
+    if (order === CONTAINERS_BEFORE_LEAVES) this.#rememberLeaves();
+    const value = this.#depth < RECURSION_MAX ? this.#nested(unit, tag, before) : this.#beyond(unit, tag, before);
+    if (this.#containers === order && this.#leafUnits !== NO_LEAVES) {
+      this.#leafUnits[place] = unit;
+      this.#leafValues[place] = value;
     }
-    const count = this.#aim(frame, unit, tag, before);
-    frame.base = base;
-    frame.unit = unit;
-    frame.leaf = true;
-    if (++this.#containers === CONTAINERS_BEFORE_LEAVES) this.#leafUnits = emptyLeaves();
-    this.#budget -= count + 1;
+    return value;
+  }
+
+  #nested(unit: number, tag: number, before: number): unknown {
+    this.#depth++;
+    const value = this.#make(unit, tag, before);
+    this.#depth--;
+    return value;
+  }
+
+  /** Makes what lies below the recursion from the bottom up: a node stands behind all that it refers to, so the order of units will do. */
+  #beyond(unit: number, tag: number, before: number): unknown {
+    if (unit >= before || this.#deep?.has(unit) === false) throw corrupt('a container stands before what it refers to');
+    if (this.#deep !== undefined) return this.#deep.get(unit);
+    const made = new Map<number, unknown>();
+    this.#deep = made;
+    for (const [at, its] of containersBelow(this.reader, unit, tag, this.#budget)) {
+      made.set(at, this.#make(at, its, this.reader.end));
+    }
+    this.#deep = undefined;
+    return made.get(unit);
+  }
+
+  #make(unit: number, tag: number, before: number): unknown {
+    switch (tag) {
+      case Tag.OBJECT:
+        return this.#object(unit, before);
+      case Tag.ARRAY:
+        return this.#array(unit, before);
+      case Tag.LARGE_OBJECT:
+        return this.#largeObject(unit, before);
+      default:
+        return this.#largeArray(unit, before);
+    }
+  }
+
+  #object(unit: number, before: number): object {
+    const shape = this.reader.shapeOf(unit, before);
+    this.#spend(shape.keys.length);
+    return constructObject(shape, this, unit * 2 + OBJECT_SLOTS, unit);
+  }
+
+  #array(unit: number, before: number): readonly unknown[] {
+    const count = this.reader.elementsOf(unit, before);
+    this.#spend(count);
+    const word = unit * 2 + ARRAY_SLOTS;
+    if (count === 0) return EMPTY_ARRAY;
+    if (count === 1) return Object.freeze([this.value(word, unit)]);
+    if (count === 2) return Object.freeze([this.value(word, unit), this.value(word + 2, unit)]);
+    const base = this.#top;
+    this.#push(word, count, unit);
+    return Object.freeze(this.#popFrom(base));
+  }
+
+  #largeArray(unit: number, before: number): readonly unknown[] {
+    this.#spend(lengthOfIndex(this.reader, unit, before));
+    const base = this.#top;
+    visitLeaves(this.reader, unit, (leaf, count) => this.#push(leaf * 2 + ARRAY_SLOTS, count, leaf), before);
+    return Object.freeze(this.#popFrom(base));
+  }
+
+  /** The values come first and the object in one go: a growing object of many keys would be looked through by each garbage collection. */
+  #largeObject(unit: number, before: number): object {
+    const { keys, words } = orderedEntries(this.reader, unit, before, this.#strings.singles);
+    this.#spend(keys.length);
+    const base = this.#top;
+    for (const word of words) this.#push(word, 1, unit);
+    const object = constructFrom(keys, this.#values, base);
+    this.#top = base;
+    return object;
+  }
+
+  /** Makes the values of `count` slots, of a node at `unit`, and puts them on the stack: it is as before while each is being made. */
+  #push(start: number, count: number, unit: number): void {
+    for (let i = 0, word = start; i < count; i++, word += 2) {
+      const value = this.value(word, unit);
+      this.#values[this.#top++] = value;
+    }
+  }
+
+  #popFrom(base: number): unknown[] {
+    const values = this.#values.slice(base, this.#top);
+    this.#top = base;
+    return values;
+  }
+
+  #spend(slots: number): void {
+    this.#budget -= slots + 1;
     if (this.#budget < 0) throw corrupt('subtrees are shared');
-    return frame;
   }
 
-  /** Points `frame` at the slots of the container at `unit`; returns how many they are. */
-  #aim(frame: Frame, unit: number, tag: number, before: number): number {
-    const reader = this.#reader;
-    frame.words = undefined;
-    frame.shape = undefined;
-    frame.keys = undefined;
-    let count: number;
-    if (tag === Tag.OBJECT) {
-      frame.shape = reader.shapeOf(unit, before);
-      count = frame.shape.keys.length;
-      frame.next = unit * 2 + OBJECT_SLOTS;
-      frame.end = frame.next + count * 2;
-    } else if (tag === Tag.ARRAY) {
-      count = reader.elementsOf(unit, before);
-      frame.next = unit * 2 + ARRAY_SLOTS;
-      frame.end = frame.next + count * 2;
-    } else {
-      if (tag === Tag.LARGE_OBJECT) {
-        const entries = orderedEntries(reader, unit, before, this.#longStrings);
-        frame.keys = entries.keys;
-        frame.words = entries.words;
-      } else {
-        frame.words = elementWords(reader, unit, tag, before);
-      }
-      count = frame.words.length;
-      frame.next = 0;
-      frame.end = count;
-    }
-    return count;
-  }
-
-  #latin1(start: number, length: number): string {
-    const piece = this.#latin1Pieces[start >>> PIECE_SHIFT];
-    const offset = start & (PIECE_BYTES - 1);
-    if (typeof piece === 'string' && offset + length <= piece.length) return piece.substring(offset, offset + length);
-    return this.#firstOfPiece(this.#latin1Pieces, start, length, Tag.LATIN1);
-  }
-
-  #utf16(start: number, length: number): string {
-    const piece = this.#utf16Pieces[start >>> PIECE_SHIFT];
-    const offset = (start & (PIECE_BYTES - 1)) >>> 1;
-    if (typeof piece === 'string' && offset + length <= piece.length) return piece.substring(offset, offset + length);
-    return this.#firstOfPiece(this.#utf16Pieces, start, length, Tag.UTF16);
-  }
-
-  /** Makes a string alone, and counts; makes the piece a string when the count shows that it is worth it. */
-  #firstOfPiece(pieces: (string | number | undefined)[], start: number, length: number, tag: number): string {
-    const { segment } = this.#reader;
-    const index = start >>> PIECE_SHIFT;
-    const reads = pieces[index] ?? 0;
-    if (typeof reads === 'number') {
-      pieces[index] = reads + 1;
-      if (reads === SINGLE_READS_PER_PIECE) {
-        const from = (index << PIECE_SHIFT) >>> 0;
-        const to = Math.min(from + PIECE_BYTES, segment.limit);
-        pieces[index] = (tag === Tag.LATIN1 ? sliceLatin1 : sliceUtf16)(segment.bytes, from, to);
-      }
-    }
-    return this.#longStrings.read(start | 0, hiOf(tag, length));
+  #rememberLeaves(): void {
+    this.#leafUnits = emptyLeaves();
+    this.#leafValues = new Array(LEAF_PLACES).fill(undefined);
   }
 }
 
@@ -273,10 +229,4 @@ function emptyLeaves(): Int32Array {
   const units = new Int32Array(LEAF_PLACES);
   units[0] = -1;
   return units;
-}
-
-function close(frame: Frame, values: unknown[], top: number): unknown {
-  if (frame.shape !== undefined) return constructObject(frame.shape, values, frame.base);
-  if (frame.keys !== undefined) return constructFrom(frame.keys, values, frame.base);
-  return top === frame.base ? EMPTY_ARRAY : Object.freeze(values.slice(frame.base, top));
 }

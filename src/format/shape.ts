@@ -1,4 +1,5 @@
 /** The key list that small objects of one form share, as readers hold it. */
+import type { Construct } from './construct.js';
 import { corrupt } from './corrupt.js';
 import { countOf, isString, Kind, kindOf, SHAPE_SLOTS, SMALL_OBJECT_MAX, shapeBytes } from './layout.js';
 import { LongStrings } from './long-strings.js';
@@ -10,7 +11,7 @@ export class Shape {
   /** Objects of this shape that were materialised: tells when a generated constructor pays. */
   uses = 0;
   /** Set by `construct.ts`. */
-  construct: ((values: unknown[], base: number) => object) | undefined;
+  construct: Construct | undefined;
   #positions: Map<string, number> | undefined;
 
   constructor(unit: number, keys: readonly string[]) {
