@@ -35,8 +35,8 @@ export class ShapeTable {
     this.#written.push(known);
   }
 
-  /** Ends a write: what it wrote stays. */
-  finish(): void {
+  /** What was written stays. */
+  keep(): void {
     this.#written = [];
   }
 

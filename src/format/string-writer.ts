@@ -100,6 +100,10 @@ export class StringWriter {
     this.#runAt = 0;
     this.#runEnd = 0;
     this.#runBytes = 0;
+  }
+
+  /** What was written stays. */
+  keep(): void {
     this.#written = [];
   }
 

@@ -78,10 +78,15 @@ export class Writer {
     return word >>> 1;
   }
 
-  /** Ends a write, before its result is committed. */
+  /** Ends a write, before its result is committed: space that it has reserved and not used is given back. */
   finish(): void {
     this.strings.finish();
-    this.shapes.finish();
+  }
+
+  /** The result is committed: no rollback will reach what was written so far. */
+  keep(): void {
+    this.strings.keep();
+    this.shapes.keep();
   }
 
   /** Where the next append goes: what `rollback` takes. */

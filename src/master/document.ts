@@ -154,6 +154,7 @@ export class MasterDocument {
     const { usedBytes } = this.#region;
     if (this.#fresh === undefined && this.#policy.isDue(usedBytes)) this.#moveToFresh();
     this.#publish();
+    this.#writer.keep();
     this.#committed = this.savepoint();
     return this.#region.commit?.version ?? 0;
   }

@@ -192,6 +192,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     try {
       result = body();
       refusePromise(result, 'a transaction must be synchronous: await first, then write');
+      this.#checkOpen();
       if (this.#depth === 1) this.#commitSeries();
     } catch (error) {
       this.#restore(before);
@@ -209,9 +210,10 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     return this.#region.sizes();
   }
 
-  /** Gives the region up. Followers keep the last version; another process can be master at once. Idempotent. */
+  /** Gives the region up. Followers keep the last version; another process can be master at once. Idempotent. @throws `ERR_BUSY` inside a write */
   close(): void {
     if (this.#closed) return;
+    this.#checkIdle();
     this.#closed = true;
     this.#control?.close();
     this.#region.close();
@@ -292,12 +294,15 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
 
   #checkWritable(): void {
     this.#checkOpen();
-    if (this.#busy) {
-      throw new JsonMmapError(
-        'ERR_BUSY',
-        'a write began inside another one (in a toJSON, a getter or a listener): use a transaction',
-      );
-    }
+    this.#checkIdle();
+  }
+
+  #checkIdle(): void {
+    if (!this.#busy) return;
+    throw new JsonMmapError(
+      'ERR_BUSY',
+      'a write is under way, and this was called inside of it (in a toJSON, a getter, a recipe or a schema): write after it, or in a transaction',
+    );
   }
 }
 

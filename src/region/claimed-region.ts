@@ -19,6 +19,7 @@ export class ClaimedRegion implements OpenControl {
   readonly #epoch: number;
   readonly #pid: number;
   #lookedAt = performance.now();
+  #lost = false;
   #held = true;
 
   /** Takes over the lock and the open control file in which `pid` has made the claim `epoch`. */
@@ -36,11 +37,19 @@ export class ClaimedRegion implements OpenControl {
    * then.
    */
   stands(): boolean {
-    if (this.control.epoch() !== this.#epoch) return false;
-    const now = performance.now();
-    if (now - this.#lookedAt < LOOK_EVERY_MS) return true;
-    this.#lookedAt = now;
-    return isStillAt(this.fd, this.control.path);
+    if (this.#lost || this.control.epoch() !== this.#epoch) return false;
+    return performance.now() - this.#lookedAt < LOOK_EVERY_MS || this.#look();
+  }
+
+  /** The same, and the files are looked at now. A few microseconds. */
+  stillStands(): boolean {
+    return this.stands() && this.#look();
+  }
+
+  #look(): boolean {
+    this.#lookedAt = performance.now();
+    this.#lost = !isStillAt(this.fd, this.control.path);
+    return !this.#lost;
   }
 
   /** Wakes the followers that watch; `atMs` becomes the time of the control file. */

@@ -5,7 +5,7 @@ import { errnoOf, systemError } from '../errors.js';
 import type { AppendableSegment } from '../format/segment.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
 import { noSpace, tooLarge } from './faults.js';
-import { unlinkIfThere } from './files.js';
+import { isStillAt, unlinkIfThere } from './files.js';
 import { SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 import { step } from './steps.js';
@@ -96,10 +96,10 @@ export class WritableSegment implements AppendableSegment {
     closeSync(this.#fd);
   }
 
-  /** Closes and removes the file; followers that have mapped it keep its bytes. */
+  /** Closes and removes the file, unless the path has been taken by another; followers that have mapped it keep its bytes. */
   unlink(): void {
+    if (isStillAt(this.#fd, this.path)) unlinkIfThere(this.path);
     this.close();
-    unlinkIfThere(this.path);
   }
 
   /** Replaces the arrays. What is not in the file yet has to be there before it is mapped again. */

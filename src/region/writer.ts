@@ -126,10 +126,11 @@ export class RegionWriter {
   /**
    * Creates a fresh segment to copy the document into. Nobody sees it before `publishSegment`. Until then at most `slackBytes` more may be
    * published in the segment that stands, because the births of the fresh one begin behind them (I9).
-   * @throws `ERR_NO_SPACE`, `ERR_TOO_LARGE` beyond `maxBytes`, `ERR_CLOSED`
+   * @throws `ERR_NO_SPACE`, `ERR_TOO_LARGE` beyond `maxBytes`, `ERR_FENCED`, `ERR_CLOSED`
    */
   beginSegment(slackBytes = 0): WritableSegment {
     this.#checkOpen();
+    if (!this.#ownership.stillStands()) throw fenced(this.name); // its file could take the place of another master's
     assert(this.#fresh === undefined, 'there is a fresh segment already');
     if (this.#segmentMaxBytes() < SEGMENT_MIN_BYTES) throw this.#noRoom();
     const { number, birthBase, hashSeed, head } = this.#segment;

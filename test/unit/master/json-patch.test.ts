@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonPatch, Master } from '../../../src/index.js';
 import { expectSame } from './agreement.js';
 import { codeOf, newDirectory, openMaster } from './kit.js';
-import { applyPatch } from './reference.js';
+import { applyPatch, json } from './reference.js';
 
 let master: Master;
 beforeEach(() => {
@@ -148,6 +148,11 @@ describe('a patch', () => {
       DOCUMENT,
     ],
     [
+      'tests values as JSON stores them',
+      [{ op: 'test', path: '/list', value: [[], { toJSON: () => ({}) }] }],
+      DOCUMENT,
+    ],
+    [
       'is applied in its order',
       [
         { op: 'remove', path: '/a/b/0' },
@@ -159,7 +164,7 @@ describe('a patch', () => {
   ])('%s', (_, operations, expected) => {
     master.patch(operations as unknown as JsonPatch);
     expectSame(master.current, expected);
-    expectSame(applyPatch(DOCUMENT, operations as unknown as JsonPatch), expected);
+    expectSame(applyPatch(DOCUMENT, json(operations) as JsonPatch), expected);
   });
 
   it.each<[unknown, string]>([
@@ -195,6 +200,7 @@ describe('a patch', () => {
     [[{ op: 'test', path: '/a/b', value: [1, 2] }], 'ERR_PATCH_TEST_FAILED'],
     [[{ op: 'test', path: '/list/0', value: {} }], 'ERR_PATCH_TEST_FAILED'],
     [[{ op: 'add', path: '/z', value: 1n }], 'ERR_NOT_SERIALIZABLE'],
+    [[{ op: 'test', path: '/a', value: { b: 1n } }], 'ERR_NOT_SERIALIZABLE'],
     [[{ op: 'add', path: '/z', value: () => 1 }], 'ERR_NOT_SERIALIZABLE'],
   ])('%o is refused with %s, and changes nothing', (operations, code) => {
     const before = master.version;

@@ -1,0 +1,101 @@
+/** Limits of space: what does not fit is refused, the old version stands, and what fits later is taken. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { check, type Master } from '../../../src/index.js';
+import { describeKinds } from '../region/kit.js';
+import { codeOf, newDirectory, openFollower, openMaster } from './kit.js';
+
+interface Document {
+  n: unknown;
+  texts: Record<string, string>;
+}
+
+const EMPTY: Document = { n: 0, texts: {} };
+const TEXT_BYTES = 3000;
+
+function fileBytes(master: Master<Document>): number {
+  return master.sizes().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+/** Sets texts until one is refused; returns how many there are then. */
+function fill(master: Master<Document>): number {
+  for (let i = 0; ; i++) {
+    const code = codeOf(() => master.set(`/texts/${i}`, 'x'.repeat(TEXT_BYTES)));
+    if (code === undefined) continue;
+    expect(code).toBe('ERR_TOO_LARGE');
+    return i;
+  }
+}
+
+describe.each([200_000, 1_000_000])('maxBytes %d', (maxBytes) => {
+  it('is a limit that endless small changes never meet', () => {
+    const master = openMaster<Document>(newDirectory(), { initial: EMPTY, maxBytes });
+    for (let n = 0; n < 10_000; n++) {
+      master.set('/n', n);
+      if (n % 500 === 0) expect(fileBytes(master)).toBeLessThanOrEqual(maxBytes);
+    }
+  });
+
+  it('is refused beyond, the old version stands, and everything can be taken back', () => {
+    const dir = newDirectory();
+    const master = openMaster<Document>(dir, { initial: EMPTY, maxBytes });
+    const follower = openFollower<Document>(dir);
+    const count = fill(master);
+    expect(count * TEXT_BYTES).toBeGreaterThan(maxBytes / 4);
+    expect(codeOf(() => master.write({ n: 0, texts: { large: 'x'.repeat(maxBytes) } }))).toBe('ERR_TOO_LARGE');
+    expect(master.version).toBe(count + 1);
+    expect(follower.version).toBe(count + 1);
+    expect(Object.keys(follower.current.texts)).toHaveLength(count);
+
+    for (let i = 0; i < count; i++) {
+      expect(master.delete(`/texts/${i}`)).toBe(count + 2 + i);
+      expect(fileBytes(master)).toBeLessThanOrEqual(maxBytes);
+    }
+    expect(follower.current).toEqual(EMPTY);
+    expect(fill(master)).toBe(count);
+    expect(master.write(EMPTY)).toBe(master.version);
+    expect(check('region', { dir }).problems).toEqual([]);
+  });
+
+  it('is refused in a transaction, all of it', () => {
+    const master = openMaster<Document>(newDirectory(), { initial: EMPTY, maxBytes });
+    expect(codeOf(() => master.transaction(() => fillWithout(master)))).toBe('ERR_TOO_LARGE');
+    expect(master.current).toEqual(EMPTY);
+    expect(master.set('/n', 1)).toBe(2);
+  });
+});
+
+function fillWithout(master: Master<Document>): void {
+  for (let i = 0; ; i++) master.set(`/texts/${i}`, 'x'.repeat(TEXT_BYTES));
+}
+
+const PROGRAM = join(import.meta.dirname, '..', '..', 'programs', 'master-no-space.mjs');
+const ownFileSystem = ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=1m none "$0" && exec "$@"'];
+const canMount = spawnSync('unshare', [...ownFileSystem, '/mnt', 'true']).status === 0;
+const why = canMount ? '' : ' (skipped: unshare -rm is not allowed)';
+
+describeKinds('a full file system', (kind) => {
+  it.skipIf(!canMount)(`refuses, keeps the old version, and is taken up again when there is space${why}`, () => {
+    const mount = join(newDirectory(), 'mount');
+    mkdirSync(mount);
+    const command = [...ownFileSystem, mount, process.execPath, '--expose-gc', PROGRAM, mount];
+    const output = execFileSync('unshare', command, { env: { ...process.env, JSONMMAP_SYSTEM: kind } });
+    expect(JSON.parse(output.toString())).toEqual({
+      filling: 'ERR_NO_SPACE',
+      filled: true,
+      tooLargeAtOnce: 'ERR_NO_SPACE',
+      oldVersionStands: true,
+      afterFreeing: 'no error',
+      deleting: 'no error',
+      churning: 'no error',
+      newest: true,
+      full: 'ENOSPC',
+      creatingAnother: 'ERR_NO_SPACE',
+      leftByThat: [],
+      takingOver: 'no error',
+      reading: true,
+    });
+  });
+});
