@@ -32,6 +32,18 @@ def call(method):
     return lambda m, *args: getattr(m, method)(*map(encode, args))
 
 
+def search(method):
+    """Older releases, 3.11.2 for one, find an empty string between bounds that have crossed; later ones do not, like bytes.find."""
+
+    def operation(m, sub, *bounds):
+        found = call(method)(m, sub, *bounds)
+        start, end = bounds + (m.tell(), None)[len(bounds) :]
+        start, end, _ = slice(start, end).indices(len(m))
+        return -1 if start > end else found
+
+    return operation
+
+
 OPERATIONS = {
     "read": call("read"),
     "readByte": call("read_byte"),
@@ -40,8 +52,8 @@ OPERATIONS = {
     "writeByte": call("write_byte"),
     "seek": lambda m, *args: (m.seek(*args), m.tell())[1],
     "tell": call("tell"),
-    "find": call("find"),
-    "rfind": call("rfind"),
+    "find": search("find"),
+    "rfind": search("rfind"),
     "move": call("move"),
     "flush": call("flush"),
     "resize": call("resize"),
