@@ -65,11 +65,6 @@ export function set(document: unknown, path: Path, value: unknown): unknown {
   return copy;
 }
 
-/** `Master.delete` on a copy of `document`. */
-export function remove(document: unknown, path: Path): unknown {
-  return applyPatch(document, [{ op: 'remove', path: pointer(tokensOf(path)) }]);
-}
-
 export function pointer(tokens: readonly string[]): string {
   return tokens.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

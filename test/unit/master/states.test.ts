@@ -1,4 +1,6 @@
 /** Every method in every state of a master. */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Master, remove } from '../../../src/index.js';
 import { expectSame } from './agreement.js';
@@ -179,5 +181,28 @@ describe.each<[string, () => void]>([
     expect(codeOf(() => master.write(large))).toBe('ERR_FENCED');
     expect(codeOf(() => master.write(large))).toBe('ERR_FENCED');
     expectSame(master.current, DOCUMENT);
+  });
+});
+
+describe('a master that lost its region to another', () => {
+  it('does not touch the files of that one, which have the names that its own would have', () => {
+    const large = (n: number) => ({ n, text: Array.from({ length: 20_000 }, (_, i) => `text ${n} ${i}`) });
+    remove('region', { dir, force: true });
+    const other = openMaster<unknown>(dir, { initial: large(1) });
+    expect(other.write(large(2))).toBe(2);
+    expect(other.sizes()[0].path).toBe(join(dir, 'region.2.seg'));
+    for (let i = 0; i < 3; i++) expect(codeOf(() => master.write(large(3)))).toBe('ERR_FENCED');
+    expectSame(openFollower(dir).current, large(2));
+    master.close();
+    expect(other.set('/n', 4)).toBe(3);
+    expectSame(openFollower(dir).current, { ...large(2), n: 4 });
+  });
+
+  it('knows it though the files were deleted by hand, from the first refusal on', () => {
+    for (const name of readdirSync(dir)) rmSync(join(dir, name));
+    const large = Array.from({ length: 20_000 }, (_, i) => `text ${i}`);
+    expect(codeOf(() => master.write(large))).toBe('ERR_FENCED');
+    for (let n = 2; n < 5; n++) expect(codeOf(() => master.set('/a', n))).toBe('ERR_FENCED');
+    expect(readdirSync(dir)).toEqual([]);
   });
 });
