@@ -41,6 +41,21 @@ export function faultOf(document, version) {
   return JSON.stringify(document) === JSON.stringify(documentAt(version)) ? undefined : `version ${version} is torn`;
 }
 
+/** The same at a glance: a few places, read by `get`; `turn` chooses which. */
+export function faultAt(get, version, turn) {
+  const [part, row, name] = [turn % PARTS, turn % ROWS, turn % NAMES];
+  const places = [
+    ['/counter', version],
+    ['/tail', version],
+    [`/parts/part${part}/c`, changedAt(version, part, PARTS)],
+    [`/parts/part${part}/deep/deeper/0/c`, changedAt(version, part, PARTS)],
+    [`/rows/${row}`, rowAt(row, version)],
+    [`/names/name${name}`, nameAt(name, version)],
+  ];
+  const wrong = places.find(([path, value]) => JSON.stringify(get(path)) !== JSON.stringify(value));
+  return wrong && `version ${version} is torn at ${wrong[0]}`;
+}
+
 /** What the write to `counter` changes, as paths and values. */
 function changesTo(counter) {
   const [part, row, name] = [counter % PARTS, counter % ROWS, counter % NAMES];
