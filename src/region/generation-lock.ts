@@ -1,5 +1,5 @@
 /**
- * The lock for platforms without kernel locks: a symbolic link `<name>.lock.<generation>` to "pid:start time", because making one is
+ * The lock for platforms without kernel locks: a symbolic link `<name>.lock.<generation>` to "pid:start time:number", because making one is
  * atomic together with its content. This order makes sure that two can never hold it:
  *
  * 1. Look. A link whose process lives: locked. Else the next generation is one more than the highest.
@@ -8,61 +8,67 @@
  *    Of two that both make a link before they look again, at least one sees the other's; if both do, both start again.
  * 4. Nobody else lives: the lock is ours, and the links of the dead can go.
  *
- * The holder is the process: a worker thread that dies without closing keeps it until its process ends.
+ * The holder is the process: a worker thread that dies without closing keeps it until its process ends. One that has the kernel lock too
+ * needs this one only for the tenth of a millisecond in which it becomes the master.
  */
+import { randomBytes } from 'node:crypto';
 import { readlinkSync, symlinkSync } from 'node:fs';
 import { errnoOf, systemError } from '../errors.js';
 import { unlinkIfThere } from './files.js';
 import { GENERATION_LOCK } from './layout.js';
 import type { HeldLock } from './lock.js';
 import type { RegionPaths } from './paths.js';
-import { isAlive, self } from './process.js';
+import { isAlive, type ProcessId, self } from './process.js';
 import { step } from './steps.js';
 
 const TRIES = 100;
 
+interface Link extends ProcessId {
+  readonly path: string;
+  readonly number: number;
+}
+
 /** Takes the generation lock; undefined when a living process holds it, or others are at it just now. */
 export function tryGenerationLock(paths: RegionPaths): HeldLock | undefined {
   for (let tries = 0; tries < TRIES; tries++) {
-    if (generationHolder(paths) !== undefined) return undefined;
-    const ours = 1 + Math.max(0, ...paths.files().generations.map(({ number }) => number));
-    if (!make(paths.generation(ours))) continue;
+    const before = links(paths);
+    if (before.some((link) => isAlive(link))) return undefined;
+    const number = 1 + Math.max(0, ...before.map((link) => link.number));
+    const path = paths.generation(number);
+    const target = ourTarget();
+    if (!make(path, target)) continue;
     step('lock:linked');
-    if (generationHolder(paths, ours) === undefined) {
-      removeDead(paths);
-      return generationLock(paths.generation(ours));
+    const others = links(paths).filter((link) => link.number !== number);
+    if (!others.some((link) => isAlive(link))) {
+      for (const link of others) unlinkIfThere(link.path);
+      return generationLock(path, target);
     }
-    unlinkIfThere(paths.generation(ours));
+    unlinkIfThere(path);
   }
   return undefined;
 }
 
-/** Returns the pid of a living process that has a link other than `except`. */
-export function generationHolder(paths: RegionPaths, except?: number): number | undefined {
-  for (const { number, path } of paths.files().generations) {
-    const holder = number === except ? undefined : holderOf(path);
-    if (holder !== undefined && isAlive(holder)) return holder.pid;
-  }
-  return undefined;
+/** Returns the pid of a living process that has a link. */
+export function generationHolder(paths: RegionPaths): number | undefined {
+  return links(paths).find((link) => isAlive(link))?.pid;
 }
 
 /** Returns the paths of the links whose process is dead. */
 export function deadGenerations(paths: RegionPaths): string[] {
-  return paths.files().generations.flatMap(({ path }) => {
-    const holder = holderOf(path);
-    return holder !== undefined && !isAlive(holder) ? path : [];
-  });
+  return links(paths)
+    .filter((link) => !isAlive(link))
+    .map(({ path }) => path);
 }
 
-/** Removes the links of the dead: only for whoever holds the region, or a link could go that was made again since it was read. */
-export function removeDead(paths: RegionPaths): void {
-  for (const path of deadGenerations(paths)) unlinkIfThere(path);
-}
-
-function make(path: string): boolean {
+/** The number at the end tells it from a later link of the same process. */
+function ourTarget(): string {
   const { pid, startTime } = self();
+  return `${pid}:${startTime}:${randomBytes(6).readUIntBE(0, 6)}`;
+}
+
+function make(path: string, target: string): boolean {
   try {
-    symlinkSync(`${pid}:${startTime}`, path);
+    symlinkSync(target, path);
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
@@ -70,24 +76,30 @@ function make(path: string): boolean {
   }
 }
 
-function holderOf(path: string): { pid: number; startTime: number } | undefined {
+function links(paths: RegionPaths): Link[] {
+  return paths.files().generations.flatMap(({ number, path }) => {
+    const target = targetOf(path);
+    if (target === undefined) return [];
+    const [pid, startTime] = target.split(':').map(Number);
+    return { number, path, pid, startTime };
+  });
+}
+
+function targetOf(path: string): string | undefined {
   try {
-    const [pid, startTime] = readlinkSync(path).split(':').map(Number);
-    return { pid, startTime };
+    return readlinkSync(path);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'EINVAL') return undefined; // given up just now; no link of ours
     throw systemError(error, `read the lock ${path}`);
   }
 }
 
-function generationLock(path: string): HeldLock {
+/** Somebody may have removed the region by force since, and the link with it; then another's may have its name. */
+function generationLock(path: string, target: string): HeldLock {
   let held = true;
-  return {
-    kind: GENERATION_LOCK,
-    path,
-    release: () => {
-      if (held) unlinkIfThere(path);
-      held = false;
-    },
+  const release = () => {
+    if (held && targetOf(path) === target) unlinkIfThere(path);
+    held = false;
   };
+  return { kind: GENERATION_LOCK, link: path, claimed: () => {}, release, discard: release };
 }

@@ -14,34 +14,24 @@ export interface Locked {
 }
 
 /**
- * Returns the pid of the living master that holds the region though `lock` is ours; undefined when there is none.
- *
- * A kernel lock excludes whoever takes one, and the write lock on the control file shows such a master even when somebody deleted its lock
- * file. The generation lock excludes its own kind. Between the two kinds, each side shows itself before it looks for
- * the other: this side's link or claim stands when this is called, so that of two at least one sees the other.
+ * Returns the living master that holds the region though `lock` is ours: one of the other kind, or one whose lock somebody has deleted by hand;
+ * undefined when there is none. Those of the kernel's kind show themselves with a lock on the control file, which tells those that
+ * are dead while their process lives.
  */
-export function holderBeside(
-  lock: HeldLock,
-  system: MmapSystem,
-  paths: RegionPaths,
-  { control, fd }: OpenControl,
-): Locked | undefined {
+export function holderBeside(lock: HeldLock, system: MmapSystem, { control, fd }: OpenControl): Locked | undefined {
   const named = control.holder();
-  if (lock.kind === KERNEL_LOCK) {
-    if (system.locks?.isLocked(fd)) return { pid: named?.pid };
-    const pid = generationHolder(paths);
-    if (pid !== undefined) return { pid };
-    return named?.lockKind === GENERATION_LOCK && isAlive(named) ? { pid: named.pid } : undefined;
-  }
-  return named !== undefined && isAlive(named) ? { pid: named.pid } : undefined;
+  if (system.locks?.isLocked(fd)) return { pid: named?.pid };
+  if (named === undefined || !isAlive(named)) return undefined;
+  const goneWithLock = lock.kind === KERNEL_LOCK && named.lockKind !== GENERATION_LOCK;
+  return goneWithLock ? undefined : { pid: named.pid };
 }
 
-/** Returns the pid that the control file or a generation lock names. */
+/** Returns the pid that the control file or a generation lock names, a living one first. */
 export function namedHolder(system: MmapSystem, paths: RegionPaths): number | undefined {
   const opened = openReadable(system, paths);
-  const pid = opened?.control.holder()?.pid;
+  const named = opened?.control.holder();
   if (opened !== undefined) closeControl(opened);
-  return pid ?? generationHolder(paths);
+  return named !== undefined && isAlive(named) ? named.pid : (generationHolder(paths) ?? named?.pid);
 }
 
 /** A control file that cannot be read names nobody: it says so itself to whoever gets the lock. */

@@ -1,13 +1,16 @@
 /**
- * At most one master. Two locks with the same meaning, one for each implementation of the mapping contract:
+ * At most one master. Two locks, one for each implementation of the mapping contract:
  *
  * - the kernel's, on `<name>.lock`: dropped by the kernel when the master dies. Only the owner can open that file, so nobody else can
  *   take a lock there and keep masters out. (Whoever may read a file may hold a shared lock on it, as long as he likes.)
- * - a symbolic link `<name>.lock.<generation>` whose target names the holder, see `generation-lock.ts`.
+ * - the generation lock, a symbolic link that names its holder, see `generation-lock.ts`.
+ *
+ * So that the two exclude each other too, whoever takes the kernel's also takes the generation lock, until the control file names him:
+ * one or the other, and from then on the control file, tells those who have no kernel lock.
  */
 import { closeSync } from 'node:fs';
 import type { FileLocks, MmapSystem } from '../mmap/contract.js';
-import { isStillAt, openLockFile } from './files.js';
+import { isStillAt, openLockFile, unlinkIfThere } from './files.js';
 import { tryGenerationLock } from './generation-lock.js';
 import { type GENERATION_LOCK, KERNEL_LOCK } from './layout.js';
 import type { RegionPaths } from './paths.js';
@@ -15,8 +18,18 @@ import type { RegionPaths } from './paths.js';
 /** A lock that we hold. */
 export interface HeldLock {
   readonly kind: typeof KERNEL_LOCK | typeof GENERATION_LOCK;
-  readonly path: string;
+  /** The link, which nobody else may unlink while we have it. */
+  readonly link: string;
+  /** The control file names us now: gives up what showed us to the other kind until then. Idempotent. */
+  claimed(): void;
   /** Gives the lock up. Idempotent. */
+  release(): void;
+  /** Gives the lock up and leaves no file of it behind: for a region that is not there any more. */
+  discard(): void;
+}
+
+interface KernelLock {
+  readonly path: string;
   release(): void;
 }
 
@@ -24,11 +37,34 @@ const TRIES = 100;
 
 /** Takes the lock of a region, undefined when a living process holds it. Does not wait. */
 export function tryLock(system: MmapSystem, paths: RegionPaths): HeldLock | undefined {
-  return system.locks === undefined ? tryGenerationLock(paths) : tryKernelLock(system.locks, paths.lock);
+  if (system.locks === undefined) return tryGenerationLock(paths);
+  const kernel = tryKernelLock(system.locks, paths.lock);
+  if (kernel === undefined) return undefined;
+  const link = tryGenerationLock(paths);
+  if (link !== undefined) return both(kernel, link);
+  kernel.release();
+  return undefined;
+}
+
+function both(kernel: KernelLock, link: HeldLock): HeldLock {
+  return {
+    kind: KERNEL_LOCK,
+    link: link.link,
+    claimed: () => link.release(),
+    release: () => {
+      link.release();
+      kernel.release();
+    },
+    discard: () => {
+      unlinkIfThere(kernel.path);
+      link.release();
+      kernel.release();
+    },
+  };
 }
 
 /** The path may have got another file between open and lock, when a removal ended just then: that lock would exclude nobody. */
-function tryKernelLock(locks: FileLocks, path: string): HeldLock | undefined {
+function tryKernelLock(locks: FileLocks, path: string): KernelLock | undefined {
   for (let tries = 0; tries < TRIES; tries++) {
     const fd = openLockFile(path);
     if (!locks.tryLock(fd)) {
@@ -41,10 +77,9 @@ function tryKernelLock(locks: FileLocks, path: string): HeldLock | undefined {
   return undefined;
 }
 
-function kernelLock(fd: number, path: string): HeldLock {
+function kernelLock(fd: number, path: string): KernelLock {
   let held = true;
   return {
-    kind: KERNEL_LOCK,
     path,
     release: () => {
       if (held) closeSync(fd);

@@ -7,8 +7,6 @@ import { sleepMs } from './control.js';
 import { closeControl, createControl, type OpenControl, openControl } from './control-file.js';
 import { ring } from './doorbell.js';
 import { locked, timedOut } from './faults.js';
-import { unlinkIfThere } from './files.js';
-import { generationHolder } from './generation-lock.js';
 import { holderBeside, type Locked, namedHolder } from './holders.js';
 import { KERNEL_LOCK, KERNEL_LOCK_SHOWN } from './layout.js';
 import { type HeldLock, tryLock } from './lock.js';
@@ -57,17 +55,17 @@ function tryOwn(system: MmapSystem, paths: RegionPaths, options: OwnershipOption
   let result: ClaimedRegion | Locked | undefined;
   try {
     const opened = openOrCreate(system, paths, options);
-    result = 'control' in opened ? claim(lock, system, paths, opened, options.mode) : opened;
+    result = 'control' in opened ? claim(lock, system, opened, options.mode) : opened;
     return result;
   } finally {
     if (!(result instanceof ClaimedRegion)) giveUp(lock, paths);
   }
 }
 
-/** A region that could not be created leaves no lock file behind; we hold it, so nobody else can rely on it. */
+/** A region that could not be created leaves no lock file behind. */
 function giveUp(lock: HeldLock, paths: RegionPaths): void {
-  if (!existsSync(paths.control)) unlinkIfThere(lock.path);
-  lock.release();
+  if (existsSync(paths.control)) lock.release();
+  else lock.discard();
 }
 
 function openOrCreate(
@@ -94,23 +92,18 @@ function openOrCreate(
 function claim(
   lock: HeldLock,
   system: MmapSystem,
-  paths: RegionPaths,
   opened: OpenControl,
   mode: number | undefined,
 ): ClaimedRegion | Locked {
   let claimed: ClaimedRegion | undefined;
   try {
-    const before = holderBeside(lock, system, paths, opened);
-    if (before !== undefined) return before;
+    const holder = holderBeside(lock, system, opened);
+    if (holder !== undefined) return holder;
     if (mode !== undefined) fchmodSync(opened.fd, mode);
     const us = { ...self(), lockKind: showLock(lock, system, opened.fd) };
     const epoch = opened.control.claim(us);
-    const since = lock.kind === KERNEL_LOCK ? generationHolder(paths) : undefined;
-    if (since !== undefined) {
-      opened.control.release(epoch, us.pid);
-      return { pid: since };
-    }
     step('takeover:claimed');
+    lock.claimed();
     ring(opened.fd, Date.now());
     claimed = new ClaimedRegion(lock, opened, epoch, us.pid);
     return claimed;

@@ -5,7 +5,6 @@ import { commitAt, newestCommit } from './commits.js';
 import type { Control } from './control.js';
 import { corrupt } from './faults.js';
 import { unlinkIfThere } from './files.js';
-import { removeDead } from './generation-lock.js';
 import { HEADER_BYTES } from './layout.js';
 import type { RegionPaths } from './paths.js';
 import type { Commit } from './record.js';
@@ -74,7 +73,7 @@ function reopen(
   });
 }
 
-/** What dead masters left: files without their name, segments that no guaranteed version needs, locks of dead processes. */
+/** What dead masters left: files without their name, segments that no guaranteed version needs. */
 function removeOrphans(paths: RegionPaths, needed: Map<number, number>): void {
   const { segments, temporaries } = paths.files();
   const needless = segments.filter(({ number }) => !needed.has(number)).map(({ path }) => path);
@@ -82,7 +81,6 @@ function removeOrphans(paths: RegionPaths, needed: Map<number, number>): void {
     unlinkIfThere(path);
     step('takeover:orphan');
   }
-  removeDead(paths);
 }
 
 function firstSegment(

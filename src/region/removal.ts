@@ -8,7 +8,7 @@ import { ring } from './doorbell.js';
 import { locked, notFound } from './faults.js';
 import { unlinkIfThere } from './files.js';
 import { holderBeside, namedHolder } from './holders.js';
-import { REMOVER } from './layout.js';
+import { KERNEL_LOCK, REMOVER } from './layout.js';
 import { type HeldLock, tryLock } from './lock.js';
 import { directoryToRead, RegionPaths } from './paths.js';
 import { self } from './process.js';
@@ -53,7 +53,7 @@ function removeFiles(system: MmapSystem, paths: RegionPaths, lock: HeldLock | un
     return;
   }
   try {
-    const holder = lock === undefined || force ? undefined : holderBeside(lock, system, paths, opened);
+    const holder = lock === undefined || force ? undefined : holderBeside(lock, system, opened);
     if (holder !== undefined) throw locked(paths.name, holder.pid);
     flagAndUnlink(paths, lock, opened);
   } finally {
@@ -78,12 +78,14 @@ function flagAndUnlink(paths: RegionPaths, lock: HeldLock | undefined, { control
   }
 }
 
+/** A lock that is not ours, of a living master or a dead one, goes before the control file, whose end lets newcomers in. */
 function unlinkAll(paths: RegionPaths, lock: HeldLock | undefined): void {
   unlinkContents(paths);
-  for (const { path } of paths.files().generations) if (path !== lock?.path) unlinkIfThere(path);
-  unlinkIfThere(paths.lock);
-  step('removal:lock');
+  for (const { path } of paths.files().generations) if (path !== lock?.link) unlinkIfThere(path);
+  if (lock?.kind !== KERNEL_LOCK) unlinkIfThere(paths.lock);
   unlinkControl(paths);
+  lock?.discard();
+  step('removal:unlocked');
 }
 
 /** A damaged control file names no master that could be asked, and nobody can attach to it: it is unlinked without a flag. */

@@ -25,8 +25,8 @@ export const STEPS = [
   'close:released', // the header names no master, the lock is still held
   'removal:flagged', // the region is marked as removed
   'removal:segment', // one segment file is gone
-  'removal:lock', // the lock file is gone, the control file still stands
-  'removal:control', // the control file is gone
+  'removal:control', // the control file is gone, the locks still stand
+  'removal:unlocked', // nothing is left
 ] as const;
 
 export type StepName = (typeof STEPS)[number];

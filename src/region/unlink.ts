@@ -17,7 +17,7 @@ export function unlinkContents(paths: RegionPaths): void {
 }
 
 /**
- * Unlinks the control file, after everything else (I10): as long as it stands, marked as removed, whoever comes next knows what to finish; and when it
+ * Unlinks the control file, after everything else but a lock that we hold (I10): as long as it stands, marked as removed, whoever comes next knows what to finish; and when it
  * is gone, nothing more is unlinked that could be a new region's.
  */
 export function unlinkControl(paths: RegionPaths): void {

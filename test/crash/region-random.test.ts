@@ -10,6 +10,7 @@ import { type Kind, newDirectory } from '../unit/region/kit.js';
 
 const ROUNDS = 12;
 const MOST_MS = 120;
+const FIGHTS = 150;
 const TIMEOUT_MS = 180_000;
 
 const MIXTURES: { masters: Kind[]; followers: Kind[] }[] = [
@@ -39,14 +40,47 @@ describe.each(MIXTURES)('masters $masters, followers $followers', ({ masters, fo
   });
 });
 
-it('of many that want to be the master, one is at a time (I7)', { timeout: TIMEOUT_MS }, async () => {
-  const dir = newDirectory();
-  const kinds: Kind[] = ['native', 'syscalls', 'native', 'syscalls'];
-  const contenders = kinds.map((kind) => start(kind, 'region-contender.mjs', dir, 'fight', 10));
-  const versions = (await Promise.all(contenders.map((contender) => contender.finish()))).flat().map(Number);
-  expect(versions.sort((a, b) => a - b)).toEqual(Array.from({ length: kinds.length * 30 }, (_, i) => i + 1));
-  RegionWriter.open('fight', { dir }).close();
-  expect(inspect('fight', { dir }).findings).toEqual([]);
+describe('of many that want to be the master', () => {
+  const KINDS: Kind[] = ['native', 'syscalls', 'native', 'syscalls'];
+
+  /** What the contenders have published: the versions of each instance of the region. */
+  async function fight(dir: string): Promise<Map<string, number[]>> {
+    const contenders = KINDS.map((kind) => start(kind, 'region-contender.mjs', dir, 'fight', FIGHTS));
+    const lines = (await Promise.all(contenders.map((contender) => contender.finish()))).flat();
+    const versions = new Map<string, number[]>();
+    for (const [instance, version] of lines.map((line) => line.split(' '))) {
+      versions.set(instance, [...(versions.get(instance) ?? []), Number(version)]);
+    }
+    expect(lines.length).toBe(KINDS.length * FIGHTS);
+    return versions;
+  }
+
+  function expectNoneTwice(versions: Map<string, number[]>): void {
+    for (const list of versions.values()) {
+      expect(list.sort((a, b) => a - b)).toEqual(Array.from({ length: list.length }, (_, i) => i + 1));
+    }
+  }
+
+  it('one is at a time (I7)', { timeout: TIMEOUT_MS }, async () => {
+    const dir = newDirectory();
+    const versions = await fight(dir);
+    expect(versions.size).toBe(1);
+    expectNoneTwice(versions);
+    RegionWriter.open('fight', { dir }).close();
+    expect(inspect('fight', { dir }).findings).toEqual([]);
+  });
+
+  it('one is at a time, though the region is removed again and again (I7, I10)', { timeout: TIMEOUT_MS }, async () => {
+    const dir = newDirectory();
+    const kinds: Kind[] = ['native', 'syscalls'];
+    const removers = kinds.map((kind) => start(kind, 'region-remover.mjs', dir, 'fight'));
+    const versions = await fight(dir);
+    for (const remover of removers) expect(Number((await remover.finish())[0])).toBeGreaterThan(0);
+    expect(versions.size).toBeGreaterThan(2);
+    expectNoneTwice(versions);
+    RegionWriter.open('fight', { dir }).close();
+    expect(inspect('fight', { dir }).findings).toEqual([]);
+  });
 });
 
 /** The next master continues with the version after `newest`, the last one that followers can have seen. */

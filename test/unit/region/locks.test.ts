@@ -18,7 +18,7 @@ import type { FileLocks, MmapSystem } from '../../../src/mmap/contract.js';
 import { loadNative } from '../../../src/mmap/native.js';
 import { mmapSystem } from '../../../src/mmap/system.js';
 import { closeControl, openControl } from '../../../src/region/control-file.js';
-import { generationHolder, removeDead, tryGenerationLock } from '../../../src/region/generation-lock.js';
+import { deadGenerations, generationHolder, tryGenerationLock } from '../../../src/region/generation-lock.js';
 import { tryLock } from '../../../src/region/lock.js';
 import { RegionPaths } from '../../../src/region/paths.js';
 import { isAlive, self } from '../../../src/region/process.js';
@@ -68,7 +68,7 @@ describe('the generation lock', () => {
 
   it('names its holder, excludes, and goes with release', () => {
     const lock = tryGenerationLock(paths)!;
-    expect(readlinkSync(lock.path)).toBe(`${process.pid}:${self().startTime}`);
+    expect(readlinkSync(lock.link)).toMatch(new RegExp(`^${process.pid}:${self().startTime}:\\d+$`));
     expect(generationHolder(paths)).toBe(process.pid);
     expect(tryGenerationLock(paths)).toBeUndefined();
     lock.release();
@@ -77,12 +77,23 @@ describe('the generation lock', () => {
     tryGenerationLock(paths)!.release();
   });
 
+  it('leaves alone what has taken its name since', () => {
+    const lock = tryGenerationLock(paths)!;
+    rmSync(lock.link);
+    const next = tryGenerationLock(paths)!;
+    expect(next.link).toBe(lock.link);
+    lock.release();
+    expect(generationHolder(paths)).toBe(process.pid);
+    next.release();
+    expect(links()).toEqual([]);
+  });
+
   it('passes over the dead, and takes their links away', () => {
     link(3, `${deadPid()}:1`);
     link(7, `${process.pid}:${self().startTime + 1}`);
     link(9, 'nonsense');
     const lock = tryGenerationLock(paths)!;
-    expect(lock.path).toBe(paths.generation(10));
+    expect(lock.link).toBe(paths.generation(10));
     expect(links()).toEqual(['g.lock.10']);
     lock.release();
   });
@@ -92,8 +103,7 @@ describe('the generation lock', () => {
     link(5, `${deadPid()}:0`);
     expect(tryGenerationLock(paths)).toBeUndefined();
     expect(generationHolder(paths)).toBe(process.ppid);
-    removeDead(paths);
-    expect(links()).toEqual(['g.lock.2']);
+    expect(deadGenerations(paths)).toEqual([paths.generation(5)]);
   });
 });
 
