@@ -24,6 +24,11 @@ if (isMainThread) {
   const steps = new Set();
   let rounds = 0;
   parentPort.postMessage('ready');
-  for (; !settings.current.stop; rounds++) steps.add(settings.current.step);
+  let now;
+  do {
+    now = settings.current;
+    steps.add(now.step);
+    rounds++;
+  } while (!now.stop);
   parentPort.postMessage(`thread ${threadId}: ${rounds} rounds without a pause, steps seen: ${[...steps].join(' ')}`);
 }

@@ -20,7 +20,7 @@ test('cluster: every worker answers, and sees the changes of the primary', async
   });
 });
 
-test('worker threads: a thread that never waits sees every step', async () => {
+test('worker threads: a thread that never waits sees what is written meanwhile', async () => {
   expect(await example.start('worker-threads.mjs').ended()).toBe(0);
   const steps = [...example.output.matchAll(/^thread \d+: \d+ rounds without a pause, steps seen: (.*)$/gm)];
   expect(steps.map(([, seen]) => seen.split(' ').at(-1))).toEqual(['5', '5']);
