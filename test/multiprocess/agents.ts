@@ -74,6 +74,9 @@ function startAgent(program: string, kind: Kind): Agent {
 /** Those that are left end in good order, closing what they have open. */
 afterEach(async () => {
   const ends = [...running].map((child) => once(child, 'exit'));
-  for (const child of running) child.disconnect();
+  for (const child of running) {
+    child.kill('SIGCONT');
+    if (child.connected) child.disconnect();
+  }
   await Promise.all(ends);
 });

@@ -21,8 +21,9 @@ const calls = {
   loop: (path) => {
     looping = true;
     const turn = (n) => {
+      if (!looping) return;
       for (let i = 0; i < 100; i++) master.set(path, n + i);
-      if (looping) setImmediate(turn, n + 100);
+      setImmediate(turn, n + 100);
     };
     turn(0);
   },

@@ -11,6 +11,7 @@ export interface Payload {
 
 export declare function documentAt(counter: number): Payload;
 export declare function faultOf(document: unknown, version: number): string | undefined;
+export declare function faultAt(get: (path: string) => unknown, version: number, turn: number): string | undefined;
 export declare function publishNext(
   master: Pick<Master, 'version' | 'write' | 'patch' | 'transaction' | 'update' | 'set' | 'delete' | 'merge'>,
 ): number;
