@@ -9,7 +9,7 @@ import { check, Follower, Master } from '../../src/index.js';
 import { type documentAt, faultOf, publishNext } from '../programs/master-payload.mjs';
 import { codeOf, newDirectory } from '../unit/master/kit.js';
 import { start } from '../unit/region/children.js';
-import { describeKinds, type Kind } from '../unit/region/kit.js';
+import { describeKinds, KINDS, type Kind } from '../unit/region/kit.js';
 
 const NAME = 'crash';
 const VERSIONS = 24;
@@ -60,6 +60,7 @@ function nextMasterContinues(dir: string, version: number): void {
   const report = check(NAME, { dir, versions: Number.POSITIVE_INFINITY });
   expect(report).toMatchObject({ version: version + 8, problems: [] });
   expect(report.versions.length).toBeGreaterThanOrEqual(2);
+  master.close();
   expect(readdirSync(dir).filter((name) => !LEFT_BY_A_MASTER.test(name))).toEqual([]);
 }
 
@@ -107,7 +108,7 @@ describe('masters killed at random instants, one after the other', () => {
       let [version, rounds] = [0, 0];
       let follower: Follower | undefined;
       for (; performance.now() < end; rounds++) {
-        const child = start('native', 'master-crash.mjs', dir, 1_000_000);
+        const child = start(KINDS[0], 'master-crash.mjs', dir, 1_000_000);
         expect(await child.line()).toBe('open');
         await delay(Math.random() * LONGEST_LIFE_MS);
         await child.kill();

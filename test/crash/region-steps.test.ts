@@ -10,7 +10,7 @@ import { type Acquired, RegionReader } from '../../src/region/reader.js';
 import { STEPS } from '../../src/region/steps.js';
 import { RegionWriter } from '../../src/region/writer.js';
 import { append, isWhole } from '../programs/region-payload.mjs';
-import { describeKinds, type Kind, newDirectory } from '../unit/region/kit.js';
+import { describeKinds, type Kind, newDirectory, noNative } from '../unit/region/kit.js';
 
 /** What a child said before its end. */
 interface Life {
@@ -141,7 +141,7 @@ describeKinds('a master killed at each step', (kind) => {
 });
 
 describe('the steps', () => {
-  it('are all passed by the scenarios', async () => {
+  it.skipIf(noNative)(`are all passed by the scenarios${noNative}`, async () => {
     const dir = newDirectory();
     await live('native', dir, 'life', 'segment:created:2');
     const lives = [await live('native', dir, 'takeover'), await live('native', dir, 'life')];

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import type { Kind } from '../unit/region/kit.js';
+import { KINDS, type Kind } from '../unit/region/kit.js';
 
 /** Something that a follower has told. */
 export interface Told {
@@ -32,12 +32,12 @@ const PROGRAMS = join(import.meta.dirname, '..', 'programs');
 const running = new Set<ChildProcess>();
 
 /** Starts a process with a master that is not open yet. */
-export function startMaster(kind: Kind = 'native'): Agent {
+export function startMaster(kind: Kind = KINDS[0]): Agent {
   return startAgent('master-agent.mjs', kind);
 }
 
 /** Starts a process with a follower that is not open yet. */
-export function startFollower(kind: Kind = 'native'): Agent {
+export function startFollower(kind: Kind = KINDS[0]): Agent {
   return startAgent('follower-agent.mjs', kind);
 }
 

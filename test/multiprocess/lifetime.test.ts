@@ -7,14 +7,13 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { loadNative } from '../../src/mmap/native.js';
 import { newDirectory, openFollower, openMaster, until } from '../unit/master/kit.js';
 import { start } from '../unit/region/children.js';
+import { KINDS, noNative } from '../unit/region/kit.js';
 
 const PROGRAMS = join(import.meta.dirname, '..', 'programs');
 const LIFETIME = join(PROGRAMS, 'follower-lifetime.mjs');
 const run = promisify(execFile);
-const native = !(loadNative() instanceof Error);
 
 let dir: string;
 beforeEach(() => {
@@ -42,7 +41,7 @@ describe('worker threads', () => {
   it('follow, and end without harm to others', async () => {
     const master = openMaster(dir, { initial: { n: 1 } });
     const follower = openFollower(dir);
-    const child = start('native', 'follower-threads.mjs', dir, 3);
+    const child = start(KINDS[0], 'follower-threads.mjs', dir, 3);
     for (let number = 1; number <= 3; number++) expect(await child.line()).toBe(`${number} watch`);
     master.set('/n', 'told');
     const lines = [await child.line(), await child.line(), await child.line()].sort();
@@ -52,7 +51,7 @@ describe('worker threads', () => {
     expect(follower.get('/n')).toBe(3);
   });
 
-  it.skipIf(!native)('lead: the region is free when they end, and followers know', async () => {
+  it.skipIf(noNative)(`lead: the region is free when they end, and followers know${noNative}`, async () => {
     const worker = new Worker(join(PROGRAMS, 'master-thread.mjs'), { workerData: { dir, initial: { n: 0 } } });
     expect((await once(worker, 'message'))[0]).toBe(1);
     const follower = openFollower(dir);

@@ -18,7 +18,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checksum } from '../../../src/region/checksum.js';
 import type { RegionReader } from '../../../src/region/reader.js';
 import { append, isWhole } from '../../programs/region-payload.mjs';
-import { describeKinds, loadRegions, newDirectory, numbers, type Regions } from './kit.js';
+import { describeKinds, loadRegions, newDirectory, noNative, numbers, type Regions } from './kit.js';
 
 const OTHER_USER = 12_345;
 const isRoot = process.getuid?.() === 0;
@@ -201,8 +201,9 @@ describeKinds('hostile files', (kind) => {
 
 describe('a reader that holds a lock on the control file', () => {
   const python = spawnSync('python3', ['--version']).status === 0;
+  const lacking = python ? noNative : ' (skipped: no python3)';
 
-  it.skipIf(!python)(`keeps no master out, and hides none${python ? '' : ' (skipped: no python3)'}`, async () => {
+  it.skipIf(lacking)(`keeps no master out, and hides none${lacking}`, async () => {
     const { RegionWriter, RegionReader } = await loadRegions('native');
     const dir = newDirectory();
     RegionWriter.open('h', { dir }).close();

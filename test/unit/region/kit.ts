@@ -7,6 +7,12 @@ import { loadNative } from '../../../src/mmap/native.js';
 
 export type Kind = 'native' | 'syscalls';
 
+const native = loadNative();
+/** Why what needs the native system is skipped here; empty where its binary loads. */
+export const noNative = native instanceof Error ? ` (skipped: ${native.message})` : '';
+/** The mapping systems that work here. */
+export const KINDS: readonly Kind[] = noNative ? ['syscalls'] : ['native', 'syscalls'];
+
 /** The modules of regions in a module graph of their own, which has chosen its mapping system. */
 export interface Regions {
   readonly RegionWriter: typeof import('../../../src/region/writer.js').RegionWriter;
@@ -19,9 +25,7 @@ export interface Regions {
 
 /** Declares a suite for each mapping system; the native one is skipped, with the reason in its name, where its binary does not load. */
 export function describeKinds(name: string, suite: (kind: Kind) => void): void {
-  const native = loadNative();
-  const reason = native instanceof Error ? ` (skipped: ${native.message})` : '';
-  describe.skipIf(native instanceof Error)(`${name}, native${reason}`, () => suite('native'));
+  describe.skipIf(noNative)(`${name}, native${noNative}`, () => suite('native'));
   describe(`${name}, syscalls`, () => suite('syscalls'));
 }
 

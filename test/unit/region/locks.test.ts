@@ -24,9 +24,7 @@ import { RegionPaths } from '../../../src/region/paths.js';
 import { isAlive, self } from '../../../src/region/process.js';
 import { append } from '../../programs/region-payload.mjs';
 import { start } from './children.js';
-import { describeKinds, type Kind, loadRegions, newDirectory } from './kit.js';
-
-const KINDS: Kind[] = ['native', 'syscalls'];
+import { describeKinds, KINDS, loadRegions, newDirectory, noNative } from './kit.js';
 
 /** A pid that was a process just now. */
 function deadPid(): number {
@@ -203,7 +201,7 @@ describeKinds('a region that has a master', (kind) => {
   });
 });
 
-describe('a worker thread that was the master', () => {
+describe.skipIf(noNative)(`a worker thread that was the master${noNative}`, () => {
   it('frees the region when it ends without closing, and followers know though its process lives', async () => {
     const { RegionWriter, RegionReader } = await loadRegions('native');
     const dir = newDirectory();
@@ -228,11 +226,9 @@ describe('a worker thread that was the master', () => {
   });
 });
 
-describe('a lock file that is replaced', () => {
-  const native = loadNative();
-
-  it.skipIf(native instanceof Error)('between open and lock is not the lock: the new one is taken', () => {
-    const system = native as MmapSystem;
+describe.skipIf(noNative)(`a lock file that is replaced${noNative}`, () => {
+  it('between open and lock is not the lock: the new one is taken', () => {
+    const system = loadNative() as MmapSystem;
     const { locks } = system as { locks: FileLocks };
     const paths = new RegionPaths('r', newDirectory());
     let removals = 2;

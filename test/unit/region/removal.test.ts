@@ -9,9 +9,7 @@ import { REMOVER } from '../../../src/region/layout.js';
 import type { RegionWriter } from '../../../src/region/writer.js';
 import { append, isWhole } from '../../programs/region-payload.mjs';
 import { start } from './children.js';
-import { describeKinds, type Kind, loadRegions, newDirectory, type Regions } from './kit.js';
-
-const KINDS: Kind[] = ['native', 'syscalls'];
+import { describeKinds, KINDS, loadRegions, newDirectory, type Regions } from './kit.js';
 
 describeKinds('regions in a directory', (kind) => {
   let regions: Regions;
