@@ -1,6 +1,6 @@
 // A master in the directory that it is given, a file system of 1 MiB, which it fills and frees in every way. Says what happened.
 // node --expose-gc master-no-space.mjs <directory>
-import { readdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { check, Follower, Master } from 'jsonmmap';
@@ -28,13 +28,20 @@ function fill(write, most = 100_000) {
   return { count: most, code: 'no error' };
 }
 
-/** Looks at the region as others do. What is mapped for that takes space until it is collected, which is after this turn. */
+/** Looks at the region as others do. What is mapped for that takes space until it is collected, which takes a turn or two. */
 async function look(body) {
   const result = body();
-  await setImmediate();
-  globalThis.gc();
-  await setImmediate(); // finalizers run
+  for (let turn = 0; turn < 1000 && mappedSegments() > 1; turn++) {
+    await setImmediate();
+    globalThis.gc();
+    await setImmediate(); // finalizers run
+  }
   return result;
+}
+
+/** One is the master's own. */
+function mappedSegments() {
+  return readFileSync('/proc/self/maps', 'utf8').match(/\.seg( \(deleted\))?$/gm)?.length ?? 0;
 }
 
 function get(path) {
