@@ -65,18 +65,28 @@ export function addAt(writer: Writer, root: Slot, tokens: readonly string[], val
     insertElement(writer, lo, hi, index, value.lo, value.hi);
     rebuild(writer, steps.slice(0, -1), true);
   } else {
+    const replaced = childSlot(writer.reader, { lo, hi }, token);
+    if (replaced !== undefined) writer.drop(replaced.lo, replaced.hi);
     rebuild(writer, steps, true);
   }
 }
 
 /** Deletes what stands at `tokens`, which is not the root. @throws `ERR_PATH_NOT_FOUND` */
 export function deleteAt(writer: Writer, root: Slot, tokens: readonly string[]): void {
+  const value = takeAt(writer, root, tokens);
+  writer.drop(value.lo, value.hi);
+}
+
+/** The same for a value that goes on to stand elsewhere, whose slot is returned. */
+export function takeAt(writer: Writer, root: Slot, tokens: readonly string[]): Slot {
   const steps = stepsTo(writer.reader, root, tokens);
   const { lo, hi, token } = steps[steps.length - 1];
-  if (writer.reader.child(lo, hi, token) < 0) throw notFound(tokens);
+  const value = childSlot(writer.reader, { lo, hi }, token);
+  if (value === undefined) throw notFound(tokens);
   if (isArray(hi)) removeElement(writer, lo, hi, Number(token));
   else deleteEntry(writer, lo, hi, token);
   rebuild(writer, steps.slice(0, -1), true);
+  return value;
 }
 
 /** The containers on the way to `tokens`, all of which must be there; the last token need not lead anywhere. */

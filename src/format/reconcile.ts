@@ -50,30 +50,38 @@ class Reconciliation {
     const writer = this.#writer;
     if (typeof value === 'string') {
       if (isString(hi) && stringEquals(writer.segment, lo, hi, value)) writer.result(lo, hi);
-      else writer.strings.write(value);
+      else this.#anew(value, lo, hi);
     } else if (typeof value !== 'object' || value === null) {
-      encodeJson(writer, value);
+      this.#anew(value, lo, hi);
     } else if (writer.segment.head > this.#mostBytes) {
       throw new Outgrown();
     } else if (depth >= RECURSION_MAX) {
       this.#whole(value, lo, hi);
     } else if (Array.isArray(value)) {
       if (isArray(hi)) this.#array(value, lo, hi, depth);
-      else encodeJson(writer, value);
+      else this.#anew(value, lo, hi);
     } else if (isObject(hi)) {
       this.#object(value as Record<string, unknown>, lo, hi, depth);
     } else {
-      encodeJson(writer, value);
+      this.#anew(value, lo, hi);
     }
+  }
+
+  #anew(value: JsonValue, lo: number, hi: number): void {
+    this.#writer.drop(lo, hi);
+    encodeJson(this.#writer, value);
   }
 
   #whole(value: object, lo: number, hi: number): void {
     const writer = this.#writer;
     const before = writer.mark();
     encodeJson(writer, value);
-    if (!equalValues(writer.reader, lo, hi, writer.reader, writer.lo, writer.hi)) return;
-    writer.rollback(before);
-    writer.result(lo, hi);
+    if (equalValues(writer.reader, lo, hi, writer.reader, writer.lo, writer.hi)) {
+      writer.rollback(before);
+      writer.result(lo, hi);
+    } else {
+      writer.drop(lo, hi);
+    }
   }
 
   #object(source: Record<string, unknown>, lo: number, hi: number, depth: number): void {
@@ -102,19 +110,19 @@ class Reconciliation {
       slots.push(writer.lo, writer.hi);
       kept.push(key);
     }
-    this.#writeObject({ lo, hi, oldKeys, kept, base, changes });
+    this.#writeObject({ lo, hi, old, kept, base, changes });
     slots.top = base;
   }
 
-  #writeObject({ lo, hi, oldKeys, kept, base, changes }: ObjectResult): void {
+  #writeObject({ lo, hi, old, kept, base, changes }: ObjectResult): void {
     const writer = this.#writer;
     const { words } = this.#slots;
-    const removed = oldKeys.length - (kept.length - changes.added.length);
-    if (removed === 0 && changes.count === 0 && changes.ordered) {
+    const removed = this.#removedKeys(old, kept, old.words.length - (kept.length - changes.added.length));
+    if (removed.length === 0 && changes.count === 0 && changes.ordered) {
       writer.result(lo, hi);
       return;
     }
-    const few = (changes.count + removed) * EDIT_SHARE < kept.length;
+    const few = (changes.count + removed.length) * EDIT_SHARE < kept.length;
     // Edits put new keys behind the others, as long as none of them is like an integer.
     const editable = changes.ordered && changes.added.every((i, n) => i === kept.length - changes.added.length + n);
     if (tagOf(hi) !== Tag.LARGE_OBJECT || !few || !editable) {
@@ -122,13 +130,26 @@ class Reconciliation {
       return;
     }
     writer.result(lo, hi);
-    if (removed > 0) {
-      const present = new Set(kept);
-      for (const key of oldKeys) if (!present.has(key)) deleteEntry(writer, writer.lo, writer.hi, key);
-    }
+    for (const key of removed) deleteEntry(writer, writer.lo, writer.hi, key);
     for (const i of [...changes.replaced, ...changes.added]) {
       setEntry(writer, writer.lo, writer.hi, kept[i], words[base + i * 2], words[base + i * 2 + 1]);
     }
+  }
+
+  /** Returns the `count` keys of `old` that are not among `kept`, and drops their values. */
+  #removedKeys(old: Children, kept: readonly string[], count: number): string[] {
+    if (count === 0) return [];
+    const present = new Set(kept);
+    return (old.keys ?? []).filter((key, i) => {
+      if (present.has(key)) return false;
+      this.#drop(old.words[i]);
+      return true;
+    });
+  }
+
+  #drop(word: number): void {
+    const { i32 } = this.#writer.segment;
+    this.#writer.drop(i32[word], i32[word + 1]);
   }
 
   #array(source: readonly unknown[], lo: number, hi: number, depth: number): void {
@@ -152,6 +173,7 @@ class Reconciliation {
       if (from >= 0 && (i32[old.words[from]] !== writer.lo || i32[old.words[from] + 1] !== writer.hi)) replaced.push(i);
       slots.push(writer.lo, writer.hi);
     }
+    for (let i = length - suffix; i < before - suffix; i++) this.#drop(old.words[i]);
     this.#writeArray({ lo, hi, before, length, prefix, suffix, base, replaced });
     slots.top = base;
   }
@@ -182,10 +204,11 @@ class Reconciliation {
       const [to, from] = pair(step);
       const { i32 } = writer.segment;
       const [lo, hi] = [i32[old.words[from]], i32[old.words[from] + 1]];
-      const before = writer.mark();
+      const [before, droppedBytes] = [writer.mark(), writer.droppedBytes];
       this.value(jsonValue(source[to], String(to)) ?? null, lo, hi, depth + 1);
       if (writer.lo === lo && writer.hi === hi) continue;
       writer.rollback(before);
+      writer.droppedBytes = droppedBytes;
       return step;
     }
     return limit;
@@ -217,7 +240,7 @@ class Reconciliation {
 interface ObjectResult {
   readonly lo: number;
   readonly hi: number;
-  readonly oldKeys: readonly string[];
+  readonly old: Children;
   readonly kept: readonly string[];
   readonly base: number;
   readonly changes: ObjectChanges;

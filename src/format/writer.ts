@@ -5,8 +5,9 @@
  * What a call made is told in two registers, `lo` and `hi`: the slot of the result, valid until the next call.
  */
 
-import { headerOf, Kind, SHAPE_SLOTS, shapeBytes } from './layout.js';
+import { headerOf, isContainer, isString, Kind, SHAPE_SLOTS, shapeBytes } from './layout.js';
 import { LeafCache } from './leaf-cache.js';
+import { bytesOf } from './measure.js';
 import { Reader } from './reader.js';
 import type { AppendableSegment } from './segment.js';
 import { ShapeTable } from './shape-table.js';
@@ -18,6 +19,8 @@ export class Writer {
   readonly shapes: ShapeTable;
   readonly strings: StringWriter;
   readonly leaves = new LeafCache();
+  /** About how many bytes of values were dropped from the document so far, all of which are garbage now. */
+  droppedBytes = 0;
   /** The slot of the last result. */
   lo = 0;
   hi = 0;
@@ -50,6 +53,11 @@ export class Writer {
     const { i32 } = this.segment;
     i32[word] = birth;
     i32[word + 1] = headerOf(kind, count, Math.floor(birth / 2 ** 32));
+  }
+
+  /** Notes that the value of a slot leaves the document. O(size of the value): as much as it once cost to write. */
+  drop(lo: number, hi: number): void {
+    if (isContainer(hi) || isString(hi)) this.droppedBytes += bytesOf(this.reader, lo, hi);
   }
 
   /** Sets the result. */

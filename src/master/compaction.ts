@@ -3,15 +3,22 @@
  * counted: a segment is due when it has grown by a share of what it held after the last copy. If all of that was garbage, space stays below
  * (1 + share) × live, and (2 + share) × live while both segments exist; if none was, the document has grown by as much, and the copies of its
  * whole life cost a constant factor of what was written.
+ *
+ * A document that shrinks does not grow its segment, so what leaves it is counted: when that is half of the segment, the copy of the rest costs
+ * less than what it saves.
  */
 
 /** A share of 0.3 keeps the sum of both files, growth steps included, below 2.5 × live. */
 const GARBAGE_SHARE = 0.3;
+/** What may have left a document, as a share of its segment. */
+const DROPPED_SHARE = 0.5;
 /** Small documents are left in peace until a copy saves more than its own cost in system calls. */
 const GARBAGE_MIN_BYTES = 256 * 1024;
 
 export class CompactionPolicy {
   #dueAt: number | undefined;
+  /** What had left the document when there was no room for a copy. */
+  #postponedDrops = 0;
 
   /** @param freshBytes Bytes of the segment at its first commit; undefined before one. */
   constructor(freshBytes: number | undefined) {
@@ -23,20 +30,30 @@ export class CompactionPolicy {
     return this.#dueAt ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Whether a segment that has grown to `usedBytes` holds too much garbage; the first commit in a region sets the measure. */
-  isDue(usedBytes: number): boolean {
+  /**
+   * Whether a segment that has grown to `usedBytes`, and of which `droppedBytes` have left the document, holds too much garbage; the first commit
+   * in a region sets the measure.
+   */
+  isDue(usedBytes: number, droppedBytes: number): boolean {
     this.#dueAt ??= nextDue(usedBytes);
+    if (droppedBytes > this.#dropDueAt(usedBytes)) return true;
     return usedBytes > this.#dueAt;
   }
 
   /** A fresh segment was published that holds `usedBytes`, all alive. */
   compacted(usedBytes: number): void {
     this.#dueAt = nextDue(usedBytes);
+    this.#postponedDrops = 0;
   }
 
   /** There was no room for a fresh segment: not before as much again has been written. */
-  postpone(usedBytes: number): void {
+  postpone(usedBytes: number, droppedBytes: number): void {
     this.#dueAt = usedBytes + GARBAGE_MIN_BYTES;
+    this.#postponedDrops = droppedBytes;
+  }
+
+  #dropDueAt(usedBytes: number): number {
+    return this.#postponedDrops + Math.max(GARBAGE_MIN_BYTES, usedBytes * DROPPED_SHARE);
   }
 }
 

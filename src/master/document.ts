@@ -24,6 +24,7 @@ export interface Savepoint {
   readonly writer: Writer;
   readonly root: Slot | undefined;
   readonly mark: number;
+  readonly droppedBytes: number;
 }
 
 export class MasterDocument {
@@ -73,13 +74,15 @@ export class MasterDocument {
   }
 
   savepoint(): Savepoint {
-    return { writer: this.#writer, root: this.#root, mark: this.#writer.mark() };
+    const { droppedBytes } = this.#writer;
+    return { writer: this.#writer, root: this.#root, mark: this.#writer.mark(), droppedBytes };
   }
 
   /** Takes back everything since `savepoint`. */
   restore(savepoint: Savepoint): void {
     if (savepoint.writer !== this.#writer) this.#leaveFresh();
     this.#writer.rollback(savepoint.mark);
+    this.#writer.droppedBytes = savepoint.droppedBytes;
     this.#root = savepoint.root;
     this.#current.forgetPending();
   }
@@ -138,9 +141,7 @@ export class MasterDocument {
     } catch (error) {
       this.restore(before);
       if (!(error instanceof Outgrown) && !isOutOfSpace(error)) throw error;
-      const fill = (writer: Writer, segment: WritableSegment): void =>
-        this.#reserveAhead(segment, () => writeRoot(writer, undefined, value));
-      if (!this.#startFresh(fill)) {
+      if (!this.#startFresh((writer) => writeRoot(writer, undefined, value))) {
         this.apply((writer, at) => writeRoot(writer, at, value));
       }
     }
@@ -152,7 +153,7 @@ export class MasterDocument {
     if (root === undefined || !this.changed) return this.#region.commit?.version ?? 0;
     this.#writer.finish();
     const { usedBytes } = this.#region;
-    if (this.#fresh === undefined && this.#policy.isDue(usedBytes)) this.#moveToFresh();
+    if (this.#fresh === undefined && this.#policy.isDue(usedBytes, this.#writer.droppedBytes)) this.#moveToFresh();
     this.#publish();
     this.#writer.keep();
     this.#committed = this.savepoint();
@@ -199,15 +200,18 @@ export class MasterDocument {
     if (root === undefined) return false;
     return this.#startFresh((writer, segment) => {
       const copy = (): void => new Copier(this.#writer.reader, writer).copy(root.lo, root.hi);
-      if (packing === 'tight') writer.strings.packTightly(() => segment.using('copy', copy));
-      else this.#reserveAhead(segment, copy);
+      if (packing === 'tight') {
+        writer.strings.packTightly(() => segment.using('copy', copy));
+      } else {
+        segment.reserve(this.#expectedBytes());
+        copy();
+      }
     });
   }
 
-  /** Runs `fill` with room for as much as the last fresh segment began with, so that it grows once and not many times. */
-  #reserveAhead(segment: WritableSegment, fill: () => void): void {
-    segment.reserve(this.#region.commit?.freshBytes ?? 0);
-    fill();
+  /** About what the last fresh segment began with, to grow at once and not many times; nothing where much has left the document since. */
+  #expectedBytes(): number {
+    return Math.max(0, (this.#region.commit?.freshBytes ?? 0) - 2 * this.#writer.droppedBytes);
   }
 
   /** Begins a fresh segment with the document that `fill` writes; false, and everything as before, where there is no room for it. */
@@ -223,7 +227,7 @@ export class MasterDocument {
     } catch (error) {
       this.#leaveFresh();
       if (!isOutOfSpace(error)) throw error;
-      this.#policy.postpone(this.#region.usedBytes);
+      this.#policy.postpone(this.#region.usedBytes, this.#published.droppedBytes);
       return false;
     }
   }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { JsonMmapError } from '../errors.js';
 import { Copier } from '../format/copy.js';
 import type { JsonPatch } from '../format/diff.js';
-import { addAt, deleteAt, notFound, setAt } from '../format/edit.js';
+import { addAt, deleteAt, notFound, setAt, takeAt } from '../format/edit.js';
 import { encodeJson } from '../format/encode.js';
 import type { JsonValue } from '../format/json-value.js';
 import { type Slot, slotAt, valueAt } from '../format/lookup.js';
@@ -85,14 +85,13 @@ function replace(writer: Writer, root: Slot, { path, value }: Operation): void {
 }
 
 function move(writer: Writer, root: Slot, { path, from = [] }: Operation): void {
-  const slot = slotAt(writer.reader, root, from);
-  if (slot === undefined) throw notFound(from);
+  if (slotAt(writer.reader, root, from) === undefined) throw notFound(from);
   if (isPrefix(from, path)) {
     if (from.length !== path.length) throw invalid('a value cannot move into itself');
     writer.result(root.lo, root.hi);
     return;
   }
-  deleteAt(writer, root, from);
+  const slot = takeAt(writer, root, from);
   addAt(writer, { lo: writer.lo, hi: writer.hi }, path, slot);
 }
 
