@@ -1,6 +1,6 @@
 /** The full check of a region: its files, its ring, and every node of the versions that its master keeps. */
 import { checkOptions, JsonMmapError } from './errors.js';
-import { type Verification, verify } from './format/verify.js';
+import { type Verification, verify } from './format/verify/verify.js';
 import { type FileSize, fileSizes } from './region/file-sizes.js';
 import { type Finding, type InspectionOptions, inspect } from './region/inspection.js';
 import { directoryToRead, RegionPaths } from './region/paths.js';

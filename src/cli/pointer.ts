@@ -1,8 +1,8 @@
 /** Values at pointers, and what to say when nothing stands there. */
 import { JsonMmapError } from '../errors.js';
 import type { Snapshot } from '../follower/snapshot.js';
+import type { Place } from '../format/compare/place.js';
 import { isArray, isContainer } from '../format/layout.js';
-import type { Place } from '../format/place.js';
 import { pointerOf, tokensOf } from '../format/pointer.js';
 import { nearest } from './nearest.js';
 import { count } from './output/words.js';

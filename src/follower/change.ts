@@ -1,5 +1,5 @@
 /** What a follower is told of a new version. */
-import { diff, type JsonPatch } from '../format/diff.js';
+import { diff, type JsonPatch } from '../format/compare/diff.js';
 import { pointerOf } from '../format/pointer.js';
 import type { Snapshot } from './snapshot.js';
 

@@ -1,5 +1,5 @@
 /** Changes as an async iterator that conflates: who is slow sees fewer steps, never a queue. */
-import { sameSlot } from '../format/same.js';
+import { sameSlot } from '../format/compare/same.js';
 import { Change } from './change.js';
 import type { Snapshot } from './snapshot.js';
 

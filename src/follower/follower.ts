@@ -1,10 +1,10 @@
 /** A process that only reads a region. */
 import { EventEmitter } from 'node:events';
 import { JsonMmapError } from '../errors.js';
-import type { JsonPatch } from '../format/diff.js';
+import type { JsonPatch } from '../format/compare/diff.js';
 import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
-import { Reader } from '../format/reader.js';
+import { Reader } from '../format/read/reader.js';
 import type { Segment } from '../format/segment.js';
 import { isolated } from '../listeners.js';
 import type { Doorbell } from '../region/doorbell.js';

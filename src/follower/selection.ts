@@ -1,10 +1,10 @@
 /** One path of a document, watched. */
 import { EventEmitter } from 'node:events';
+import type { Place } from '../format/compare/place.js';
+import { refresh } from '../format/compare/refresh.js';
 import type { Immutable } from '../format/immutable.js';
-import { materialize } from '../format/materialize.js';
-import type { Place } from '../format/place.js';
 import { pointerOf } from '../format/pointer.js';
-import { refresh } from '../format/refresh.js';
+import { materialize } from '../format/read/materialize.js';
 import { isolated } from '../listeners.js';
 import type { Snapshot } from './snapshot.js';
 

@@ -1,12 +1,13 @@
 /** The document at one version. */
+
+import type { Place } from '../format/compare/place.js';
+import { refresh } from '../format/compare/refresh.js';
 import type { Immutable } from '../format/immutable.js';
-import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/lookup.js';
-import { materialize } from '../format/materialize.js';
-import type { Place } from '../format/place.js';
 import { type Path, tokensOf } from '../format/pointer.js';
-import type { Reader } from '../format/reader.js';
-import { refresh } from '../format/refresh.js';
-import { viewOf } from '../format/view.js';
+import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/read/lookup.js';
+import { materialize } from '../format/read/materialize.js';
+import type { Reader } from '../format/read/reader.js';
+import { viewOf } from '../format/read/view.js';
 import type { Commit } from '../region/record.js';
 
 /**

@@ -150,6 +150,9 @@ export const BRANCH_LEVELS = 7;
 /** The `count` field has 12 bits. */
 export const COUNT_MAX = 4095;
 
+/** Slots of the largest container that may stand in several places: a hostile file cannot unfold into more than this factor. */
+export const SHARED_LEAF_MAX = 16;
+
 export function kindOf(word1: number): number {
   return (word1 >>> 16) & 15;
 }

@@ -1,8 +1,9 @@
 /** The materialised document of a master, brought up to date when it is asked for. */
-import type { Slot } from '../format/lookup.js';
-import { materialize } from '../format/materialize.js';
-import type { Reader } from '../format/reader.js';
-import { refresh } from '../format/refresh.js';
+
+import { refresh } from '../format/compare/refresh.js';
+import type { Slot } from '../format/read/lookup.js';
+import { materialize } from '../format/read/materialize.js';
+import type { Reader } from '../format/read/reader.js';
 
 /** A materialised value and where it was read. */
 interface Materialised {

@@ -3,13 +3,13 @@
  * decision when to leave a segment full of garbage for a fresh one; see `compaction.ts`.
  */
 import { JsonMmapError } from '../errors.js';
-import { Copier } from '../format/copy.js';
-import { equalPlaces } from '../format/diff.js';
+import { equalPlaces } from '../format/compare/diff.js';
 import type { JsonValue } from '../format/json-value.js';
-import type { Slot } from '../format/lookup.js';
-import type { Reader } from '../format/reader.js';
-import { Outgrown, reconcile } from '../format/reconcile.js';
-import { Writer } from '../format/writer.js';
+import type { Slot } from '../format/read/lookup.js';
+import type { Reader } from '../format/read/reader.js';
+import { Copier } from '../format/write/copy.js';
+import { Outgrown, reconcile } from '../format/write/reconcile.js';
+import { Writer } from '../format/write/writer.js';
 import type { WritableSegment } from '../region/writable-segment.js';
 import type { RegionWriter } from '../region/writer.js';
 import { CompactionPolicy } from './compaction.js';

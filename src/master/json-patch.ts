@@ -1,15 +1,15 @@
 /** RFC 6902 on the tree itself: strict, all or nothing (the caller takes back what an operation that fails leaves behind). */
 import { isDeepStrictEqual } from 'node:util';
 import { JsonMmapError } from '../errors.js';
-import { Copier } from '../format/copy.js';
-import type { JsonPatch } from '../format/diff.js';
-import { addAt, deleteAt, notFound, setAt, takeAt } from '../format/edit.js';
-import { encodeJson } from '../format/encode.js';
+import type { JsonPatch } from '../format/compare/diff.js';
 import type { JsonValue } from '../format/json-value.js';
-import { type Slot, slotAt, valueAt } from '../format/lookup.js';
-import { materialize } from '../format/materialize.js';
 import { tokensOf } from '../format/pointer.js';
-import type { Writer } from '../format/writer.js';
+import { type Slot, slotAt, valueAt } from '../format/read/lookup.js';
+import { materialize } from '../format/read/materialize.js';
+import { Copier } from '../format/write/copy.js';
+import { addAt, deleteAt, notFound, setAt, takeAt } from '../format/write/edit.js';
+import { encodeJson } from '../format/write/encode.js';
+import type { Writer } from '../format/write/writer.js';
 import { required, writeRoot } from './value.js';
 
 /** Applies `operations` in their order; the writer's result is the new root. @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND` */

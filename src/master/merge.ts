@@ -1,11 +1,11 @@
 /** RFC 7396 on the tree itself: only what the patch names is read or written. Nested patches wait in a list, so that depth costs heap and not stack. */
 import { JsonMmapError } from '../errors.js';
-import { setOwn } from '../format/construct.js';
-import { deleteAt, setAt } from '../format/edit.js';
 import { type JsonValue, jsonValue } from '../format/json-value.js';
 import { isObject } from '../format/layout.js';
-import { type Slot, slotAt } from '../format/lookup.js';
-import type { Writer } from '../format/writer.js';
+import { setOwn } from '../format/read/construct.js';
+import { type Slot, slotAt } from '../format/read/lookup.js';
+import { deleteAt, setAt } from '../format/write/edit.js';
+import type { Writer } from '../format/write/writer.js';
 import { writeRoot } from './value.js';
 
 type MergeObject = Record<string, unknown>;

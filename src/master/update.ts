@@ -1,12 +1,12 @@
 /** Drafts: a library records what a recipe does to one, and only that is written. */
 import { createRequire } from 'node:module';
 import { JsonMmapError } from '../errors.js';
-import { addAt, deleteAt, setAt } from '../format/edit.js';
-import { encodeJson } from '../format/encode.js';
 import { type JsonValue, jsonValue } from '../format/json-value.js';
 import { isArray } from '../format/layout.js';
-import { type Slot, slotAt } from '../format/lookup.js';
-import type { Writer } from '../format/writer.js';
+import { type Slot, slotAt } from '../format/read/lookup.js';
+import { addAt, deleteAt, setAt } from '../format/write/edit.js';
+import { encodeJson } from '../format/write/encode.js';
+import type { Writer } from '../format/write/writer.js';
 import { refusePromise } from './synchronous.js';
 import { required, writeRoot } from './value.js';
 

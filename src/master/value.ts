@@ -1,10 +1,10 @@
 /** Values on their way into the document. */
 import { JsonMmapError } from '../errors.js';
-import { encodeJson } from '../format/encode.js';
 import { type JsonValue, jsonValue } from '../format/json-value.js';
-import type { Slot } from '../format/lookup.js';
-import { reconcile } from '../format/reconcile.js';
-import type { Writer } from '../format/writer.js';
+import type { Slot } from '../format/read/lookup.js';
+import { encodeJson } from '../format/write/encode.js';
+import { reconcile } from '../format/write/reconcile.js';
+import type { Writer } from '../format/write/writer.js';
 
 /**
  * Returns what JSON makes of `value`, which must be something.

@@ -1,7 +1,7 @@
 /** JSON, strict and with comments. */
 import { createRequire } from 'node:module';
 import type { Node, ParseError } from 'jsonc-parser';
-import { setOwn } from '../format/construct.js';
+import { setOwn } from '../format/read/construct.js';
 import { SourceFault } from './position.js';
 
 const require = createRequire(import.meta.url);

@@ -1,5 +1,5 @@
 /** RFC 7396 on plain values: how several files become one document. */
-import { setOwn } from '../format/construct.js';
+import { setOwn } from '../format/read/construct.js';
 
 /** Returns `target` with `patch` merged into it; neither is changed. O(size of both where they overlap). */
 export function merged(target: unknown, patch: unknown): unknown {

@@ -1,11 +1,12 @@
 /** Whether everything that can be read of an encoded value agrees with what `JSON.parse(JSON.stringify(value))` gives. */
-import { encode } from '../../src/format/encode.js';
+
 import { isContainer } from '../../src/format/layout.js';
-import { materialize, readScalar } from '../../src/format/materialize.js';
-import type { Reader } from '../../src/format/reader.js';
-import { verify } from '../../src/format/verify.js';
-import { viewOf } from '../../src/format/view.js';
-import { Writer } from '../../src/format/writer.js';
+import { materialize, readScalar } from '../../src/format/read/materialize.js';
+import type { Reader } from '../../src/format/read/reader.js';
+import { viewOf } from '../../src/format/read/view.js';
+import { verify } from '../../src/format/verify/verify.js';
+import { encode } from '../../src/format/write/encode.js';
+import { Writer } from '../../src/format/write/writer.js';
 import { MemorySegment } from '../unit/memory-segment.js';
 
 type Container = Record<string, unknown> | unknown[];

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
-import { encode } from '../../src/format/encode.js';
-import { Writer } from '../../src/format/writer.js';
+import { encode } from '../../src/format/write/encode.js';
+import { Writer } from '../../src/format/write/writer.js';
 import { MemorySegment } from '../unit/memory-segment.js';
 import { expectReads } from './agreement.js';
 

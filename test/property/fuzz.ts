@@ -1,12 +1,12 @@
 /** Damaged segments, and everything that may be read of them. */
 import { JsonMmapError } from '../../src/errors.js';
-import { orderedEntries } from '../../src/format/entries.js';
 import { hiOf, isArray, isContainer, Tag, tagOf } from '../../src/format/layout.js';
-import { materialize } from '../../src/format/materialize.js';
-import { Reader } from '../../src/format/reader.js';
+import { orderedEntries } from '../../src/format/read/entries.js';
+import { materialize } from '../../src/format/read/materialize.js';
+import { Reader } from '../../src/format/read/reader.js';
+import { viewOf } from '../../src/format/read/view.js';
 import type { Segment } from '../../src/format/segment.js';
-import { verify } from '../../src/format/verify.js';
-import { viewOf } from '../../src/format/view.js';
+import { verify } from '../../src/format/verify/verify.js';
 import { written } from '../unit/written.js';
 
 /** A segment, and the root of a tree in it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { encode } from '../../src/format/encode.js';
-import { Writer } from '../../src/format/writer.js';
+import { encode } from '../../src/format/write/encode.js';
+import { Writer } from '../../src/format/write/writer.js';
 import { MemorySegment } from '../unit/memory-segment.js';
 import { expectAgreement, expectReads } from './agreement.js';
 import { longText, nasty } from './nasty.js';

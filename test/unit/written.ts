@@ -1,5 +1,5 @@
-import { encode } from '../../src/format/encode.js';
-import { Writer } from '../../src/format/writer.js';
+import { encode } from '../../src/format/write/encode.js';
+import { Writer } from '../../src/format/write/writer.js';
 import { MemorySegment } from './memory-segment.js';
 
 /** A value as a master would publish it first. */

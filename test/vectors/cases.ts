@@ -1,9 +1,9 @@
 /** What the test vectors hold, and how each came to be: written as a whole, or changed afterwards as a master changes it. */
-import { insertElement, removeElement } from '../../src/format/array-write.js';
-import { Copier } from '../../src/format/copy.js';
-import { encode } from '../../src/format/encode.js';
-import { deleteEntry, setEntry } from '../../src/format/object-edit.js';
-import { Writer } from '../../src/format/writer.js';
+import { insertElement, removeElement } from '../../src/format/write/array-write.js';
+import { Copier } from '../../src/format/write/copy.js';
+import { encode } from '../../src/format/write/encode.js';
+import { deleteEntry, setEntry } from '../../src/format/write/object-edit.js';
+import { Writer } from '../../src/format/write/writer.js';
 import { collidingKeys } from '../unit/format/colliding.js';
 import { MemorySegment } from '../unit/memory-segment.js';
 import { type Written, written } from '../unit/written.js';

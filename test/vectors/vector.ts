@@ -1,4 +1,4 @@
-import { materialize } from '../../src/format/materialize.js';
+import { materialize } from '../../src/format/read/materialize.js';
 import type { Written } from '../unit/written.js';
 
 /** A test vector as its file has it. `docs/FORMAT.md` says what the fields mean. */

@@ -5,10 +5,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { materialize } from '../../src/format/materialize.js';
-import { Reader } from '../../src/format/reader.js';
+import { materialize } from '../../src/format/read/materialize.js';
+import { Reader } from '../../src/format/read/reader.js';
 import type { Segment } from '../../src/format/segment.js';
-import { verify } from '../../src/format/verify.js';
+import { verify } from '../../src/format/verify/verify.js';
 import { hasPython, noPython, PythonPeer } from '../python.js';
 import { cases } from './cases.js';
 import { HEADER_BYTES, unfolded, type Vector, vectorOf } from './vector.js';

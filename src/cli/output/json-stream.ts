@@ -1,9 +1,9 @@
 /** A document of any size as JSON, piece by piece: neither the whole text nor the whole value ever exists at once. */
 import type { Snapshot } from '../../follower/snapshot.js';
+import type { Place } from '../../format/compare/place.js';
 import { isContainer } from '../../format/layout.js';
-import { materialize } from '../../format/materialize.js';
-import type { Place } from '../../format/place.js';
-import { type Children, childrenOf } from '../../format/same.js';
+import { type Children, childrenOf } from '../../format/read/children.js';
+import { materialize } from '../../format/read/materialize.js';
 
 /** A piece of text, and how much of the whole has been written with it, from 0 to 1. */
 export interface Piece {

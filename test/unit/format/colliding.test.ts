@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { encode } from '../../../src/format/encode.js';
 import { hashKey } from '../../../src/format/hash.js';
-import { deleteEntry, setEntry } from '../../../src/format/object-edit.js';
-import { Writer } from '../../../src/format/writer.js';
+import { encode } from '../../../src/format/write/encode.js';
+import { deleteEntry, setEntry } from '../../../src/format/write/object-edit.js';
+import { Writer } from '../../../src/format/write/writer.js';
 import { expectReads } from '../../property/agreement.js';
 import { MemorySegment } from '../memory-segment.js';
 import { collidingKeys } from './colliding.js';

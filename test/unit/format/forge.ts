@@ -12,7 +12,7 @@ import {
   shapeBytes,
   Tag,
 } from '../../../src/format/layout.js';
-import { Writer } from '../../../src/format/writer.js';
+import { Writer } from '../../../src/format/write/writer.js';
 import { MemorySegment } from '../memory-segment.js';
 
 /** A slot. */

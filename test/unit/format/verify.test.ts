@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Copier } from '../../../src/format/copy.js';
-import { encode } from '../../../src/format/encode.js';
 import { hiOf, Kind, Tag } from '../../../src/format/layout.js';
-import { type Verification, verify } from '../../../src/format/verify.js';
-import { Writer } from '../../../src/format/writer.js';
+import { type Verification, verify } from '../../../src/format/verify/verify.js';
+import { Copier } from '../../../src/format/write/copy.js';
+import { encode } from '../../../src/format/write/encode.js';
+import { Writer } from '../../../src/format/write/writer.js';
 import { MemorySegment } from '../memory-segment.js';
 import { type Written, written } from '../written.js';
 

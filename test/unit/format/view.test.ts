@@ -1,9 +1,9 @@
 import assert from 'node:assert';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { encode } from '../../../src/format/encode.js';
-import { viewOf } from '../../../src/format/view.js';
-import { Writer } from '../../../src/format/writer.js';
+import { viewOf } from '../../../src/format/read/view.js';
+import { encode } from '../../../src/format/write/encode.js';
+import { Writer } from '../../../src/format/write/writer.js';
 import { MemorySegment } from '../memory-segment.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a view has whatever form the document has

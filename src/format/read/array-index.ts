@@ -1,0 +1,96 @@
+/**
+ * The index of large arrays: a balanced tree of positions. An inner node lists its children with the number of elements up to and with
+ * each, so an element is found, replaced, inserted or removed in O(log n).
+ */
+import { corrupt } from '../corrupt.js';
+import { INDEX_CHILDREN, Kind, kindOf } from '../layout.js';
+import type { Reader } from './reader.js';
+
+/** More levels than the largest array can have: fills of 16 and up make 8 for 2^32 elements. */
+const LEVELS_MAX = 12;
+
+/** Returns the number of elements of the large array at `unit`. O(1). */
+export function lengthOfIndex(reader: Reader, unit: number, before = reader.end): number {
+  const count = reader.childrenOf(unit, before);
+  const length = endOf(reader, unit, count - 1);
+  // Each element takes 8 bytes before its index: a larger number is a lie that would cost memory.
+  if (length * 8 > unit * 8) throw corrupt('a large array counts more elements than there is room for');
+  return length;
+}
+
+/** The unit offset of child `i` of the inner node at `unit`. */
+export function childUnit(reader: Reader, unit: number, i: number): number {
+  return reader.segment.i32[unit * 2 + INDEX_CHILDREN + i * 2];
+}
+
+/** The number of elements up to and with child `i`. */
+export function endOf(reader: Reader, unit: number, i: number): number {
+  return reader.segment.i32[unit * 2 + INDEX_CHILDREN + i * 2 + 1] >>> 0;
+}
+
+/** Whether the child at `unit`, of the node at `parent`, is a leaf. */
+export function isLeaf(reader: Reader, unit: number, parent: number): boolean {
+  if (unit < 0 || unit >= parent) throw corrupt('the index of a large array leads outside of it');
+  return kindOf(reader.segment.i32[unit * 2 + 1]) === Kind.ARRAY;
+}
+
+/** The position among the children of the inner node at `unit` of the one that holds element `index`. */
+export function childPosition(reader: Reader, unit: number, count: number, index: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (endOf(reader, unit, middle) > index) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Finds the leaf that holds element `index`, and the element's place in it. O(log n). @throws `ERR_REGION_CORRUPT` */
+export function childHolding(reader: Reader, unit: number, index: number): { unit: number; index: number } {
+  let at = unit;
+  let before = reader.end;
+  let rest = index;
+  for (let level = 0; level < LEVELS_MAX; level++) {
+    const position = childPosition(reader, at, reader.childrenOf(at, before), rest);
+    if (position > 0) rest -= endOf(reader, at, position - 1);
+    const child = childUnit(reader, at, position);
+    if (isLeaf(reader, child, at)) {
+      if (rest >= reader.elementsOf(child, at)) throw corrupt('a leaf of a large array is too short');
+      return { unit: child, index: rest };
+    }
+    before = at;
+    at = child;
+  }
+  throw corrupt('the index of a large array is too deep');
+}
+
+/** Visits the leaves of the large array at `unit` in order. O(n / 64). */
+export function visitLeaves(
+  reader: Reader,
+  unit: number,
+  visit: (leaf: number, count: number) => void,
+  before = reader.end,
+  level = 0,
+): void {
+  if (level >= LEVELS_MAX) throw corrupt('the index of a large array is too deep');
+  const count = reader.childrenOf(unit, before);
+  let start = 0;
+  for (let i = 0; i < count; i++) {
+    const child = childUnit(reader, unit, i);
+    const end = endOf(reader, unit, i);
+    if (isLeaf(reader, child, unit)) {
+      const elements = reader.elementsOf(child, unit);
+      // Empty leaves could be shared by the million within any length.
+      if (elements === 0 || elements !== end - start) {
+        throw corrupt('a leaf of a large array has another length than its index says');
+      }
+      visit(child, elements);
+    } else {
+      if (lengthOfIndex(reader, child, unit) !== end - start)
+        throw corrupt('an index of a large array has another length than its parent says');
+      visitLeaves(reader, child, visit, unit, level + 1);
+    }
+    start = end;
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * From slots to plain frozen objects, children first. An object of a shape that is met often is made by a generated constructor, which asks for
+ * each value in turn (`construct.ts`); strings are made by the piece (`bulk-strings.ts`).
+ */
+
+import { corrupt } from '../corrupt.js';
+import {
+  ARRAY_SLOTS,
+  FALSE_LO,
+  isContainer,
+  isTagged,
+  NULL_LO,
+  OBJECT_SLOTS,
+  SHARED_LEAF_MAX,
+  TAGGED,
+  TAGGED_SHIFT,
+  Tag,
+  TRUE_LO,
+  tagOf,
+} from '../layout.js';
+import { lengthOfIndex, visitLeaves } from './array-index.js';
+import { BulkStrings } from './bulk-strings.js';
+import { constructFrom, constructObject, type ValueSource } from './construct.js';
+import { containersBelow } from './deep.js';
+import { orderedEntries } from './entries.js';
+import type { Reader } from './reader.js';
+import { readString } from './strings.js';
+
+/** Returns the value of a slot: plain data, frozen in depth. O(size of the subtree). @throws `ERR_REGION_CORRUPT` */
+export function materialize(reader: Reader, lo: number, hi: number): unknown {
+  if (!isContainer(hi)) return readScalar(reader, lo, hi);
+  return new Materialization(reader).container(lo, tagOf(hi), reader.end);
+}
+
+const scratch = new Float64Array(1);
+const scratchWords = new Int32Array(scratch.buffer);
+
+/** Returns the value of a slot that is no container. O(1), strings O(length). @throws `ERR_REGION_CORRUPT` */
+export function readScalar(reader: Reader, lo: number, hi: number): unknown {
+  if (!isTagged(hi)) {
+    scratchWords[0] = lo;
+    scratchWords[1] = hi;
+    if (!Number.isFinite(scratch[0])) throw corrupt('a number is not finite');
+    return scratch[0];
+  }
+  const tag = tagOf(hi);
+  if (tag === Tag.INTEGER) return lo;
+  if (tag === Tag.CONSTANT) return constantOf(lo);
+  return readString(reader.segment, lo, hi);
+}
+
+function constantOf(lo: number): null | boolean {
+  if (lo === TRUE_LO) return true;
+  if (lo === FALSE_LO) return false;
+  if (lo === NULL_LO) return null;
+  throw corrupt('a constant is unknown');
+}
+
+/** The exponent of NaN and the infinities, where a positive double has it. */
+const NOT_FINITE = 0x7ff;
+const EMPTY_ARRAY: readonly unknown[] = Object.freeze([]);
+const LEAF_PLACES = 8192;
+/** Stands in until a value is large enough for a table of leaves to pay. */
+const NO_LEAVES = emptyLeaves();
+const CONTAINERS_BEFORE_LEAVES = 64;
+/** Deeper values are made one level at a time, so that depth costs heap and not the machine's stack. */
+const RECURSION_MAX = 100;
+
+export class Materialization implements ValueSource {
+  readonly reader: Reader;
+  readonly #i32: Int32Array;
+  readonly #f64: Float64Array;
+  readonly #strings: BulkStrings;
+  /** The values of arrays and large objects under way. */
+  readonly #values: unknown[] = [];
+  #top = 0;
+  #depth = 0;
+  #containers = 0;
+  /** Leaves made lately, by the low bits of their unit: places that share a node get one object. Once there are enough of them to pay. */
+  #leafUnits = NO_LEAVES;
+  #leafValues: unknown[] = [];
+  /** What was made already of values that are deeper than the recursion. */
+  #deep: Map<number, unknown> | undefined;
+  /** Slots that a document of this many bytes can have: a graph that repeats subtrees without end runs out of it. */
+  #budget: number;
+
+  constructor(reader: Reader) {
+    const { segment } = reader;
+    this.reader = reader;
+    this.#i32 = segment.i32;
+    this.#f64 = segment.f64;
+    this.#strings = new BulkStrings(segment);
+    this.#budget = (segment.limit >>> 3) * (SHARED_LEAF_MAX + 1);
+  }
+
+  /** Returns the value of the slot at `word`, of a node at unit `before`. */
+  value(word: number, before: number): unknown {
+    const hi = this.#i32[word + 1];
+    if (hi >>> TAGGED_SHIFT !== TAGGED) {
+      if (hi >>> TAGGED_SHIFT === NOT_FINITE) throw corrupt('a number is not finite');
+      return this.#f64[word >> 1];
+    }
+    const lo = this.#i32[word];
+    const tag = tagOf(hi);
+    switch (tag) {
+      case Tag.INTEGER:
+        return lo;
+      case Tag.CONSTANT:
+        return constantOf(lo);
+      case Tag.OBJECT:
+      case Tag.ARRAY:
+      case Tag.LARGE_OBJECT:
+      case Tag.LARGE_ARRAY:
+        return this.container(lo, tag, before);
+      default:
+        return this.#strings.read(lo, hi);
+    }
+  }
+
+  /** Returns the value of the container at `unit`, which a slot with `tag` names from before unit `before`. */
+  container(unit: number, tag: number, before: number): unknown {
+    const order = ++this.#containers;
+    const place = unit & (LEAF_PLACES - 1);
+    if (this.#leafUnits[place] === unit) return this.#leafValues[place];
+    if (order === CONTAINERS_BEFORE_LEAVES) this.#rememberLeaves();
+    const value = this.#depth < RECURSION_MAX ? this.#nested(unit, tag, before) : this.#beyond(unit, tag, before);
+    if (this.#containers === order && this.#leafUnits !== NO_LEAVES) {
+      this.#leafUnits[place] = unit;
+      this.#leafValues[place] = value;
+    }
+    return value;
+  }
+
+  #nested(unit: number, tag: number, before: number): unknown {
+    this.#depth++;
+    const value = this.#make(unit, tag, before);
+    this.#depth--;
+    return value;
+  }
+
+  /** Makes what lies below the recursion from the bottom up: a node stands behind all that it refers to, so the order of units will do. */
+  #beyond(unit: number, tag: number, before: number): unknown {
+    if (unit >= before || this.#deep?.has(unit) === false) throw corrupt('a container stands before what it refers to');
+    if (this.#deep !== undefined) return this.#deep.get(unit);
+    const made = new Map<number, unknown>();
+    this.#deep = made;
+    for (const [at, its] of containersBelow(this.reader, unit, tag, this.#budget)) {
+      made.set(at, this.#make(at, its, this.reader.end));
+    }
+    this.#deep = undefined;
+    return made.get(unit);
+  }
+
+  #make(unit: number, tag: number, before: number): unknown {
+    switch (tag) {
+      case Tag.OBJECT:
+        return this.#object(unit, before);
+      case Tag.ARRAY:
+        return this.#array(unit, before);
+      case Tag.LARGE_OBJECT:
+        return this.#largeObject(unit, before);
+      default:
+        return this.#largeArray(unit, before);
+    }
+  }
+
+  #object(unit: number, before: number): object {
+    const shape = this.reader.shapeOf(unit, before);
+    this.#spend(shape.keys.length);
+    return constructObject(shape, this, unit * 2 + OBJECT_SLOTS, unit);
+  }
+
+  #array(unit: number, before: number): readonly unknown[] {
+    const count = this.reader.elementsOf(unit, before);
+    this.#spend(count);
+    const word = unit * 2 + ARRAY_SLOTS;
+    if (count === 0) return EMPTY_ARRAY;
+    if (count === 1) return Object.freeze([this.value(word, unit)]);
+    if (count === 2) return Object.freeze([this.value(word, unit), this.value(word + 2, unit)]);
+    const base = this.#top;
+    this.#push(word, count, unit);
+    return Object.freeze(this.#popFrom(base));
+  }
+
+  #largeArray(unit: number, before: number): readonly unknown[] {
+    this.#spend(lengthOfIndex(this.reader, unit, before));
+    const base = this.#top;
+    visitLeaves(this.reader, unit, (leaf, count) => this.#push(leaf * 2 + ARRAY_SLOTS, count, leaf), before);
+    return Object.freeze(this.#popFrom(base));
+  }
+
+  /** The values come first and the object in one go: a growing object of many keys would be looked through by each garbage collection. */
+  #largeObject(unit: number, before: number): object {
+    const { keys, words } = orderedEntries(this.reader, unit, before, this.#strings.singles);
+    this.#spend(keys.length);
+    const base = this.#top;
+    for (const word of words) this.#push(word, 1, unit);
+    const object = constructFrom(keys, this.#values, base);
+    this.#top = base;
+    return object;
+  }
+
+  /** Makes the values of `count` slots, of a node at `unit`, and puts them on the stack: it is as before while each is being made. */
+  #push(start: number, count: number, unit: number): void {
+    for (let i = 0, word = start; i < count; i++, word += 2) {
+      const value = this.value(word, unit);
+      this.#values[this.#top++] = value;
+    }
+  }
+
+  #popFrom(base: number): unknown[] {
+    const values = this.#values.slice(base, this.#top);
+    this.#top = base;
+    return values;
+  }
+
+  #spend(slots: number): void {
+    this.#budget -= slots + 1;
+    if (this.#budget < 0) throw corrupt('subtrees are shared');
+  }
+
+  #rememberLeaves(): void {
+    this.#leafUnits = emptyLeaves();
+    this.#leafValues = new Array(LEAF_PLACES).fill(undefined);
+  }
+}
+
+/** A table of leaves with nothing in it: not even unit 0, which no leaf has, at place 0. */
+function emptyLeaves(): Int32Array {
+  const units = new Int32Array(LEAF_PLACES);
+  units[0] = -1;
+  return units;
+}

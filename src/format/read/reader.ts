@@ -1,0 +1,165 @@
+/**
+ * Point reads of one segment: the way from a slot to a child's slot. Nothing here trusts the bytes: every offset is
+ * checked to lie before the node that names it, every node to end before its referrer.
+ *
+ * A slot travels as two numbers, `lo` and `hi`, or as the index `word` of its low word in `i32`; no objects are made on the way.
+ */
+
+import { corrupt } from '../corrupt.js';
+import {
+  ARRAY_SLOTS,
+  arrayBytes,
+  countOf,
+  FIRST_UNIT,
+  indexBytes,
+  isTagged,
+  Kind,
+  kindOf,
+  LARGE_MIN,
+  OBJECT_ROOT_BYTES,
+  OBJECT_SLOTS,
+  objectBytes,
+  Tag,
+  tagOf,
+} from '../layout.js';
+import type { Segment } from '../segment.js';
+import { childHolding, lengthOfIndex } from './array-index.js';
+import { findInTrie } from './hash-trie.js';
+import { type Shape, ShapeCache } from './shape.js';
+
+export class Reader {
+  readonly segment: Segment;
+  readonly shapes: ShapeCache;
+
+  constructor(segment: Segment) {
+    this.segment = segment;
+    this.shapes = new ShapeCache(segment);
+  }
+
+  /** The first unit that may not be read: what a slot outside any node may refer to. */
+  get end(): number {
+    return this.segment.limit >>> 3;
+  }
+
+  /** Checks the OBJECT node at `unit` and returns its shape, which tells the number of its slots. */
+  shapeOf(unit: number, before = this.end): Shape {
+    const { i32 } = this.segment;
+    const word = this.#word(unit, before, 16);
+    const shape = this.shapes.at(i32[word + 2], unit);
+    const count = shape.keys.length;
+    if (i32[word + 1] >>> 16 !== ((count << 4) | Kind.OBJECT) || unit * 8 + objectBytes(count) > before * 8) {
+      throw corrupt('an object does not fit its shape');
+    }
+    return shape;
+  }
+
+  /** Checks the OBJECT_ROOT node at `unit` and returns its number of entries. */
+  entriesOf(unit: number, before = this.end): number {
+    const { i32 } = this.segment;
+    const word = this.#word(unit, before, OBJECT_ROOT_BYTES);
+    if (kindOf(i32[word + 1]) !== Kind.OBJECT_ROOT) throw corrupt('a large object has no root');
+    const entries = i32[word + 2] >>> 0;
+    // Each entry takes 24 bytes before the root: a larger number is a lie that would cost memory. Small ones would cost time: listing
+    // takes as long as for a thousand entries, and a root is named with one slot.
+    if (entries * 24 > unit * 8 || entries < LARGE_MIN) throw corrupt('a large object counts its entries wrongly');
+    return entries;
+  }
+
+  /** Checks the ARRAY node at `unit` and returns its number of elements. */
+  elementsOf(unit: number, before = this.end): number {
+    const { i32 } = this.segment;
+    const word = this.#word(unit, before, 8);
+    const count = countOf(i32[word + 1]);
+    if (kindOf(i32[word + 1]) !== Kind.ARRAY || unit * 8 + arrayBytes(count) > before * 8) {
+      throw corrupt('an array is not where it should be');
+    }
+    return count;
+  }
+
+  /** Checks the ARRAY_INDEX node at `unit` and returns its number of children. */
+  childrenOf(unit: number, before = this.end): number {
+    const { i32 } = this.segment;
+    const word = this.#word(unit, before, 8);
+    const count = countOf(i32[word + 1]);
+    if (kindOf(i32[word + 1]) !== Kind.ARRAY_INDEX || count === 0 || unit * 8 + indexBytes(count) > before * 8) {
+      throw corrupt('the index of a large array is not where it should be');
+    }
+    return count;
+  }
+
+  /** The birth of the node at `unit`, which a checked slot names. */
+  birthOf(unit: number): number {
+    const { i32 } = this.segment;
+    if (unit < FIRST_UNIT || unit >= this.end) throw corrupt('an offset leads outside the committed bytes');
+    return (i32[unit * 2 + 1] & 0xffff) * 2 ** 32 + (i32[unit * 2] >>> 0);
+  }
+
+  /** Returns the number of entries or elements of a container slot, -1 for any other. */
+  sizeOf(lo: number, hi: number): number {
+    if (!isTagged(hi)) return -1;
+    switch (tagOf(hi)) {
+      case Tag.OBJECT:
+        return this.shapeOf(lo).keys.length;
+      case Tag.LARGE_OBJECT:
+        return this.entriesOf(lo);
+      case Tag.ARRAY:
+        return this.elementsOf(lo);
+      case Tag.LARGE_ARRAY:
+        return lengthOfIndex(this, lo);
+      default:
+        return -1;
+    }
+  }
+
+  /** Returns the word of the slot of `key` in an object slot, or -1. O(1) small, O(log n) large. */
+  entry(lo: number, hi: number, key: string): number {
+    if (tagOf(hi) === Tag.OBJECT) {
+      const position = this.shapeOf(lo).find(key);
+      return position < 0 ? -1 : lo * 2 + OBJECT_SLOTS + position * 2;
+    }
+    this.entriesOf(lo);
+    return findInTrie(this.segment, this.segment.i32[lo * 2 + 4], lo, key);
+  }
+
+  /** Returns the word of element `index` of an array slot, or -1 outside of it. O(1) small, O(log n) large. */
+  element(lo: number, hi: number, index: number): number {
+    if (tagOf(hi) === Tag.ARRAY) {
+      return index < this.elementsOf(lo) ? lo * 2 + ARRAY_SLOTS + index * 2 : -1;
+    }
+    if (index >= lengthOfIndex(this, lo)) return -1;
+    const leaf = childHolding(this, lo, index);
+    return leaf.unit * 2 + ARRAY_SLOTS + leaf.index * 2;
+  }
+
+  /** The word of the child that `token` names in a container slot, or -1: nothing there, or no container. */
+  child(lo: number, hi: number, token: string): number {
+    if (!isTagged(hi)) return -1;
+    const tag = tagOf(hi);
+    if (tag === Tag.OBJECT || tag === Tag.LARGE_OBJECT) return this.entry(lo, hi, token);
+    if (tag !== Tag.ARRAY && tag !== Tag.LARGE_ARRAY) return -1;
+    const index = arrayIndex(token);
+    return index < 0 ? -1 : this.element(lo, hi, index);
+  }
+
+  #word(unit: number, before: number, sizeBytes: number): number {
+    if (unit < FIRST_UNIT || unit * 8 + sizeBytes > before * 8)
+      throw corrupt('an offset leads outside the committed bytes');
+    return unit * 2;
+  }
+}
+
+/** Returns the array index that `token` writes without leading zeros, or -1. */
+export function arrayIndex(token: string): number {
+  const { length } = token;
+  if (length === 0 || length > 10) return -1;
+  const first = token.charCodeAt(0);
+  if (first === 48) return length === 1 ? 0 : -1;
+  let index = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = token.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    index = index * 10 + digit;
+  }
+  // 2^32 - 2 is the last array index of ECMAScript (https://tc39.es/ecma262/#array-index).
+  return index <= 4294967294 ? index : -1;
+}

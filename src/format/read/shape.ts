@@ -1,0 +1,74 @@
+/** The key list that small objects of one form share, as readers hold it. */
+
+import { corrupt } from '../corrupt.js';
+import { countOf, isString, Kind, kindOf, SHAPE_SLOTS, SMALL_OBJECT_MAX, shapeBytes } from '../layout.js';
+import type { Segment } from '../segment.js';
+import type { Construct } from './construct.js';
+import { LongStrings } from './long-strings.js';
+
+export class Shape {
+  readonly unit: number;
+  readonly keys: readonly string[];
+  /** Objects of this shape that were materialised: tells when a generated constructor pays. */
+  uses = 0;
+  /** Set by `construct.ts`. */
+  construct: Construct | undefined;
+  #positions: Map<string, number> | undefined;
+
+  constructor(unit: number, keys: readonly string[]) {
+    this.unit = unit;
+    this.keys = keys;
+  }
+
+  /** Returns the position of `key`, or -1. O(1). */
+  find(key: string): number {
+    this.#positions ??= new Map(this.keys.map((name, position) => [name, position]));
+    return this.#positions.get(key) ?? -1;
+  }
+}
+
+/** The shapes of one segment, each read and checked once. */
+export class ShapeCache {
+  readonly #segment: Segment;
+  readonly #longStrings: LongStrings;
+  readonly #byUnit = new Map<number, Shape>();
+  #highest = 0;
+
+  constructor(segment: Segment) {
+    this.#segment = segment;
+    this.#longStrings = new LongStrings(segment);
+  }
+
+  /** Returns the shape at `unit`, which an object node before `before` names. @throws `ERR_REGION_CORRUPT` */
+  at(unit: number, before: number): Shape {
+    const known = this.#byUnit.get(unit);
+    if (known !== undefined && unit < before) return known;
+    const shape = readShape(this.#segment, unit, before, this.#longStrings);
+    this.#byUnit.set(unit, shape);
+    this.#highest = Math.max(this.#highest, unit);
+    return shape;
+  }
+
+  /** Forgets the shapes at or above `unit`: a master that rolls back writes other nodes there. */
+  forgetFrom(unit: number): void {
+    if (this.#highest < unit) return;
+    for (const known of this.#byUnit.keys()) if (known >= unit) this.#byUnit.delete(known);
+    this.#highest = unit - 1;
+  }
+}
+
+function readShape(segment: Segment, unit: number, before: number, longStrings: LongStrings): Shape {
+  const { i32 } = segment;
+  const word = unit * 2;
+  if (unit < 0 || unit >= before || kindOf(i32[word + 1]) !== Kind.SHAPE) throw corrupt('an object names no shape');
+  const count = countOf(i32[word + 1]);
+  if (count > SMALL_OBJECT_MAX || unit * 8 + shapeBytes(count) > before * 8) throw corrupt('a shape is too long');
+  const keys: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const slot = word + SHAPE_SLOTS + i * 2;
+    if (!isString(i32[slot + 1])) throw corrupt('a key is no string');
+    keys.push(longStrings.read(i32[slot], i32[slot + 1]));
+  }
+  if (new Set(keys).size !== count) throw corrupt('a shape repeats a key');
+  return new Shape(unit, keys);
+}

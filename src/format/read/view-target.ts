@@ -1,0 +1,151 @@
+/**
+ * What stands behind the proxies of a view: where a container's node lies, and what has been made of it so far. They are what `util.inspect`
+ * sees, since it looks through proxies, so they tell it what to show.
+ */
+import { type InspectOptions, inspect } from 'node:util';
+import { corrupt } from '../corrupt.js';
+import { ARRAY_SLOTS, OBJECT_SLOTS, Tag, tagOf } from '../layout.js';
+import { childHolding, lengthOfIndex } from './array-index.js';
+import { type Entries, orderedEntries } from './entries.js';
+import { findInTrie } from './hash-trie.js';
+import type { LongStrings } from './long-strings.js';
+import type { Reader } from './reader.js';
+import type { Shape } from './shape.js';
+
+/** What the containers of one view share. */
+export interface ViewSource {
+  readonly reader: Reader;
+  /** Slots that may still be met: a hostile file that repeats subtrees runs out of them. */
+  slotsLeft: number;
+  readonly longStrings: LongStrings;
+}
+
+/** What has been made of the slots of a container. */
+interface Target {
+  readonly source: ViewSource;
+  /** The unit of its node; its children lie before it. */
+  readonly unit: number;
+  /** The word of its first slot. */
+  readonly slots: number;
+  /** How many slots it has. */
+  readonly count: number;
+  /** Values by position: all that were asked for, of a small container. */
+  readonly made: unknown[];
+  /** Containers and long strings by word, of a large one. */
+  readonly large: Map<number, unknown> | undefined;
+}
+
+export class ObjectTarget implements Target {
+  readonly source: ViewSource;
+  readonly unit: number;
+  readonly slots: number;
+  readonly count: number;
+  readonly made: unknown[] = [];
+  readonly large: Map<number, unknown> | undefined;
+  readonly #shape: Shape | undefined;
+  /** Keys and slots of a large object, once somebody asked for its keys. */
+  #entries: Entries | undefined;
+  /** Where the last key was found among them: whoever asked for all keys takes them in order. */
+  #cursor = 0;
+
+  constructor(source: ViewSource, unit: number, hi: number, before: number) {
+    this.source = source;
+    this.unit = unit;
+    this.slots = unit * 2 + OBJECT_SLOTS;
+    if (tagOf(hi) === Tag.OBJECT) {
+      this.#shape = source.reader.shapeOf(unit, before);
+      this.count = this.#shape.keys.length;
+    } else {
+      this.count = source.reader.entriesOf(unit, before);
+      this.large = new Map();
+    }
+  }
+
+  /** Returns the word of the slot of `key`, or -1. */
+  find(key: string): number {
+    if (this.#shape !== undefined) {
+      const position = this.#shape.find(key);
+      return position < 0 ? -1 : this.slots + position * 2;
+    }
+    if (this.#entries !== undefined) {
+      const { keys, words } = this.#entries;
+      if (keys[this.#cursor] === key) return words[this.#cursor];
+      const next = this.#cursor + 1 < keys.length ? this.#cursor + 1 : 0;
+      if (keys[next] === key) {
+        this.#cursor = next;
+        return words[next];
+      }
+    }
+    const { segment } = this.source.reader;
+    return findInTrie(segment, segment.i32[this.unit * 2 + 4], this.unit, key);
+  }
+
+  keys(): readonly string[] {
+    if (this.#shape !== undefined) return this.#shape.keys;
+    this.#entries ??= this.#list();
+    return this.#entries.keys;
+  }
+
+  #list(): Entries {
+    const { reader, longStrings } = this.source;
+    const entries = orderedEntries(reader, this.unit, reader.end, longStrings);
+    // A proxy may not list a key twice: that would be a TypeError of the language.
+    if (new Set(entries.keys).size !== entries.keys.length) throw corrupt('a large object repeats a key');
+    return entries;
+  }
+
+  /** Called by `util.inspect` with the proxy as `this`. */
+  [inspect.custom](): object {
+    return { ...this };
+  }
+}
+
+export class ArrayTarget extends Array<unknown> implements Target {
+  readonly source: ViewSource;
+  readonly unit: number;
+  readonly slots: number;
+  readonly count: number;
+  readonly made: unknown[] = [];
+  readonly large: Map<number, unknown> | undefined;
+  /** The leaf in which the last element was found. */
+  #leafStart = 0;
+  #leafEnd = 0;
+  #leafSlots = 0;
+
+  constructor(source: ViewSource, unit: number, hi: number, before: number) {
+    super();
+    this.source = source;
+    this.unit = unit;
+    this.slots = unit * 2 + ARRAY_SLOTS;
+    if (tagOf(hi) === Tag.ARRAY) {
+      this.count = source.reader.elementsOf(unit, before);
+      this.#leafEnd = this.count;
+      this.#leafSlots = this.slots;
+    } else {
+      this.count = lengthOfIndex(source.reader, unit, before);
+      this.large = new Map();
+    }
+  }
+
+  /** Returns the word of the slot of element `index`, or -1. */
+  wordAt(index: number): number {
+    if (index < 0 || index >= this.count) return -1;
+    if (index < this.#leafStart || index >= this.#leafEnd) this.#moveTo(index);
+    return this.#leafSlots + (index - this.#leafStart) * 2;
+  }
+
+  #moveTo(index: number): void {
+    const { reader } = this.source;
+    const leaf = childHolding(reader, this.unit, index);
+    this.#leafStart = index - leaf.index;
+    this.#leafEnd = this.#leafStart + reader.elementsOf(leaf.unit, this.unit);
+    this.#leafSlots = leaf.unit * 2 + ARRAY_SLOTS;
+  }
+
+  /** Called by `util.inspect` with the proxy as `this`: as many elements as it shows, and the right length. */
+  [inspect.custom](_depth: number, { maxArrayLength }: InspectOptions): unknown[] {
+    const shown = Array.prototype.slice.call(this, 0, maxArrayLength ?? this.length) as unknown[];
+    shown.length = this.length;
+    return shown;
+  }
+}

@@ -1,0 +1,84 @@
+/** How much a value takes. */
+
+import {
+  ARRAY_SLOTS,
+  arrayBytes,
+  bucketBytes,
+  isContainer,
+  isString,
+  OBJECT_SLOTS,
+  objectBytes,
+  Tag,
+  tagOf,
+} from '../layout.js';
+import { visitLeaves } from '../read/array-index.js';
+import { visitTrie } from '../read/hash-trie.js';
+import type { Reader } from '../read/reader.js';
+import { locateString } from '../read/strings.js';
+
+const PLACES = 4096;
+
+/**
+ * Returns about how many bytes the nodes and strings of a value take: indexes of large containers are left out, what stands in several places
+ * may count more than once. O(size of the value), on an explicit stack. @throws `ERR_REGION_CORRUPT`
+ */
+export function bytesOf(reader: Reader, rootLo: number, rootHi: number): number {
+  if (!isContainer(rootHi)) return stringBytes(reader, rootLo, rootHi);
+  const waiting = [rootLo, rootHi];
+  const push = (word: number): void => {
+    waiting.push(reader.segment.i32[word], reader.segment.i32[word + 1]);
+  };
+  /** Small containers met lately: a node that stands in many places is there once. */
+  const met = new Map<number, number>();
+  let bytes = 0;
+  while (waiting.length > 0) {
+    const hi = waiting.pop() as number;
+    const lo = waiting.pop() as number;
+    if (!isContainer(hi)) {
+      bytes += stringBytes(reader, lo, hi);
+      continue;
+    }
+    if (met.get(lo & (PLACES - 1)) === lo) continue;
+    met.set(lo & (PLACES - 1), lo);
+    bytes += nodeBytes(reader, lo, hi, push);
+  }
+  return bytes;
+}
+
+/** The bytes of a string that does not fit a slot. */
+function stringBytes(reader: Reader, lo: number, hi: number): number {
+  if (!isString(hi)) return 0;
+  const tag = tagOf(hi);
+  if (tag === Tag.LATIN1) return hi & 0xffff;
+  if (tag === Tag.UTF16) return (hi & 0xffff) * 2;
+  if (tag !== Tag.LONG_STRING) return 0;
+  const { length, wide } = locateString(reader.segment, lo, hi);
+  return wide ? length * 2 : length;
+}
+
+/** The bytes of a container without what it contains, whose slots go to `push` as words. */
+function nodeBytes(reader: Reader, unit: number, hi: number, push: (word: number) => void): number {
+  const tag = tagOf(hi);
+  if (tag === Tag.OBJECT) {
+    const count = reader.shapeOf(unit).keys.length;
+    for (let i = 0; i < count; i++) push(unit * 2 + OBJECT_SLOTS + i * 2);
+    return objectBytes(count);
+  }
+  let bytes = 0;
+  if (tag === Tag.LARGE_OBJECT) {
+    reader.entriesOf(unit);
+    visitTrie(reader.segment, reader.segment.i32[unit * 2 + 4], unit, (keyWord, valueWord) => {
+      push(keyWord);
+      push(valueWord);
+      bytes += bucketBytes(1);
+    });
+    return bytes;
+  }
+  const leaf = (node: number, count: number): void => {
+    for (let i = 0; i < count; i++) push(node * 2 + ARRAY_SLOTS + i * 2);
+    bytes += arrayBytes(count);
+  };
+  if (tag === Tag.ARRAY) leaf(unit, reader.elementsOf(unit));
+  else visitLeaves(reader, unit, leaf);
+  return bytes;
+}
