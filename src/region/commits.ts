@@ -17,26 +17,21 @@ export function newestCommit(control: Control): Commit | undefined {
   for (let tries = 0; tries < NEWEST_TRIES; tries++) {
     const version = control.version();
     if (version === 0) return undefined;
-    const commit = commitAt(control, version);
+    const commit = publishedAt(control, version);
     if (commit !== undefined) return commit;
   }
   throw corrupt(control.path, 'its version word moves faster than it can be read');
 }
 
 /**
- * Returns the commit of `version`, undefined when its record is overwritten, about to be, or not yet written.
+ * Returns the commit of `version`, undefined when its record is overwritten, about to be, or not yet published.
  * @throws `ERR_REGION_CORRUPT` when the record should be there and is not.
  */
 export function commitAt(control: Control, version: number): Commit | undefined {
   if (!Number.isSafeInteger(version) || version < 1) return undefined;
-  for (let tries = 0; tries < RECORD_TRIES; tries++) {
-    const commit = control.readRecord(version);
-    const newest = control.version();
-    // While the word says `newest`, the writer may be overwriting the record of newest + 1 - capacity, and no younger one (I3).
-    if (version > newest || newest - version >= control.capacity - 1) return undefined;
-    if (commit !== undefined) return checked(control, commit);
-  }
-  throw corrupt(control.path, `the record of version ${version} is not whole`);
+  // Before it is published, its slot may hold a whole record all the same: of a master that died over it, and the next one's is another (I12).
+  if (version > control.version()) return undefined;
+  return publishedAt(control, version);
 }
 
 /** Returns the commits in the ring that lie in a segment for which `isThere` holds, newest first. O(capacity). */
@@ -50,6 +45,18 @@ export function readableCommits(control: Control, isThere: (segment: number) => 
     if (segments.get(commit.segment)) commits.push(commit);
   }
   return commits;
+}
+
+/** The same of a version that the word has reached already. */
+function publishedAt(control: Control, version: number): Commit | undefined {
+  for (let tries = 0; tries < RECORD_TRIES; tries++) {
+    const commit = control.readRecord(version);
+    const newest = control.version();
+    // While the word says `newest`, the writer may be overwriting the record of newest + 1 - capacity, and no younger one (I3).
+    if (newest - version >= control.capacity - 1) return undefined;
+    if (commit !== undefined) return checked(control, commit);
+  }
+  throw corrupt(control.path, `the record of version ${version} is not whole`);
 }
 
 function checked(control: Control, commit: Commit): Commit {

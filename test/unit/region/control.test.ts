@@ -153,6 +153,20 @@ describe('a writer that goes on between the loads of a reader', () => {
       if (commit !== undefined) expect(commit).toEqual(commitOf(90));
     }
   });
+
+  it('never hands out the record that a dead master left whole and unpublished, whenever the next one publishes (I12)', () => {
+    const left = { ...commitOf(101), rootHi: -1 };
+    for (const nextPublishesAt of [0, 1, 2, 3]) {
+      let loads = 0;
+      const { writer, reader, bytes } = twoControls(() => {
+        if (loads++ === nextPublishesAt) writer.publish(commitOf(101));
+      });
+      publishTo(writer, 100);
+      writer.publish(left);
+      new Float64Array(bytes)[VERSION_OFFSET / 8] = 100; // killed at publish:record
+      expect([undefined, commitOf(101)]).toContainEqual(commitAt(reader, 101));
+    }
+  });
 });
 
 describe('a writer whose single stores fall between the single loads of a reader', () => {
