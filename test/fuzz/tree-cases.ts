@@ -1,0 +1,42 @@
+/** One case of the fuzzing of trees: what a seed damages, and what is then done with it. */
+import { compare, edit } from './changes.js';
+import { smallDocuments } from './documents.js';
+import { guarded } from './guarded.js';
+import { Random } from './random.js';
+import { probe } from './reads.js';
+import { damaged, poison, type TreePair } from './trees.js';
+
+/** @throws where damaged bytes lead to anything but a value or its code */
+export function tryTree(seed: number): void {
+  const random = new Random(seed);
+  const use = random.of(uses);
+  use(random, damaged(random));
+}
+
+const uses: readonly ((random: Random, pair: TreePair) => void)[] = [
+  read,
+  read,
+  read,
+  (random, pair) => sameWhateverIsBeyond(random, pair, () => compare(pair)),
+  (random, { after }) => edit(random, after, random.of(smallDocuments).after as object),
+  (random, pair) => readGuarded(random, pair),
+];
+
+function read(random: Random, pair: TreePair): void {
+  sameWhateverIsBeyond(random, pair, () => probe(pair.after));
+}
+
+/** What lies behind the limit decides nothing. */
+function sameWhateverIsBeyond(random: Random, { after }: TreePair, look: () => string): void {
+  poison(after, 0);
+  const outcome = look();
+  if (!random.once(4)) return;
+  poison(after, 0xa5);
+  if (look() !== outcome) throw new Error('what lies behind the limit was read');
+}
+
+/** Nothing behind the limit is touched. The root lies at the end: cut there, its header may be within the limit and the rest of it behind. */
+function readGuarded(random: Random, { after: { segment, lo, hi } }: TreePair): void {
+  const limit = Math.max(0, segment.limit - 8 * random.below(50));
+  probe({ segment: guarded({ ...segment, limit }), lo, hi });
+}
