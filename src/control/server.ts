@@ -16,6 +16,9 @@ const OWNER_ONLY = 0o177;
 
 const debug = debuglog('jsonmmap');
 
+/** Does a write, and returns its version, when it is there. */
+type Writes = (request: WriteRequest) => number | Promise<number>;
+
 export interface ControlServer {
   /** Stops listening and removes the socket. Idempotent. */
   close(): void;
@@ -26,11 +29,7 @@ export interface ControlServer {
  * temporary name and is moved to its place then, where it replaces one that a dead master left.
  * @throws `ERR_UNSUPPORTED` where the path is too long for a socket
  */
-export function serveControl(
-  paths: RegionPaths,
-  mode: number,
-  write: (request: WriteRequest) => number,
-): ControlServer {
+export function serveControl(paths: RegionPaths, mode: number, write: Writes): ControlServer {
   checkSocketPath(paths.socket);
   // Loaded here: a master that takes no requests, and every follower, does without it.
   const { createServer } = process.getBuiltinModule('node:net');
@@ -66,7 +65,7 @@ function close(server: Server, files: readonly string[]): void {
   for (const file of files) rmSync(file, { force: true });
 }
 
-function answer(socket: Socket, write: (request: WriteRequest) => number): void {
+function answer(socket: Socket, write: Writes): void {
   let text = '';
   socket.setEncoding('utf8');
   socket.setTimeout(IDLE_MS, () => socket.destroy());
@@ -75,13 +74,13 @@ function answer(socket: Socket, write: (request: WriteRequest) => number): void 
     text += chunk;
     if (text.length > REQUEST_MAX_CHARACTERS) socket.destroy();
   });
-  socket.on('end', () => socket.end(JSON.stringify(outcome(text, write))));
+  socket.on('end', async () => socket.end(JSON.stringify(await outcome(text, write))));
   socket.unref();
 }
 
-function outcome(text: string, write: (request: WriteRequest) => number): WriteAnswer {
+async function outcome(text: string, write: Writes): Promise<WriteAnswer> {
   try {
-    return { version: write(parseRequest(text)) };
+    return { version: await write(parseRequest(text)) };
   } catch (error) {
     return errorAnswer(error);
   }

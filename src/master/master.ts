@@ -1,6 +1,7 @@
 /** The one process that may write a region. */
 import { EventEmitter } from 'node:events';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { WriteRequest } from '../control/protocol.js';
 import { type ControlServer, serveControl } from '../control/server.js';
 import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/diff.js';
@@ -14,6 +15,7 @@ import { isolated } from '../listeners.js';
 import type { FileSize } from '../region/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
 import { type Edit, MasterDocument, type Savepoint } from './document.js';
+import { Group } from './group.js';
 import { applyPatch } from './json-patch.js';
 import { applyMerge } from './merge.js';
 import { checkMasterOptions, type MasterOptions } from './options.js';
@@ -43,6 +45,8 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   #busy = false;
   #closed = false;
   #control: ControlServer | undefined;
+  /** Where writes share their syncs. */
+  #group: Group | undefined;
   /** The newest version that listeners know of. */
   #announced: number;
 
@@ -67,17 +71,19 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     try {
       this.#document = new MasterDocument(this.#region);
       if (options.initial !== undefined && this.#document.root === undefined) this.write(options.initial);
+      this.#region.settle();
+      if (options.groupMs !== undefined) this.#group = this.#newGroup(options.groupMs);
       if (options.control)
-        this.#control = serveControl(this.#region.paths, this.#region.mode, (asked) => obey(this as Master, asked));
+        this.#control = serveControl(this.#region.paths, this.#region.mode, (asked) => this.#obey(asked));
     } catch (error) {
       this.#region.close();
       throw error;
     }
   }
 
-  /** The number of the newest version; 0 before the first write. */
+  /** The number of the newest version that followers see; 0 before the first write. */
   get version(): number {
-    return this.#region.commit?.version ?? 0;
+    return this.#region.published?.version ?? 0;
   }
 
   /**
@@ -204,20 +210,41 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     return result;
   }
 
+  /**
+   * Resolves when all writes so far survive power loss, with the newest version, which followers see by then. At once where each write has waited
+   * for that itself; with `groupMs` it does not wait for the clock, and whoever asks in the same turn of the event loop shares one sync.
+   * @throws `ERR_UNSUPPORTED` for a master without `durability: 'disk'`; `ERR_SYSTEM` where the disk fails, `ERR_FENCED`: the writes of
+   *   the group are lost then, and every later write throws the same
+   */
+  async durable(): Promise<number> {
+    this.#checkOpen();
+    if (!this.#region.durable) throw notDurable(this.name);
+    await this.#group?.durable();
+    return this.version;
+  }
+
   /** Returns the sizes of the segment files, oldest first. */
   sizes(): FileSize[] {
     this.#checkOpen();
     return this.#region.sizes();
   }
 
-  /** Gives the region up. Followers keep the last version; another process can be master at once. Idempotent. @throws `ERR_BUSY` inside a write */
+  /**
+   * Gives the region up. Followers keep the last version; another process can be master at once. Blocks until the writes of a group are durable.
+   * Idempotent.
+   * @throws `ERR_BUSY` inside a write; what keeps a group from becoming durable, and the master is closed all the same
+   */
   close(): void {
     if (this.#closed) return;
     this.#checkIdle();
     this.#closed = true;
     this.#control?.close();
-    this.#region.close();
-    isolated(() => this.emit('close'));
+    try {
+      this.#group?.close();
+    } finally {
+      this.#region.close();
+      isolated(() => this.emit('close'));
+    }
   }
 
   [Symbol.dispose](): void {
@@ -249,7 +276,8 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
 
   /** The version at which everything done so far is visible: the next one within a transaction that has changed something. */
   #pendingVersion(): number {
-    return this.#document.changed ? this.version + 1 : this.version;
+    const sealed = this.#region.commit?.version ?? 0;
+    return this.#document.changed ? sealed + 1 : sealed;
   }
 
   /** After several edits, of which one may have undone what the other did. */
@@ -264,10 +292,27 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     this.#busy = true;
     try {
       if (this.#schema !== undefined) validate(this.#schema, this.current);
-      this.#document.commit();
+      if (this.#group === undefined) this.#document.commit();
+      else this.#group.join();
     } finally {
       this.#busy = busy;
     }
+  }
+
+  #newGroup(groupMs: number): Group {
+    const steps = {
+      seal: () => void this.#document.commit(),
+      settled: () => this.#region.settled,
+      settle: () => this.#region.settle(),
+      published: () => this.#announce(),
+    };
+    return new Group(steps, groupMs);
+  }
+
+  /** Who asks from another process is answered when the version is there. */
+  #obey(request: WriteRequest): number | Promise<number> {
+    const version = obey(this as Master, request);
+    return this.#group === undefined ? version : this.#group.durable().then(() => version);
   }
 
   #restore(savepoint: Savepoint): void {
@@ -295,6 +340,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   #checkWritable(): void {
     this.#checkOpen();
     this.#checkIdle();
+    this.#group?.check();
   }
 
   #checkIdle(): void {
@@ -311,6 +357,13 @@ export interface MasterEvents {
   /** A version was published by this master. */
   publish: [{ version: number; previousVersion: number }];
   close: [];
+}
+
+function notDurable(name: string): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_UNSUPPORTED',
+    `the master of ${name} promises nothing about power loss: open it with durability: 'disk', in a directory on a disk`,
+  );
 }
 
 function emptyObject(writer: Writer): Slot {

@@ -13,7 +13,7 @@ export interface MasterOptions<T> extends WriterOptions {
 }
 
 const WAIT = ['signal', 'timeoutMs'];
-const KNOWN = ['control', 'dir', 'history', 'initial', 'maxBytes', 'mode', 'schema', 'wait'];
+const KNOWN = ['control', 'dir', 'durability', 'groupMs', 'history', 'initial', 'maxBytes', 'mode', 'schema', 'wait'];
 
 /** @throws `ERR_INVALID_ARG` naming an option that does not exist, or has another type */
 export function checkMasterOptions<T>(options: MasterOptions<T>): void {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { errnoOf, systemError } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
+import { presumeAnchored } from './anchors.js';
 import { Control } from './control.js';
 import { corrupt } from './faults.js';
 import { createWhole, openTrusted } from './files.js';
@@ -37,7 +38,7 @@ export function openControl(
 export function createControl(
   system: MmapSystem,
   paths: RegionPaths,
-  { mode, history }: { mode: number; history: number },
+  { mode, history, durable }: { mode: number; history: number; durable: boolean },
 ): OpenControl | undefined {
   const capacity = ringCapacityFor(history);
   const header = encodeHeader({
@@ -52,6 +53,7 @@ export function createControl(
     path: paths.control,
     temporary: paths.temporary(),
     mode,
+    durable,
     placement: 'link',
     steps: ['control:temporary', 'control:linked'],
   } as const;
@@ -81,7 +83,9 @@ function mapControl(system: MmapSystem, path: string, fd: number, access: 'read'
     const length = layout.controlBytes(header.number);
     if (!isCapacity(header.number)) throw corrupt(path, `its ring has ${header.number} records`);
     if (fstatSync(fd).size < length) throw corrupt(path, 'it ends before its ring does');
-    return { fd, control: new Control(path, header, map(system, path, fd, length, access)) };
+    const control = new Control(path, header, map(system, path, fd, length, access));
+    if (access === 'read') presumeAnchored(control);
+    return { fd, control };
   } catch (error) {
     closeSync(fd);
     throw error;

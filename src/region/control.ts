@@ -25,7 +25,7 @@ import { corrupt } from './faults.js';
 import type { FileHeader } from './header.js';
 import * as layout from './layout.js';
 import { type Commit, decodeRecord, encodeRecord, RECORD_LONGS, recordLongs } from './record.js';
-import { step } from './steps.js';
+import { type StepName, step } from './steps.js';
 
 export type { Commit };
 
@@ -52,6 +52,7 @@ export class Control {
   readonly #checksumSeed: number;
   readonly #mostHotChecks: number;
   #hotChecksLeft = 0;
+  #presumed: readonly Commit[] = [];
 
   /** Takes over `mapping`, which covers the whole of the control file with this header. */
   constructor(path: string, header: FileHeader, mapping: Mapping) {
@@ -70,7 +71,7 @@ export class Control {
   /** Whether the newest version is another than `version`. One or two nanoseconds; rule 4 above. */
   changedSince(version: number): boolean {
     if (--this.#hotChecksLeft < 0) return this.#changedForSure(version);
-    return this.#doubles[VERSION_INDEX] !== version;
+    return this.#doubles[VERSION_INDEX] !== version && (this.#presumed.length === 0 || this.#changedForSure(version));
   }
 
   #changedForSure(version: number): boolean {
@@ -93,7 +94,16 @@ export class Control {
     if (this.#longs.length === 0) return Number.NaN;
     this.#mapping.pull(layout.VERSION_OFFSET, 8);
     bits[0] = Atomics.load(this.#longs, VERSION_INDEX);
-    return bitsAsDouble[0];
+    const word = bitsAsDouble[0];
+    return this.#presumed.length > 0 && this.#presumed[0].version > word ? this.#presumed[0].version : word;
+  }
+
+  /**
+   * Takes `commits`, newest first, for published from now on, here only: what a disk kept, and no master has restored yet. Until one has,
+   * each hot check is an atomic one.
+   */
+  presume(commits: readonly Commit[]): void {
+    this.#presumed = commits;
   }
 
   /**
@@ -101,25 +111,66 @@ export class Control {
    * the version again to know whether that can be the writer's doing.
    */
   readRecord(version: number): Commit | undefined {
-    const first = this.#firstLongOf(version);
-    this.#mapping.pull(first * 8, layout.RECORD_BYTES);
-    for (let i = 0; i < RECORD_LONGS; i++) recordLongs[i] = Atomics.load(this.#longs, first + i);
-    return decodeRecord(version, this.#checksumSeed);
+    const commit = this.#loadRecord(this.#firstLongOf(version), version);
+    return commit ?? this.#presumed.find((presumed) => presumed.version === version);
   }
 
   /** Makes `commit` the newest version (I2). RELEASE: what the writer stored before is visible to whoever loads the new version. */
   publish(commit: Commit): void {
-    const first = this.#firstLongOf(commit.version);
-    encodeRecord(commit, this.#checksumSeed);
-    for (let i = 0; i < RECORD_LONGS / 2; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
-    step('publish:half-record');
-    for (let i = RECORD_LONGS / 2; i < RECORD_LONGS; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
-    this.#mapping.push(first * 8, layout.RECORD_BYTES);
+    this.#storeRecord(this.#firstLongOf(commit.version), commit, 'publish:half-record');
     step('publish:record');
     bitsAsDouble[0] = commit.version;
     Atomics.store(this.#longs, VERSION_INDEX, bits[0]);
     this.#mapping.push(layout.VERSION_OFFSET, 8);
     step('publish:version');
+  }
+
+  /** Writes the record of a version that stands already, and that the disk has lost. */
+  restoreRecord(commit: Commit): void {
+    this.#storeRecord(this.#firstLongOf(commit.version), commit, 'publish:half-record');
+  }
+
+  /** Copies the anchor `index`; undefined when it is none, or not whole. */
+  readAnchor(index: number): Commit | undefined {
+    const commit = this.#loadRecord(firstLongOfAnchor(index));
+    return commit !== undefined && commit.version > 0 && commit.version % layout.ANCHORS === index ? commit : undefined;
+  }
+
+  /** Writes `commit` over the anchor of the version before the last one (I14). */
+  storeAnchor(commit: Commit): void {
+    this.#storeRecord(firstLongOfAnchor(commit.version % layout.ANCHORS), commit, 'anchor:half');
+    step('anchor:stored');
+  }
+
+  eraseAnchors(): void {
+    for (let index = 0; index < layout.ANCHORS; index++) {
+      const first = firstLongOfAnchor(index);
+      for (let i = 0; i < RECORD_LONGS; i++) Atomics.store(this.#longs, first + i, 0n);
+      this.#mapping.push(first * 8, layout.RECORD_BYTES);
+    }
+  }
+
+  /** Whether each version is anchored before it is published, so that it survives power loss. */
+  get durable(): boolean {
+    return this.#flag(layout.FLAG_DURABLE);
+  }
+
+  set durable(durable: boolean) {
+    if (durable) Atomics.or(this.#words, layout.FLAGS_WORD, layout.FLAG_DURABLE);
+    else Atomics.and(this.#words, layout.FLAGS_WORD, ~layout.FLAG_DURABLE);
+    this.#pushState();
+  }
+
+  /** The boot in which a master last brought ring and version word up to the anchors. */
+  get restoredIn(): number {
+    this.#pullState();
+    return this.#loadDouble(layout.BOOT_WORD);
+  }
+
+  set restoredIn(boot: number) {
+    this.#pullState();
+    this.#storeDouble(layout.BOOT_WORD, boot);
+    this.#pushState();
   }
 
   /** Who claims to hold the region; undefined when nobody does. A dead holder still stands here. */
@@ -128,10 +179,9 @@ export class Control {
       this.#pullState();
       const pid = this.#load(layout.PID_WORD);
       if (pid === 0) return undefined;
-      halves[0] = this.#load(layout.START_WORD);
-      halves[1] = this.#load(layout.START_WORD + 1);
+      const startTime = this.#loadDouble(layout.START_WORD);
       const lockKind = this.#load(layout.LOCK_KIND_WORD);
-      if (this.#load(layout.PID_WORD) === pid) return { pid, startTime: halvesAsDouble[0], lockKind };
+      if (this.#load(layout.PID_WORD) === pid) return { pid, startTime, lockKind };
     }
     throw corrupt(this.path, 'the master that it names changes all the time');
   }
@@ -140,11 +190,9 @@ export class Control {
   claim(holder: Holder): number {
     this.#pullState();
     const epoch = (this.#load(layout.EPOCH_WORD) + 1) | 0;
-    halvesAsDouble[0] = holder.startTime;
     Atomics.store(this.#words, layout.PID_WORD, 0);
     step('takeover:half-claimed');
-    Atomics.store(this.#words, layout.START_WORD, halves[0]);
-    Atomics.store(this.#words, layout.START_WORD + 1, halves[1]);
+    this.#storeDouble(layout.START_WORD, holder.startTime);
     Atomics.store(this.#words, layout.LOCK_KIND_WORD, holder.lockKind);
     Atomics.store(this.#words, layout.EPOCH_WORD, epoch);
     Atomics.store(this.#words, layout.PID_WORD, holder.pid);
@@ -165,8 +213,7 @@ export class Control {
   }
 
   isRemoved(): boolean {
-    this.#pullState();
-    return (this.#load(layout.FLAGS_WORD) & layout.FLAG_REMOVED) !== 0;
+    return this.#flag(layout.FLAG_REMOVED);
   }
 
   markRemoved(): void {
@@ -196,6 +243,37 @@ export class Control {
     return bitsAsWords[word & 1];
   }
 
+  #loadDouble(word: number): number {
+    halves[0] = this.#load(word);
+    halves[1] = this.#load(word + 1);
+    return halvesAsDouble[0];
+  }
+
+  #storeDouble(word: number, value: number): void {
+    halvesAsDouble[0] = value;
+    Atomics.store(this.#words, word, halves[0]);
+    Atomics.store(this.#words, word + 1, halves[1]);
+  }
+
+  #flag(flag: number): boolean {
+    this.#pullState();
+    return (this.#load(layout.FLAGS_WORD) & flag) !== 0;
+  }
+
+  #loadRecord(first: number, version?: number): Commit | undefined {
+    this.#mapping.pull(first * 8, layout.RECORD_BYTES);
+    for (let i = 0; i < RECORD_LONGS; i++) recordLongs[i] = Atomics.load(this.#longs, first + i);
+    return decodeRecord(this.#checksumSeed, version);
+  }
+
+  #storeRecord(first: number, commit: Commit, half: StepName): void {
+    encodeRecord(commit, this.#checksumSeed);
+    for (let i = 0; i < RECORD_LONGS / 2; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
+    step(half);
+    for (let i = RECORD_LONGS / 2; i < RECORD_LONGS; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
+    this.#mapping.push(first * 8, layout.RECORD_BYTES);
+  }
+
   #firstLongOf(version: number): number {
     return (layout.RING_OFFSET + (version % this.capacity) * layout.RECORD_BYTES) / 8;
   }
@@ -207,6 +285,10 @@ export class Control {
   #pushState(): void {
     this.#mapping.push(layout.STATE_OFFSET, layout.STATE_BYTES);
   }
+}
+
+function firstLongOfAnchor(index: number): number {
+  return (layout.ANCHOR_OFFSET + index * layout.ANCHOR_STRIDE) / 8;
 }
 
 /** Blocks this thread for `durationMs`. */

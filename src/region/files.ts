@@ -11,9 +11,11 @@ import {
   type Stats,
   unlinkSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
 import { denied } from './faults.js';
 import { type StepName, step } from './steps.js';
+import { syncDirectory, syncWhole } from './sync.js';
 
 /** O_NONBLOCK: a FIFO that somebody put there must not make us wait for its other end. libuv adds O_CLOEXEC to every open. */
 const SAFELY = constants.O_NOFOLLOW | (constants.O_NONBLOCK ?? 0);
@@ -60,6 +62,8 @@ export interface NewFile {
   readonly mode: number;
   /** `link` leaves a file that is there alone, `rename` replaces it. */
   readonly placement: 'link' | 'rename';
+  /** Whether it has to survive power loss before anybody goes on. */
+  readonly durable: boolean;
   /** The instants before and after the file gets its name. */
   readonly steps: readonly [StepName, StepName];
 }
@@ -76,8 +80,10 @@ export function createWhole(file: NewFile, fill: (fd: number) => void): number |
     step('file:begun');
     fchmodSync(fd, file.mode); // umask has taken from the mode of open
     fill(fd);
+    if (file.durable) syncWhole(fd, file.temporary);
     step(file.steps[0]);
     const placed = place(file);
+    if (file.durable) syncDirectory(dirname(file.path));
     if (placed) return fd;
     closeSync(fd);
     return undefined;

@@ -13,7 +13,7 @@ import { type HeldLock, tryLock } from './lock.js';
 import type { RegionPaths } from './paths.js';
 import { isAlive, self } from './process.js';
 import { step } from './steps.js';
-import { unlinkContents, unlinkControl } from './unlink.js';
+import { secureRemoval, unlinkContents, unlinkControl } from './unlink.js';
 
 /** How long to wait for a region that another master holds. The wait blocks the thread: events do not run meanwhile. */
 export interface WaitOptions {
@@ -26,6 +26,8 @@ export interface OwnershipOptions {
   /** Mode of the region's files; default that of the control file that is there, else 0o600. */
   readonly mode?: number | undefined;
   readonly history: number;
+  /** Whether the region, if it is new, has to survive power loss from the start. */
+  readonly durable: boolean;
   readonly wait?: WaitOptions | undefined;
 }
 
@@ -71,15 +73,16 @@ function giveUp(lock: HeldLock, paths: RegionPaths): void {
 function openOrCreate(
   system: MmapSystem,
   paths: RegionPaths,
-  { mode, history }: OwnershipOptions,
+  { mode, history, durable }: OwnershipOptions,
 ): OpenControl | Locked {
   for (let tries = 0; tries < OPEN_TRIES; tries++) {
     const opened =
       openControl(system, paths.control, 'write') ??
-      createControl(system, paths, { mode: mode ?? DEFAULT_MODE, history });
+      createControl(system, paths, { mode: mode ?? DEFAULT_MODE, history, durable });
     if (opened === undefined) continue; // somebody else created it between the two
     if (!opened.control.isRemoved()) return opened;
     const remover = opened.control.holder();
+    secureRemoval(opened);
     closeControl(opened);
     if (remover !== undefined && isAlive(remover)) return { pid: remover.pid };
     unlinkContents(paths);

@@ -1,12 +1,20 @@
 /** Which process is meant: a pid, and the start time that tells it from a later process of the same pid. */
 import { readFileSync } from 'node:fs';
 import { errnoOf } from '../errors.js';
+import { bootMark } from './boot.js';
 
 export interface ProcessId {
   readonly pid: number;
-  /** Clock ticks since boot, 0 where the system does not tell. */
+  /**
+   * Clock ticks since boot, and which boot: files on a disk outlive it, and machines that boot alike give their processes the same pid at the
+   * same tick. 0 where the system does not tell.
+   */
   readonly startTime: number;
 }
+
+/** 33 bits of ticks, 2.7 years of them, and 20 bits of boot: what a float64 holds exactly. */
+const TICKS = 2 ** 33;
+const BOOTS = 2 ** 20;
 
 /** Returns who we are. */
 export function self(): ProcessId {
@@ -35,7 +43,11 @@ function statOf(pid: number): { running: boolean; startTime: number } | undefine
     return undefined; // no such process, or no /proc to ask
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { running: !'ZXx'.includes(fields[0]), startTime: Number(fields[19]) };
+  return { running: !'ZXx'.includes(fields[0]), startTime: startedAt(Number(fields[19])) };
+}
+
+function startedAt(ticks: number): number {
+  return (bootMark() % BOOTS) * TICKS + (ticks % TICKS);
 }
 
 function takesSignals(pid: number): boolean {

@@ -38,8 +38,8 @@ export function encodeRecord(commit: Commit, checksumSeed: number): void {
   recordWords[CHECKED_WORDS] = checksum(recordWords, CHECKED_WORDS, checksumSeed);
 }
 
-/** Returns what `recordLongs` holds if it is the record of `version`, whole. */
-export function decodeRecord(version: number, checksumSeed: number): Commit | undefined {
+/** Returns what `recordLongs` holds if it is the record of `version`, by default of any, whole. */
+export function decodeRecord(checksumSeed: number, version = recordDoubles[0]): Commit | undefined {
   if (recordDoubles[0] !== version) return undefined;
   if (recordWords[CHECKED_WORDS] !== checksum(recordWords, CHECKED_WORDS, checksumSeed)) return undefined;
   return {

@@ -1,8 +1,10 @@
 /** What a new master does first: find the newest commit, and remove what dead masters left half done. */
 import { closeSync, fchmodSync } from 'node:fs';
 import type { MmapSystem } from '../mmap/contract.js';
+import { restoreAnchored } from './anchors.js';
 import { commitAt, newestCommit } from './commits.js';
 import type { Control } from './control.js';
+import { type Disk, giveUpDurability } from './disk.js';
 import { corrupt } from './faults.js';
 import { unlinkIfThere } from './files.js';
 import { HEADER_BYTES } from './layout.js';
@@ -26,6 +28,8 @@ export interface RecoveryOptions {
   readonly mode: number;
   readonly history: number;
   readonly budget: Budget;
+  /** Where it has to survive power loss. */
+  readonly disk: Disk | undefined;
 }
 
 /**
@@ -35,13 +39,26 @@ export interface RecoveryOptions {
  */
 export function recover(system: MmapSystem, paths: RegionPaths, control: Control, options: RecoveryOptions): Recovered {
   checkHistoryFits(options.history, control.capacity);
+  restoreAnchored(control);
   const commit = newestCommit(control);
   const needed = segmentsNeeded(control, commit, options.history);
   const published = commit && reopen(system, paths, control, commit, options);
+  settleDurability(control, commit, needed, options);
   removeOrphans(paths, needed);
   const segment = published ?? firstSegment(system, paths, control, options);
   control.history = options.history;
   return { commit, segment, old: oldSegments(paths, control, needed, options) };
+}
+
+/** Whatever was promised before, from here on it is what this master is asked for. */
+function settleDurability(
+  control: Control,
+  commit: Commit | undefined,
+  needed: Map<number, number>,
+  { disk }: RecoveryOptions,
+): void {
+  if (disk !== undefined) disk.establish(commit, needed.keys());
+  else if (control.durable) giveUpDurability(control);
 }
 
 /** The segments that hold the guaranteed versions, each with the newest of them. */
@@ -90,7 +107,8 @@ function firstSegment(
   options: RecoveryOptions,
 ): WritableSegment {
   const { instance, hashSeed } = control.header;
-  const file = createSegment(system, paths, options.mode, { instance, number: 1, hashSeed, birthBase: 0 });
+  const newFile = { mode: options.mode, durable: options.disk !== undefined };
+  const file = createSegment(system, paths, newFile, { instance, number: 1, hashSeed, birthBase: 0 });
   return takeOver(file, () => new WritableSegment(system, file, HEADER_BYTES, options.budget));
 }
 

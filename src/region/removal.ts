@@ -13,7 +13,8 @@ import { type HeldLock, tryLock } from './lock.js';
 import { directoryToRead, RegionPaths } from './paths.js';
 import { self } from './process.js';
 import { step } from './steps.js';
-import { unlinkContents, unlinkControl } from './unlink.js';
+import { syncDirectory } from './sync.js';
+import { secureRemoval, unlinkContents, unlinkControl } from './unlink.js';
 
 export interface RemoveOptions {
   /** Directory, default that of `regionDirectory`. */
@@ -70,8 +71,10 @@ function flagAndUnlink(paths: RegionPaths, lock: HeldLock | undefined, { control
   const epoch = control.claim(us);
   try {
     control.markRemoved();
+    secureRemoval({ control, fd });
     step('removal:flagged');
     unlinkAll(paths, lock);
+    if (control.durable) syncDirectory(paths.directory);
   } finally {
     control.release(epoch, us.pid);
     ring(fd, Date.now());

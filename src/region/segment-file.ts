@@ -3,12 +3,15 @@ import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { errnoOf, systemError } from '../errors.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
 import { corrupt } from './faults.js';
-import { createWhole, openTrusted } from './files.js';
+import { createWhole, type NewFile, openTrusted } from './files.js';
 import { encodeHeader, type FileHeader, readHeader } from './header.js';
 import { SEGMENT_MAGIC, SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
 import type { RegionPaths } from './paths.js';
 
 const ROOM_BYTES = 1 << 20;
+
+/** What a region says of each file that is created in it. */
+export type NewFileOptions = Pick<NewFile, 'mode' | 'durable'>;
 
 /** An open segment file whose header has been checked. */
 export interface SegmentFile {
@@ -50,7 +53,7 @@ export function openSegment(
 export function createSegment(
   system: MmapSystem,
   paths: RegionPaths,
-  mode: number,
+  { mode, durable }: NewFileOptions,
   header: Omit<FileHeader, 'magic' | 'createdAt'>,
 ): SegmentFile {
   const whole = { ...header, magic: SEGMENT_MAGIC, createdAt: Date.now() } as const;
@@ -58,6 +61,7 @@ export function createSegment(
     path: paths.segment(header.number),
     temporary: paths.temporary(),
     mode,
+    durable,
     placement: 'rename',
     steps: ['segment:temporary', 'segment:created'],
   } as const;

@@ -10,10 +10,14 @@ export const STEPS = [
   'control:linked', // the control file has its name, the temporary name still stands
   'takeover:half-claimed', // the header names nobody, the master before is forgotten
   'takeover:claimed', // the header names the new master
+  'takeover:restored', // ring and version word are what the anchors say
   'takeover:orphan', // one file that nobody needs is gone
   'takeover:ready', // orphans are gone, the region can be written
   'segment:temporary', // a new segment file is complete, under its temporary name
   'segment:created', // the segment file has its name, no commit names it
+  'anchor:half', // half of the anchor is written, the other one names the version that stands
+  'anchor:stored', // the anchor names a version that is not visible yet, its nodes survive power loss
+  'anchor:synced', // the anchor survives power loss, too
   'growth:allocated', // the file is longer, nothing is written there
   'publish:nodes', // the nodes are in the segment, above the watermark
   'publish:half-record', // half of the commit record is written

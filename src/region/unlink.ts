@@ -1,8 +1,14 @@
 /** Unlinking the files of a region. */
-
+import type { OpenControl } from './control-file.js';
 import { unlinkIfThere } from './files.js';
 import type { RegionPaths } from './paths.js';
 import { step } from './steps.js';
+import { syncWhole } from './sync.js';
+
+/** Brings the mark of a removal to the disk before anything is unlinked: power loss must not leave a region that lacks segments (I10). */
+export function secureRemoval({ control, fd }: OpenControl): void {
+  if (control.durable) syncWhole(fd, control.path);
+}
 
 /** Unlinks everything but the control file and the locks. */
 export function unlinkContents(paths: RegionPaths): void {

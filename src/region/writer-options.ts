@@ -15,6 +15,16 @@ export interface WriterOptions {
   readonly maxBytes?: number | undefined;
   /** How many of the newest versions stay readable whatever happens, default 1. */
   readonly history?: number | undefined;
+  /**
+   * `disk`: a version is visible only once it survives power loss, for regions in a directory on a disk. `none`: a region survives the death of
+   * processes, not of the machine. Default: what the region was before, `none` for a new one.
+   */
+  readonly durability?: 'none' | 'disk' | undefined;
+  /**
+   * With `durability: 'disk'`: writes return at once, and those of at most that many milliseconds become one version, visible and durable together;
+   * see `Master.durable`. Default: each write is its own version, and returns when that is durable.
+   */
+  readonly groupMs?: number | undefined;
   /** Wait for a region that another master holds; default: fail at once. */
   readonly wait?: WaitOptions | undefined;
 }
@@ -23,10 +33,13 @@ const OTHERS_MAY_READ = 0o644;
 const OWNER_READS_AND_WRITES = 0o600;
 /** Two segments of the smallest size, the one that is written and the copy that takes its place, and room to edit. */
 const LEAST_MAX_BYTES = 3 * SEGMENT_MIN_BYTES;
+/** What a timer takes. */
+const GROUP_MAX_MS = 2 ** 31 - 1;
 const HISTORY_MAX = RING_MAX_CAPACITY - 2;
 
 /** @throws `ERR_INVALID_ARG` */
-export function checkWriterOptions({ mode, maxBytes = Infinity, history = 1, wait }: WriterOptions) {
+export function checkWriterOptions(options: WriterOptions) {
+  const { mode, maxBytes = Infinity, history = 1, wait } = options;
   if (mode !== undefined && !isMode(mode)) {
     throw invalid('mode must be 0o600, 0o640 or 0o644: followers read, and nobody but the master writes');
   }
@@ -36,11 +49,23 @@ export function checkWriterOptions({ mode, maxBytes = Infinity, history = 1, wai
   if (!Number.isInteger(history) || history < 1 || history > HISTORY_MAX) {
     throw invalid(`history must be an integer from 1 to ${HISTORY_MAX}`);
   }
+  checkDurability(options);
   const timeoutMs = wait?.timeoutMs ?? Infinity;
   if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
     throw invalid('wait.timeoutMs must be a number of milliseconds');
   }
   return { mode, maxBytes, history };
+}
+
+function checkDurability({ durability, groupMs }: WriterOptions): void {
+  if (durability !== undefined && durability !== 'none' && durability !== 'disk') {
+    throw invalid("durability must be 'none' or 'disk'");
+  }
+  if (groupMs === undefined) return;
+  if (durability !== 'disk') throw invalid("groupMs groups what one sync makes durable: it needs durability: 'disk'");
+  if (typeof groupMs !== 'number' || !(groupMs >= 0 && groupMs <= GROUP_MAX_MS)) {
+    throw invalid(`groupMs must be a number of milliseconds from 0 to ${GROUP_MAX_MS}`);
+  }
 }
 
 function isMode(mode: number): boolean {

@@ -5,6 +5,7 @@ import { regionDirectory } from '../mmap/directory.js';
 import { mmapSystem } from '../mmap/system.js';
 import type { ClaimedRegion } from './claimed-region.js';
 import { readableCommits } from './commits.js';
+import { Disk } from './disk.js';
 import { closed, fenced, tooLarge } from './faults.js';
 import type { FileSize } from './file-sizes.js';
 import { HEADER_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
@@ -38,6 +39,10 @@ export class RegionWriter {
   readonly #maxBytes: number;
   readonly #ownership: ClaimedRegion;
   readonly #old: OldSegments;
+  /** Where versions have to survive power loss before they are visible. */
+  readonly #disk: Disk | undefined;
+  readonly #inBackground: boolean;
+  #published: Commit | undefined;
   #commit: Commit | undefined;
   #segment: WritableSegment;
   #fresh: WritableSegment | undefined;
@@ -58,20 +63,28 @@ export class RegionWriter {
   private constructor(name: string, options: WriterOptions) {
     // Interpret
     const { mode, maxBytes, history } = checkWriterOptions(options);
+    const { durability } = options;
+    this.#inBackground = options.groupMs !== undefined;
     this.#system = mmapSystem();
     this.#paths = new RegionPaths(name, regionDirectory(options.dir, mode));
     this.#maxBytes = maxBytes;
 
     // Acquire
-    this.#ownership = own(this.#system, this.#paths, { mode, history, wait: options.wait });
+    const durable = durability === 'disk';
+    this.#ownership = own(this.#system, this.#paths, { mode, history, durable, wait: options.wait });
     const { control, mode: fileMode } = this.#ownership;
     try {
+      const staysDurable = durability === undefined && control.durable;
+      if (durable || staysDurable) this.#disk = new Disk(this.#paths, control, this.#inBackground);
       const budget = (use: Use) => this.#segmentMaxBytes(use);
-      const recovered = recover(this.#system, this.#paths, control, { mode: fileMode, history, budget });
+      const recoveryOptions = { mode: fileMode, history, budget, disk: this.#disk };
+      const recovered = recover(this.#system, this.#paths, control, recoveryOptions);
       this.#commit = recovered.commit;
+      this.#published = recovered.commit;
       this.#segment = recovered.segment;
       this.#old = recovered.old;
     } catch (error) {
+      this.#disk?.close();
       this.#ownership.release();
       throw error;
     }
@@ -83,9 +96,24 @@ export class RegionWriter {
     this.instance = control.header.instance;
   }
 
-  /** The newest commit; undefined in a region that has none yet. */
+  /** The newest commit, which may be on its way to the disk; undefined in a region that has none yet. */
   get commit(): Commit | undefined {
     return this.#commit;
+  }
+
+  /** The newest commit that followers see. */
+  get published(): Commit | undefined {
+    return this.#published;
+  }
+
+  /** Whether what is published survives power loss. */
+  get durable(): boolean {
+    return this.#disk !== undefined;
+  }
+
+  /** Resolves when all commits are published; rejects with what kept them from it. */
+  get settled(): Promise<void> {
+    return this.#disk?.settled ?? Promise.resolve();
   }
 
   /** The published segment: append to it, then `publish`. */
@@ -109,13 +137,22 @@ export class RegionWriter {
 
   /**
    * Makes what was appended to `segment`, and the document at `root`, the next version; followers see it when this returns. A few
-   * microseconds, most of them for the doorbell.
+   * microseconds, most of them for the doorbell. Where versions are durable it blocks for two syncs of the disk; with `groupMs` it returns
+   * at once, and followers see it when `settled` resolves.
    * @param committedAt Milliseconds since 1970, default now.
-   * @throws `ERR_FENCED` when the region was removed or has another master; `ERR_CLOSED`
+   * @throws `ERR_FENCED` when the region was removed or has another master; `ERR_SYSTEM` where the disk fails; `ERR_CLOSED`
    */
   publish(root: RootSlot, committedAt?: number): Commit {
     assert(this.#segment.head <= this.#ceiling, 'more was appended than the fresh segment leaves room for');
-    return this.#publish(this.#segment, root, committedAt);
+    const commit = this.#append(this.#segment, root, committedAt);
+    if (this.#inBackground) this.#publishLater(this.#segment, commit);
+    else this.#publish(this.#segment, commit);
+    return commit;
+  }
+
+  /** Blocks until all commits are published. @throws what keeps them from it */
+  settle(): void {
+    this.#disk?.settle();
   }
 
   /** Forgets what was appended to `segment` since the last commit. */
@@ -135,7 +172,8 @@ export class RegionWriter {
     if (this.#segmentMaxBytes() < SEGMENT_MIN_BYTES) throw this.#noRoom();
     const { number, birthBase, hashSeed, head } = this.#segment;
     const ceiling = head + slackBytes;
-    const file = createSegment(this.#system, this.#paths, this.#ownership.mode, {
+    const newFile = { mode: this.#ownership.mode, durable: this.durable };
+    const file = createSegment(this.#system, this.#paths, newFile, {
       instance: this.instance,
       number: number + 1,
       hashSeed,
@@ -156,7 +194,8 @@ export class RegionWriter {
     assert(fresh === this.#fresh, 'that is not the fresh segment');
     const before = this.#segment;
     const lastVersion = this.#commit?.version ?? 0;
-    const commit = this.#publish(fresh, root, committedAt);
+    const commit = this.#append(fresh, root, committedAt);
+    this.#publish(fresh, commit);
     step('switch:published');
     this.#segment = fresh;
     this.#forgetFresh();
@@ -187,23 +226,31 @@ export class RegionWriter {
   }
 
   /**
-   * Gives the region up: another process can be its master at once, followers keep reading. What was not published is lost.
-   * Idempotent.
+   * Gives the region up: another process can be its master at once, followers keep reading. Commits are published first, what was not
+   * committed is lost. Idempotent.
+   * @throws what keeps a commit from being published; the region is closed all the same
    */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#fresh !== undefined) this.abandonSegment(this.#fresh);
-    this.#segment.close();
-    this.#ownership.release();
+    try {
+      this.settle();
+    } finally {
+      if (this.#fresh !== undefined) this.abandonSegment(this.#fresh);
+      this.#segment.close();
+      this.#disk?.close();
+      this.#ownership.release();
+    }
   }
 
-  #publish(segment: WritableSegment, { lo, hi }: RootSlot, committedAt = Date.now()): Commit {
+  /** Returns the commit that makes what is in `segment` the next version. */
+  #append(segment: WritableSegment, { lo, hi }: RootSlot, committedAt = Date.now()): Commit {
     this.#checkOpen();
+    this.#disk?.settle();
     if (!this.#ownership.stands()) throw fenced(this.name);
     segment.push();
     step('publish:nodes');
-    const commit: Commit = {
+    return {
       version: (this.#commit?.version ?? 0) + 1,
       rootLo: lo,
       rootHi: hi,
@@ -212,13 +259,39 @@ export class RegionWriter {
       committedAt,
       freshBytes: this.#commit?.segment === segment.number ? this.#commit.freshBytes : segment.head,
     };
-    this.#ownership.control.publish(commit);
+  }
+
+  #publish(segment: WritableSegment, commit: Commit): void {
+    this.#disk?.secure(commit);
+    this.#show(commit);
+    this.#appended(segment, commit);
+    this.#announce(commit);
+  }
+
+  #publishLater(segment: WritableSegment, commit: Commit): void {
+    this.#disk?.secureLater(commit, () => {
+      this.#show(commit);
+      this.#announce(commit);
+    });
+    this.#appended(segment, commit);
+  }
+
+  #appended(segment: WritableSegment, commit: Commit): void {
     segment.committed = segment.head;
     this.#commit = commit;
+  }
+
+  /** A sync takes long enough for somebody to claim the region meanwhile. */
+  #show(commit: Commit): void {
+    if (this.#disk !== undefined && !this.#ownership.stands()) throw fenced(this.name);
+    this.#ownership.control.publish(commit);
+    this.#published = commit;
+  }
+
+  #announce({ version, committedAt }: Commit): void {
     this.#ownership.ring(committedAt);
     step('publish:rung');
-    this.#old.dropUnneeded(commit.version);
-    return commit;
+    this.#old.dropUnneeded(version);
   }
 
   #forgetFresh(): void {
