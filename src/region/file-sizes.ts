@@ -1,5 +1,5 @@
 /** What the files of a region take. */
-import { statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { systemError } from '../errors.js';
 import type { RegionPaths } from './paths.js';
 
@@ -26,10 +26,10 @@ export function totalBytes(paths: RegionPaths): number {
   return fileSizes(paths).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
-/** Undefined for a file that was removed since it was listed. */
+/** Undefined for a file that was removed since it was listed. A link is no file of a region: what it leads to does not count. */
 function sizeOf(path: string): number | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.size;
+    return lstatSync(path, { throwIfNoEntry: false })?.size;
   } catch (error) {
     throw systemError(error, `look at ${path}`);
   }
