@@ -1,8 +1,15 @@
 /** What may have happened to the files of a region: by chance, by a disk, or by somebody who knows the format and its checksums. */
+
+import { bootMark } from '../../src/region/boot.js';
 import { checksum } from '../../src/region/checksum.js';
 import {
+  ANCHOR_OFFSET,
+  ANCHOR_STRIDE,
+  ANCHORS,
+  BOOT_WORD,
   CHECKED_WORDS,
   EPOCH_WORD,
+  FLAG_DURABLE,
   FLAGS_WORD,
   HISTORY_WORD,
   LOCK_KIND_WORD,
@@ -33,12 +40,30 @@ export function forgeCommit(
   like: number,
   change?: (words: Int32Array) => void,
 ): void {
-  const [from, to] = [like, version].map((number) => RING_OFFSET + slotOf(control, number) * RECORD_BYTES);
-  control.copy(control, to, from, from + RECORD_BYTES);
-  control.writeDoubleLE(version, to);
-  change?.(wordsOf(control, to));
-  seal(control, to, seedOf(control));
+  forgeRecord(control, RING_OFFSET + slotOf(control, version) * RECORD_BYTES, version, like, change);
   control.writeDoubleLE(version, VERSION_OFFSET);
+}
+
+/** Makes the region a durable one that was on a disk when the machine went down, with `version` in its anchor. */
+function forgeAnchor(random: Random, { control }: Image, version: number, change?: (words: Int32Array) => void): void {
+  const at = ANCHOR_OFFSET + (version % ANCHORS) * ANCHOR_STRIDE;
+  forgeRecord(control, at, version, 1 + random.below(NEWEST), change);
+  control[FLAGS_WORD * 4] |= FLAG_DURABLE;
+  control.writeDoubleLE(random.of([0, 1, bootMark(), anyDouble(random)]), BOOT_WORD * 4);
+}
+
+function forgeRecord(
+  control: Buffer,
+  at: number,
+  version: number,
+  like: number,
+  change?: (words: Int32Array) => void,
+): void {
+  const from = RING_OFFSET + slotOf(control, like) * RECORD_BYTES;
+  control.copy(control, at, from, from + RECORD_BYTES);
+  control.writeDoubleLE(version, at);
+  change?.(wordsOf(control, at));
+  seal(control, at, seedOf(control));
 }
 
 const NEWEST = 5;
@@ -53,7 +78,11 @@ const byteDamages: readonly ByteDamage[] = [
   (random, image) => onNodes(random, image, (i32, units) => damageNodes(random, i32, units)),
   // A bit of the control file: header, version word, state, ring.
   (random, { control }) => {
-    const at = random.of([() => random.below(192), () => RING_OFFSET + random.below(KNOWN_SLOTS * RECORD_BYTES)])();
+    const at = random.of([
+      () => random.below(192),
+      () => 512 + random.below(576),
+      () => RING_OFFSET + random.below(KNOWN_SLOTS * RECORD_BYTES),
+    ])();
     control[at] ^= 1 << random.below(8);
   },
   // A header whose checksum is right.
@@ -92,6 +121,11 @@ const byteDamages: readonly ByteDamage[] = [
     forgeCommit(image, NEWEST, NEWEST, (words) => {
       words[4] = random.of([0, 1, 2, 3, -1]);
       new Float64Array(words.buffer, words.byteOffset, 8)[3] = anyDouble(random);
+    }),
+  (random, image) => forgeAnchor(random, image, random.of([NEWEST, NEWEST - 1, NEWEST + 1, NEWEST + 2, 1000])),
+  (random, image) =>
+    forgeAnchor(random, image, random.of([NEWEST, NEWEST + 1]), (words) => {
+      words[random.below(CHECKED_WORDS)] = anyWord(random);
     }),
   (random, image) => forgeCommit(image, random.of([6, 7, 300, 2 ** 31, 2 ** 53 - 1]), 1 + random.below(NEWEST)),
 ];

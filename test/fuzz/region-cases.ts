@@ -168,7 +168,12 @@ function readAll(random: Random, follower: Follower): void {
 /** Becomes the master of what is there, and writes in every way. */
 function takeOver(random: Random): void {
   const master = attempt(() =>
-    Master.open(NAME, { dir, history: random.of([1, 2, 6, 300]), initial: { initial: true } }),
+    Master.open(NAME, {
+      dir,
+      history: random.of([1, 2, 6, 300]),
+      durability: random.of([undefined, 'none']),
+      initial: { initial: true },
+    }),
   );
   if (master === undefined) return;
   try {
@@ -212,6 +217,7 @@ const EXPECTED = [
   'ERR_REGION_FORMAT',
   'ERR_REGION_NOT_FOUND',
   'ERR_REGION_LOCKED', // the state names a process that lives
+  'ERR_DIRECTORY', // the state says that the region is durable, and it lies in memory
   'ERR_VERSION_GONE',
   'ERR_INVALID_ARG', // a ring too small for the history, a version below 1
   'ERR_PATH_NOT_FOUND',
