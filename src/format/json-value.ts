@@ -13,10 +13,10 @@ export type JsonValue = null | boolean | number | string | object | undefined;
  * undefined where JSON stores nothing. Objects and arrays come back as they are, to be read by the caller.
  * @throws `ERR_NOT_SERIALIZABLE` for a BigInt; whatever a `toJSON` or a getter throws.
  */
-export function jsonValue(value: unknown, key: string): JsonValue {
+export function jsonValue(value: unknown, key: string | number): JsonValue {
   if ((typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'bigint') {
     const toJson = (value as { toJSON?: unknown }).toJSON;
-    if (typeof toJson === 'function') return plainValue(toJson.call(value, key));
+    if (typeof toJson === 'function') return plainValue(toJson.call(value, String(key)));
   }
   return plainValue(value);
 }

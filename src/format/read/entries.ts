@@ -15,6 +15,41 @@ export function ordinalLimit(entries: number): number {
   return entries * 4 + 1024;
 }
 
+/** Keys and values of a large object as the words of their slots. */
+interface EntryWords {
+  readonly keyWords: Int32Array;
+  readonly valueWords: Int32Array;
+}
+
+/** Returns the entries of the large object at `unit` in the order in which they were added, without their keys. O(n). @throws `ERR_REGION_CORRUPT` */
+export function entriesByOrdinal(reader: Reader, unit: number, before = reader.end): EntryWords {
+  const { segment } = reader;
+  const count = reader.entriesOf(unit, before);
+  const nextOrdinal = segment.i32[unit * 2 + 3] >>> 0;
+  if (nextOrdinal > ordinalLimit(count)) throw corrupt('the ordinals of a large object run too far ahead');
+
+  const keyWords = new Int32Array(nextOrdinal);
+  const valueWords = new Int32Array(nextOrdinal);
+  let found = 0;
+  visitTrie(segment, segment.i32[unit * 2 + 4], unit, (keyWord, valueWord, ordinal) => {
+    if (ordinal >= nextOrdinal || keyWords[ordinal] !== 0)
+      throw corrupt('two entries of a large object have one ordinal');
+    keyWords[ordinal] = keyWord;
+    valueWords[ordinal] = valueWord;
+    found++;
+  });
+  if (found !== count) throw corrupt('a large object has another number of entries than its root says');
+  return { keyWords: withoutGaps(keyWords, count), valueWords: withoutGaps(valueWords, count) };
+}
+
+/** Moves the `count` words that are there together. */
+function withoutGaps(words: Int32Array, count: number): Int32Array {
+  if (count === words.length) return words;
+  let to = 0;
+  for (const word of words) if (word !== 0) words[to++] = word;
+  return words.subarray(0, count);
+}
+
 /**
  * Returns keys and value words of the large object at `unit`. O(n).
  * @param longStrings Reads the keys; given where several objects are read at once.
@@ -26,31 +61,11 @@ export function orderedEntries(
   before = reader.end,
   longStrings = new LongStrings(reader.segment),
 ): Entries {
-  const { segment } = reader;
-  const count = reader.entriesOf(unit, before);
-  const nextOrdinal = segment.i32[unit * 2 + 3] >>> 0;
-  if (nextOrdinal > ordinalLimit(count)) throw corrupt('the ordinals of a large object run too far ahead');
-
-  const keyAt = new Int32Array(nextOrdinal);
-  const valueAt = new Int32Array(nextOrdinal);
-  let found = 0;
-  visitTrie(segment, segment.i32[unit * 2 + 4], unit, (keyWord, valueWord, ordinal) => {
-    if (ordinal >= nextOrdinal || keyAt[ordinal] !== 0) throw corrupt('two entries of a large object have one ordinal');
-    keyAt[ordinal] = keyWord;
-    valueAt[ordinal] = valueWord;
-    found++;
-  });
-  if (found !== count) throw corrupt('a large object has another number of entries than its root says');
-
-  const keys: string[] = new Array(count);
-  const words = new Int32Array(count);
-  for (let ordinal = 0, at = 0; ordinal < nextOrdinal; ordinal++) {
-    const keyWord = keyAt[ordinal];
-    if (keyWord === 0) continue;
-    keys[at] = longStrings.read(segment.i32[keyWord], segment.i32[keyWord + 1]);
-    words[at++] = valueAt[ordinal];
-  }
-  return integersFirst(keys, words);
+  const { i32 } = reader.segment;
+  const { keyWords, valueWords } = entriesByOrdinal(reader, unit, before);
+  const keys: string[] = new Array(keyWords.length);
+  for (let i = 0; i < keyWords.length; i++) keys[i] = longStrings.read(i32[keyWords[i]], i32[keyWords[i] + 1]);
+  return integersFirst(keys, valueWords);
 }
 
 function integersFirst(keys: string[], words: Int32Array): Entries {

@@ -35,7 +35,7 @@ interface Frame {
  * writes nothing, where JSON stores nothing (undefined, a function, a symbol). O(size of the value).
  * @throws `ERR_NOT_SERIALIZABLE` for cycles and BigInts; whatever a `toJSON` or a getter throws.
  */
-export function encode(writer: Writer, value: unknown, key = ''): boolean {
+export function encode(writer: Writer, value: unknown, key: string | number = ''): boolean {
   return encodeJson(writer, jsonValue(value, key));
 }
 
@@ -137,7 +137,7 @@ class Encoding {
     const { count } = frame;
     for (let i = frame.next; i < count; i++) {
       let value = source[i];
-      if (typeof value !== 'string' && typeof value !== 'number') value = jsonValue(value, String(i)) ?? null;
+      if (typeof value !== 'string' && typeof value !== 'number') value = jsonValue(value, i) ?? null;
       else if (typeof value === 'number' && !Number.isFinite(value)) value = null;
       if (typeof value === 'object' && value !== null) {
         frame.next = i + 1;
@@ -191,8 +191,8 @@ function cycle(): JsonMmapError {
   return new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON has no cycles: an object contains itself');
 }
 
-/** The length of an array, which a proxy may say is anything: https://tc39.es/ecma262/#sec-lengthofarraylike */
-function lengthOf(source: { readonly length: unknown }): number {
+/** Returns the length of an array, which a proxy may say is anything: https://tc39.es/ecma262/#sec-lengthofarraylike */
+export function lengthOf(source: { readonly length: unknown }): number {
   const { length } = source;
   if (typeof length === 'number' && length >>> 0 === length) return length;
   return Math.max(0, Math.min(Math.trunc(Number(length)) || 0, Number.MAX_SAFE_INTEGER));

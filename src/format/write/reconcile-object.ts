@@ -1,0 +1,72 @@
+/** Writes an object where another stands: see `reconcile.ts`. */
+
+import { OBJECT_SLOTS, Tag, tagOf } from '../layout.js';
+import { entriesByOrdinal } from '../read/entries.js';
+import { stringEquals } from '../read/strings.js';
+import type { Segment } from '../segment.js';
+import { writeSmallObject } from './object-write.js';
+import { Outcome, type Reconciliation } from './reconcile.js';
+import { Merge, writeLarge } from './reconcile-keys.js';
+
+type Source = Record<string, unknown>;
+
+/** Writes `source` over the object of a slot. O(size). */
+export function reconcileObject(run: Reconciliation, source: Source, lo: number, hi: number, depth: number): Outcome {
+  const base = run.slots.top;
+  const outcome = tagOf(hi) === Tag.OBJECT ? small(run, source, lo, hi, depth) : large(run, source, lo, hi, depth);
+  run.slots.top = base;
+  return outcome;
+}
+
+/**
+ * Most objects have the keys that they had, and are compared in place. `for in` is what engines do fastest, and lists what `Object.keys` does
+ * where nothing is inherited. From the first difference of keys on, the rest is merged.
+ */
+function small(run: Reconciliation, source: Source, lo: number, hi: number, depth: number): Outcome {
+  const { writer } = run;
+  const { keys, unit } = writer.reader.shapeOf(lo);
+  const base = run.slots.top;
+  if (!run.isPlain(source)) return new Merge(run, source, lo, hi, depth).rest(keys, 0, 0);
+  let changed = false;
+  let next = 0;
+  for (const key in source) {
+    if (key !== keys[next]) return new Merge(run, source, lo, hi, depth).rest(keys, next, next);
+    const word = lo * 2 + OBJECT_SLOTS + next * 2;
+    const outcome = run.property(source[key], key, word, depth + 1);
+    if (outcome === Outcome.ABSENT) return new Merge(run, source, lo, hi, depth).rest(keys, next, next + 1);
+    if (outcome === Outcome.CHANGED) changed = true;
+    run.push(outcome, word);
+    next++;
+  }
+  if (next < keys.length) return new Merge(run, source, lo, hi, depth).rest(keys, next, next);
+  if (!changed) return Outcome.SAME;
+  writeSmallObject(writer, unit, run.slots.words, base, next);
+  return Outcome.CHANGED;
+}
+
+/** The same for a large object. No strings are made of its keys. */
+function large(run: Reconciliation, source: Source, lo: number, hi: number, depth: number): Outcome {
+  const { writer } = run;
+  const { keyWords, valueWords } = entriesByOrdinal(writer.reader, lo);
+  const keys = Object.keys(source);
+  const base = run.slots.top;
+  const changed: number[] = [];
+  for (let next = 0; next < keys.length; next++) {
+    const key = keys[next];
+    if (next === keyWords.length || !holds(writer.segment, keyWords[next], key))
+      return new Merge(run, source, lo, hi, depth).rest(keys, next, next);
+    const outcome = run.property(source[key], key, valueWords[next], depth + 1);
+    if (outcome === Outcome.ABSENT) return new Merge(run, source, lo, hi, depth).rest(keys, next, next + 1);
+    if (outcome === Outcome.CHANGED) changed.push(next);
+    run.push(outcome, valueWords[next]);
+  }
+  if (keys.length < keyWords.length) return new Merge(run, source, lo, hi, depth).rest(keys, keys.length, keys.length);
+  if (changed.length === 0) return Outcome.SAME;
+  writeLarge(run, lo, hi, { keys, base, changed, removed: [] });
+  return Outcome.CHANGED;
+}
+
+/** Whether the string slot at `word` holds `key`. */
+function holds(segment: Segment, word: number, key: string): boolean {
+  return stringEquals(segment, segment.i32[word], segment.i32[word + 1], key);
+}
