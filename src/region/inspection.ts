@@ -11,6 +11,7 @@ import { livingMaster } from './liveness.js';
 import { directoryToRead, RegionPaths } from './paths.js';
 import type { Commit } from './record.js';
 import { openSegment } from './segment-file.js';
+import { isSocket } from './unlink.js';
 
 export interface InspectionOptions {
   /** Directory, default that of `regionDirectory`. */
@@ -147,6 +148,7 @@ function leftovers(paths: RegionPaths, opened: OpenControl, commits: Commit[], f
     findings.push(leftover(path, 'no version that is kept needs it'));
   }
   if (!masterAlive) for (const path of files.temporaries) findings.push(leftover(path, 'it never got its name'));
+  if (!masterAlive && isSocket(paths.socket)) findings.push(leftover(paths.socket, 'nobody listens there any more'));
   for (const path of deadGenerations(paths)) findings.push(leftover(path, 'the process that held this lock is dead'));
 }
 

@@ -13,6 +13,7 @@ import type { Commit } from './record.js';
 import { OldSegments } from './retention.js';
 import { createSegment, openSegment, takeOver } from './segment-file.js';
 import { step } from './steps.js';
+import { unlinkSocket } from './unlink.js';
 import { type Budget, WritableSegment } from './writable-segment.js';
 import { checkHistoryFits } from './writer-options.js';
 
@@ -90,7 +91,7 @@ function reopen(
   });
 }
 
-/** What dead masters left: files without their name, segments that no guaranteed version needs. */
+/** What dead masters left: files without their name, segments that no guaranteed version needs, a socket where nobody listens. */
 function removeOrphans(paths: RegionPaths, needed: Map<number, number>): void {
   const { segments, temporaries } = paths.files();
   const needless = segments.filter(({ number }) => !needed.has(number)).map(({ path }) => path);
@@ -98,6 +99,7 @@ function removeOrphans(paths: RegionPaths, needed: Map<number, number>): void {
     unlinkIfThere(path);
     step('takeover:orphan');
   }
+  if (unlinkSocket(paths)) step('takeover:orphan');
 }
 
 function firstSegment(

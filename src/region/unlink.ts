@@ -1,4 +1,6 @@
 /** Unlinking the files of a region. */
+
+import { lstatSync } from 'node:fs';
 import type { OpenControl } from './control-file.js';
 import { unlinkIfThere } from './files.js';
 import type { RegionPaths } from './paths.js';
@@ -29,4 +31,15 @@ export function unlinkContents(paths: RegionPaths): void {
 export function unlinkControl(paths: RegionPaths): void {
   unlinkIfThere(paths.control);
   step('removal:control');
+}
+
+/** Unlinks the control socket that a dead master left behind; false where none stands. Whatever else has its place is in nobody's way. */
+export function unlinkSocket({ socket }: RegionPaths): boolean {
+  if (!isSocket(socket)) return false;
+  unlinkIfThere(socket);
+  return true;
+}
+
+export function isSocket(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSocket() ?? false;
 }

@@ -1,5 +1,7 @@
 /** Becoming master: options, the first document, takeover, and who is in the way. */
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { check, Master, type MasterOptions, regions, remove } from '../../../src/index.js';
@@ -64,6 +66,16 @@ describe('a takeover', () => {
     }
     expect(readdirSync(dir).filter((name) => name.endsWith('.seg'))).toHaveLength(1);
     expect(openFollower(dir).current).toEqual({ n: 100 });
+  });
+
+  it('removes the control socket of a dead master, also where the next one takes no requests', async () => {
+    const path = join(dir, 'region.sock');
+    openMaster(dir, { initial: {} }).close();
+    await leaveSocket(path);
+    expect(check('region', { dir }).problems).toMatchObject([{ severity: 'leftover', path }]);
+    openMaster(dir).close();
+    expect(existsSync(path)).toBe(false);
+    expect(check('region', { dir }).problems).toEqual([]);
   });
 
   it('knows how much is garbage: what masters leave to one another does not add up', () => {
@@ -172,3 +184,12 @@ describe('options', () => {
     expect([5, 6, 7].map((version) => follower.at(version).current.n)).toEqual([4, 5, 6]);
   });
 });
+
+/** A socket where nobody listens, as a process leaves it that is killed. */
+async function leaveSocket(path: string): Promise<void> {
+  const server = createServer().listen(`${path}.bound`);
+  await once(server, 'listening');
+  renameSync(`${path}.bound`, path);
+  server.close();
+  await once(server, 'close');
+}
