@@ -59,8 +59,15 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
   readonly #selections = new Set<Selection<never>>();
   readonly #subscribers = new Set<() => void>();
   #snapshot: Snapshot<T>;
-  /** The version that `#snapshot` has in the region that is open; none after the region was replaced, whose versions begin again. */
+  /**
+   * The version that `#snapshot` has in the region that is open; none after the region was replaced, whose versions begin again, and when
+   * this is closed: every read goes the long way then.
+   */
   #seen: number;
+  /** `current` of `#snapshot`, once it was asked for. */
+  #current: Immutable<T> | undefined;
+  /** The version word of the region that is open; see `region/control.ts`, rule 4. */
+  #glance: Float64Array;
   /** What listeners know of. */
   #told: Snapshot<T>;
   #doorbell: Doorbell | undefined;
@@ -111,6 +118,7 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
       throw error;
     }
     this.#seen = this.#snapshot.version;
+    this.#glance = this.#region.glance;
     this.#told = this.#snapshot;
     this.#stopLooking = lookRegularly(this.#looker);
     (this as EventEmitter).on('newListener', () => this.#watch());
@@ -131,7 +139,9 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
    * changed; O(width of what changed) after a change, O(document) the first time.
    */
   get current(): Immutable<T> {
-    return this.#newest().current;
+    const newest = this.#newest();
+    if (this.#current === undefined) this.#current = newest.current;
+    return this.#current;
   }
 
   /** The newest document as lazy objects that decode only what is touched. Each stays at its version. */
@@ -239,6 +249,7 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#seen = NONE;
     this.#stopLooking();
     this.#region.close();
     this.#wakeSubscribers();
@@ -250,11 +261,15 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
     this.close();
   }
 
-  /** The newest version: the hot path of every read. */
+  /** The newest version: the hot path of every read, so nothing is looked at here that `#seen` can stand for. */
   #newest(): Snapshot<T> {
-    if (this.#closed) throw closed(this.name);
-    if (this.#region.changedSince(this.#seen)) this.#advance();
+    if (this.#glance[0] !== this.#seen) this.#look();
     return this.#snapshot;
+  }
+
+  #look(): void {
+    this.#checkOpen();
+    if (this.#region.changedSince(this.#seen)) this.#advance();
   }
 
   #advance(): void {
@@ -263,6 +278,7 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
     if (acquired === undefined || acquired.commit.version === this.#seen) return;
     this.#seen = acquired.commit.version;
     this.#snapshot = snapshotOf(acquired, this.#snapshot);
+    this.#current = undefined;
   }
 
   /** Undefined where there is no version, or its files were removed before we saw it: what we have stays the newest. */
@@ -316,6 +332,7 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
     if (!this.#region.reattach()) return;
     this.#removed = false;
     this.#seen = NONE;
+    this.#glance = this.#region.glance;
     if (this.#doorbell !== undefined) this.#tell();
   }
 

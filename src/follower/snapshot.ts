@@ -22,8 +22,9 @@ export class Snapshot<T = unknown> {
   readonly #root: Slot;
   /** The version before this one that was materialised, to take unchanged parts from. */
   #base: Snapshot<T> | undefined;
-  #current: { readonly value: unknown } | undefined;
-  #view: { readonly value: unknown } | undefined;
+  /** Undefined until asked for: no document is undefined. */
+  #current: unknown;
+  #view: unknown;
 
   /** @internal */
   constructor(commit: Commit, reader: Reader, base?: Snapshot<T>) {
@@ -36,14 +37,14 @@ export class Snapshot<T = unknown> {
 
   /** The document as plain frozen data, with the objects of the version before wherever nothing changed. O(document) the first time, later O(width of what changed). */
   get current(): Immutable<T> {
-    this.#current ??= { value: this.#materialise() };
-    return this.#current.value as Immutable<T>;
+    if (this.#current === undefined) this.#current = this.#materialise();
+    return this.#current as Immutable<T>;
   }
 
   /** The document as lazy objects: costs only what is touched. */
   get view(): Immutable<T> {
-    this.#view ??= { value: viewOf(this.#reader, this.#root.lo, this.#root.hi) };
-    return this.#view.value as Immutable<T>;
+    if (this.#view === undefined) this.#view = viewOf(this.#reader, this.#root.lo, this.#root.hi);
+    return this.#view as Immutable<T>;
   }
 
   /** Returns the value at `path`, frozen; undefined when nothing stands there. O(depth) plus the size of the value. @throws `ERR_PATH_INVALID` */
@@ -82,6 +83,6 @@ export class Snapshot<T = unknown> {
     this.#base = undefined;
     const to = { reader: this.#reader, ...this.#root };
     if (base === undefined || base.#current === undefined) return materialize(to.reader, to.lo, to.hi);
-    return refresh({ reader: base.#reader, ...base.#root }, base.#current.value, to);
+    return refresh({ reader: base.#reader, ...base.#root }, base.#current, to);
   }
 }

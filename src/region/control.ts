@@ -10,10 +10,11 @@
  * 2. The writer of version v overwrites the record of v - capacity while the version word still says v - 1 (I3). A record that was
  *    read whole is therefore whole in itself if the version word, loaded again afterwards, is less than capacity - 1 ahead.
  * 3. The version word is a float64 that holds an integer below 2^53: one aligned load, no wrap-around, no BigInt to allocate.
- * 4. The check on the hot path is a plain load of it, compared with the version that the reader has. It may be served late, never
- *    wrongly: the word only ever holds versions. "Equal" returns what the reader has; "different" leads to an acquire with
- *    `Atomics`, so nothing is read through the plain load but the fact of a change. A compiler may lift a plain load out
- *    of a loop; so every 1024th check is an atomic one, which it may not, and a change is never hidden for good.
+ * 4. The check on the hot path is a plain load of it, `glance[0]`, compared with the version that the reader has. It may be served late,
+ *    never wrongly: the word only ever holds versions. "Equal" returns what the reader has; "different" leads to `changedSince`
+ *    and an acquire with `Atomics`, so nothing is read through the plain load but the fact of a change. The reader keeps the
+ *    array itself: each object on the way to it would cost as much as the check. A compiler may lift a plain load out of
+ *    a loop that does nothing else; V8 does not (a test polls that way), elsewhere every look is an atomic one.
  *
  * JavaScript promises this only for a SharedArrayBuffer, and Node-API cannot make one over foreign memory. What holds is what the engines
  * emit: they compile `Atomics` on any integer array to the machine's sequentially consistent access. All loads are of 64 bits: a hot
@@ -37,7 +38,9 @@ export interface Holder {
   readonly lockKind: number;
 }
 
-const HOT_CHECKS = 1024;
+/** Whether the engine executes each load of a typed array where the program has it: V8 does, JavaScriptCore lifts them out of loops. */
+const KEEPS_PLAIN_LOADS = process.versions.bun === undefined;
+
 const HOLDER_TRIES = 100;
 const VERSION_INDEX = layout.VERSION_OFFSET / 8;
 
@@ -45,13 +48,12 @@ export class Control {
   readonly path: string;
   readonly header: FileHeader;
   readonly capacity: number;
+  /** Element 0 is the version word for plain loads (rule 4), or NaN where only `changedSince` can tell. Empty after `close`. */
+  readonly glance: Float64Array;
   readonly #mapping: Mapping;
   readonly #words: Int32Array;
-  readonly #doubles: Float64Array;
   readonly #longs: BigInt64Array;
   readonly #checksumSeed: number;
-  readonly #mostHotChecks: number;
-  #hotChecksLeft = 0;
   #presumed: readonly Commit[] = [];
 
   /** Takes over `mapping`, which covers the whole of the control file with this header. */
@@ -61,21 +63,15 @@ export class Control {
     this.capacity = header.number;
     this.#mapping = mapping;
     this.#words = new Int32Array(mapping.buffer);
-    this.#doubles = new Float64Array(mapping.buffer);
     this.#longs = new BigInt64Array(mapping.buffer);
     this.#checksumSeed =
       Number.parseInt(header.instance.slice(0, 8), 16) ^ Number.parseInt(header.instance.slice(8), 16);
-    this.#mostHotChecks = mapping.shared ? HOT_CHECKS : 0;
+    const canGlance = mapping.shared && KEEPS_PLAIN_LOADS;
+    this.glance = canGlance ? new Float64Array(mapping.buffer, layout.VERSION_OFFSET, 1) : Float64Array.of(Number.NaN);
   }
 
-  /** Whether the newest version is another than `version`. One or two nanoseconds; rule 4 above. */
+  /** Whether the newest version is another than `version`. Tens of nanoseconds. */
   changedSince(version: number): boolean {
-    if (--this.#hotChecksLeft < 0) return this.#changedForSure(version);
-    return this.#doubles[VERSION_INDEX] !== version && (this.#presumed.length === 0 || this.#changedForSure(version));
-  }
-
-  #changedForSure(version: number): boolean {
-    this.#hotChecksLeft = this.#mostHotChecks;
     return this.versionWord() !== version;
   }
 
