@@ -1,5 +1,5 @@
 // A follower that does as it is told, one JSON message after the other: {"id": 1, "call": "get", "arguments": ["/a"]}. "open" opens it, "listen" makes
-// it tell events, "current", "view" and "version" read, "hold" keeps a snapshot and "held" reads it, "select" gives the value at a path.
+// it tell events, "become" changes the user, "current", "view" and "version" read, "hold" keeps a snapshot and "held" reads it, "select" gives the value at a path.
 import { Follower } from 'jsonmmap';
 
 let follower;
@@ -7,6 +7,11 @@ let held;
 let last;
 
 const calls = {
+  become: (uid) => {
+    process.setgroups([]);
+    process.setgid(uid);
+    process.setuid(uid);
+  },
   open: (name, options) => {
     follower = Follower.open(name, options);
     return process.pid;

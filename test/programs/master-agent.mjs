@@ -1,11 +1,16 @@
 // A master that does as it is told, one JSON message after the other: {"id": 1, "call": "set", "arguments": ["/a", 1]}. "open" opens it, "current"
-// and "version" read, "transaction" takes a list of calls, "loop" sets a path to numbers as fast as it can until the next message.
+// and "version" read, "become" changes the user, "transaction" takes a list of calls, "loop" sets a path to numbers as fast as it can until the next message.
 import { Master } from 'jsonmmap';
 
 let master;
 let looping = false;
 
 const calls = {
+  become: (uid) => {
+    process.setgroups([]);
+    process.setgid(uid);
+    process.setuid(uid);
+  },
   open: (name, options) => {
     master = Master.open(name, options);
     return process.pid;
