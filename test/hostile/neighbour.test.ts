@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Agent, startFollower, startMaster } from '../multiprocess/agents.js';
 import { isRoot, needsRoot, scratch } from './squats.js';
+import { until } from './until.js';
 
 const OWNER = 12_345;
 const NEIGHBOUR = 12_346;
@@ -131,12 +132,4 @@ function picture(dir: string): unknown[] {
       const content = stats.isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : '';
       return [file, stats.mode, stats.uid, stats.gid, stats.ino, stats.nlink, stats.size, stats.mtimeMs, content];
     });
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error('it did not come to that in time');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
