@@ -8,7 +8,7 @@ import { KINDS } from '../unit/region/kit.js';
 import { scratch } from './squats.js';
 
 /** `LEAK_CYCLES=10000` is what docs/FUZZING.md has the result of. */
-const cycles = process.env.LEAK_CYCLES ?? '500';
+const cycles = process.env.LEAK_CYCLES ?? '200';
 const hasProc = existsSync('/proc/self/maps');
 const noProc = hasProc ? '' : ' (skipped: there is no /proc)';
 const run = promisify(execFile);
