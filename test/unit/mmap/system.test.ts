@@ -1,0 +1,78 @@
+import { closeSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MmapSystem } from '../../../src/mmap/contract.js';
+import { newDirectory, noNative } from '../region/kit.js';
+
+beforeEach(() => vi.resetModules());
+afterEach(() => {
+  vi.doUnmock('node:os');
+  vi.doUnmock('node:module');
+});
+
+it('a big-endian machine is refused, by whatever is opened', async () => {
+  vi.doMock('node:os', async (original) => ({ ...(await original<object>()), endianness: () => 'BE' }));
+  const { Follower, Master, Mmap } = await import('../../../src/index.js');
+  const dir = newDirectory();
+  for (const open of [() => Master.open('b', { dir }), () => Follower.open('b', { dir }), () => new Mmap(-1, 4096)]) {
+    expect(open).toThrow(expect.objectContaining({ code: 'ERR_UNSUPPORTED' }));
+  }
+});
+
+/** Some file systems cannot reserve space; glibc makes up for it, and musl says so. */
+describe.skipIf(noNative)(`where a file system cannot reserve${noNative}`, () => {
+  it('space is written, and what the file holds stays', async () => {
+    const { allocate } = await systemWhoseAllocateFails('EOPNOTSUPP');
+    const path = join(newDirectory(), 'file');
+    const fd = openSync(path, 'w+');
+    writeSync(fd, 'begin');
+    allocate(fd, 0, 200_000);
+    allocate(fd, 0, 100); // never makes it shorter
+    const { size, blocks } = fstatSync(fd);
+    closeSync(fd);
+    expect(size).toBe(200_000);
+    expect(blocks * 512).toBeGreaterThanOrEqual(size);
+    expect(readFileSync(path).equals(Buffer.concat([Buffer.from('begin'), Buffer.alloc(200_000 - 5)]))).toBe(true);
+  });
+
+  it('regions work', async () => {
+    await systemWhoseAllocateFails('EOPNOTSUPP');
+    const { check, Follower, Master } = await import('../../../src/index.js');
+    const dir = newDirectory();
+    const master = Master.open('f', { dir, initial: { list: [] as unknown[] } });
+    master.write({ list: Array.from({ length: 50_000 }, (_, i) => `element ${i}`) });
+    const follower = Follower.open<{ list: string[] }>('f', { dir });
+    expect(follower.current.list.length).toBe(50_000);
+    expect(check('f', { dir })).toMatchObject({ ok: true });
+    follower.close();
+    master.close();
+  });
+
+  it('other refusals are told as they are', async () => {
+    for (const errno of ['ENOSPC', 'EINVAL', 'EFBIG']) {
+      const { allocate } = await systemWhoseAllocateFails(errno);
+      expect(() => allocate(1, 0, 100)).toThrow(expect.objectContaining({ code: errno }));
+    }
+  });
+});
+
+/** The native system over the real binary, in which one call is a fake. */
+async function systemWhoseAllocateFails(errno: string): Promise<MmapSystem> {
+  vi.resetModules();
+  vi.doMock('node:module', async (original) => {
+    const module = await original<typeof import('node:module')>();
+    const createRequire = (from: string) => {
+      const require = module.createRequire(from);
+      return (path: string) => ({ ...require(path), allocate: () => refuse(errno) });
+    };
+    return { ...module, createRequire };
+  });
+  const { mmapSystem } = await import('../../../src/mmap/system.js');
+  const system = mmapSystem();
+  expect(system.kind).toBe('native');
+  return system;
+}
+
+function refuse(errno: string): never {
+  throw Object.assign(new Error(`${errno}: posix_fallocate failed`), { code: errno });
+}
