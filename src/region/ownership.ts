@@ -52,7 +52,7 @@ export function own(system: MmapSystem, paths: RegionPaths, options: OwnershipOp
 
 function tryOwn(system: MmapSystem, paths: RegionPaths, options: OwnershipOptions): ClaimedRegion | Locked {
   const lock = tryLock(system, paths);
-  if (lock === undefined) return { pid: namedHolder(system, paths) };
+  if (lock === undefined) return holderNamedBy(system, paths);
   step('lock:taken');
   let result: ClaimedRegion | Locked | undefined;
   try {
@@ -62,6 +62,15 @@ function tryOwn(system: MmapSystem, paths: RegionPaths, options: OwnershipOption
   } finally {
     if (!(result instanceof ClaimedRegion)) giveUp(lock, paths);
   }
+}
+
+/** Found out when it is asked for: who waits looks a hundred times a second, and wants to know at the end. */
+function holderNamedBy(system: MmapSystem, paths: RegionPaths): Locked {
+  return {
+    get pid() {
+      return namedHolder(system, paths);
+    },
+  };
 }
 
 /** A region that could not be created leaves no lock file behind. */
@@ -120,10 +129,10 @@ function showLock(lock: HeldLock, system: MmapSystem, fd: number): number {
   return lock.kind === KERNEL_LOCK && system.locks?.tryLock(fd) ? KERNEL_LOCK_SHOWN : lock.kind;
 }
 
-function waitOrThrow(paths: RegionPaths, { pid }: Locked, wait: WaitOptions | undefined, waitedMs: number): void {
-  if (wait === undefined) throw locked(paths.name, pid);
+function waitOrThrow(paths: RegionPaths, holder: Locked, wait: WaitOptions | undefined, waitedMs: number): void {
+  if (wait === undefined) throw locked(paths.name, holder.pid);
   wait.signal?.throwIfAborted();
   const leftMs = (wait.timeoutMs ?? Infinity) - waitedMs;
-  if (leftMs <= 0) throw timedOut(paths.name, pid, waitedMs);
+  if (leftMs <= 0) throw timedOut(paths.name, holder.pid, waitedMs);
   sleepMs(Math.min(WAIT_STEP_MS, leftMs));
 }
