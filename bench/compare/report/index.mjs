@@ -1,0 +1,24 @@
+// Writes the comparison as a page with tables and plots.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { drawLines, drawReads } from './draw.mjs';
+import { makePage } from './page.mjs';
+import { plots } from './plots.mjs';
+
+/**
+ * Writes `compare.md` and the plots that the results have the points for; returns the paths.
+ * @param {object} results what `run.mjs` has measured
+ * @param {string} directory
+ */
+export function writeReport(results, directory) {
+  mkdirSync(directory, { recursive: true });
+  const written = [];
+  const write = (name, text) => {
+    writeFileSync(join(directory, name), text);
+    written.push(join(directory, name));
+  };
+  const drawn = plots(results).filter(({ points }) => points.length > 0);
+  for (const plot of drawn) write(plot.file, plot.kind === 'reads' ? drawReads(plot) : drawLines(plot));
+  write('compare.md', makePage(results, drawn));
+  return written;
+}
