@@ -72,6 +72,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
       this.#document = new MasterDocument(this.#region);
       if (options.initial !== undefined && this.#document.root === undefined) this.write(options.initial);
       this.#region.settle();
+      this.#announced = this.version;
       if (options.groupMs !== undefined) this.#group = this.#newGroup(options.groupMs);
       if (options.control)
         this.#control = serveControl(this.#region.paths, this.#region.mode, (asked) => this.#obey(asked));
@@ -340,6 +341,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   #checkWritable(): void {
     this.#checkOpen();
     this.#checkIdle();
+    this.#region.checkDisk();
     this.#group?.check();
   }
 

@@ -42,7 +42,7 @@ export function restoreAnchored(control: Control): void {
     throw corrupt(control.path, `its newest version is ${word}, and its anchors say ${newest}`);
   for (const commit of found.reverse()) {
     if (commit.version > control.version()) control.publish(commit);
-    else if (control.readRecord(commit.version) === undefined) control.restoreRecord(commit);
+    else control.restoreRecord(commit);
   }
   step('takeover:restored');
 }

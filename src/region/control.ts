@@ -107,8 +107,8 @@ export class Control {
    * the version again to know whether that can be the writer's doing.
    */
   readRecord(version: number): Commit | undefined {
-    const commit = this.#loadRecord(this.#firstLongOf(version), version);
-    return commit ?? this.#presumed.find((presumed) => presumed.version === version);
+    const presumed = this.#presumed.find((commit) => commit.version === version);
+    return presumed ?? this.#loadRecord(this.#firstLongOf(version), version);
   }
 
   /** Makes `commit` the newest version (I2). RELEASE: what the writer stored before is visible to whoever loads the new version. */
@@ -121,7 +121,7 @@ export class Control {
     step('publish:version');
   }
 
-  /** Writes the record of a version that stands already, and that the disk has lost. */
+  /** Writes the record of a version that stands already, and that the disk may have lost. */
   restoreRecord(commit: Commit): void {
     this.#storeRecord(this.#firstLongOf(commit.version), commit, 'publish:half-record');
   }

@@ -80,7 +80,7 @@ export class Disk {
 
   /** Secures `commit` without blocking this thread, then calls `publish`. One at a time: `settle` comes before the next. */
   secureLater(commit: Commit, publish: () => void): void {
-    this.#check();
+    this.check();
     const underway = { commit, publish };
     this.#underway = underway;
     this.#settled = this.#finish(underway);
@@ -99,6 +99,16 @@ export class Disk {
     this.secure(underway.commit);
     this.#underway = undefined;
     underway.publish();
+  }
+
+  /** @throws `ERR_SYSTEM` after a sync has failed: pages may count as written that are not, so that the next one would succeed and mean nothing */
+  check(): void {
+    if (this.#failure === undefined) return;
+    throw new JsonMmapError(
+      'ERR_SYSTEM',
+      `the disk under ${this.#paths.directory} has failed, and this master cannot tell what it holds: check the disk, then open the region again`,
+      { cause: this.#failure },
+    );
   }
 
   /** Closes the files, as soon as nothing is under way. Idempotent. */
@@ -126,24 +136,14 @@ export class Disk {
     });
   }
 
-  /** After a failure pages may count as written that are not, so that the next sync would succeed and mean nothing. */
   #guarded(body: () => void): void {
-    this.#check();
+    this.check();
     try {
       body();
     } catch (error) {
       this.#failure = error;
       throw error;
     }
-  }
-
-  #check(): void {
-    if (this.#failure === undefined) return;
-    throw new JsonMmapError(
-      'ERR_SYSTEM',
-      `the disk under ${this.#paths.directory} has failed, and this master cannot tell what it holds: check the disk, then open the region again`,
-      { cause: this.#failure },
-    );
   }
 
   #fileOf(number: number): SyncedFile {

@@ -3,6 +3,7 @@ import { assert, type JsonMmapError } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { regionDirectory } from '../mmap/directory.js';
 import { mmapSystem } from '../mmap/system.js';
+import { anchors } from './anchors.js';
 import type { ClaimedRegion } from './claimed-region.js';
 import { readableCommits } from './commits.js';
 import { Disk } from './disk.js';
@@ -155,6 +156,14 @@ export class RegionWriter {
     this.#disk?.settle();
   }
 
+  /**
+   * Before anything is appended: the nodes of a commit that failed on its way to the disk may have their anchor there, so nothing may take their place.
+   * @throws `ERR_SYSTEM` after a sync has failed
+   */
+  checkDisk(): void {
+    this.#disk?.check();
+  }
+
   /** Forgets what was appended to `segment` since the last commit. */
   discard(): void {
     this.#segment.head = this.#segment.committed;
@@ -205,11 +214,13 @@ export class RegionWriter {
     return commit;
   }
 
-  /** Removes the fresh segment that will not be published. */
+  /** Removes the fresh segment that will not be published, unless its commit failed so late that the next master will publish it (I15). */
   abandonSegment(fresh: WritableSegment): void {
     assert(fresh === this.#fresh, 'that is not the fresh segment');
     this.#forgetFresh();
-    fresh.unlink();
+    const isAnchored = anchors(this.#ownership.control).some(({ segment }) => segment === fresh.number);
+    if (isAnchored) fresh.close();
+    else fresh.unlink();
   }
 
   /** Returns the size of each segment file, oldest first. */

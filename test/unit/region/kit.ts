@@ -48,9 +48,12 @@ export async function loadRegions(kind: Kind): Promise<Regions> {
 
 const made: string[] = [];
 
-/** Creates a directory that is removed after the test, in memory where that can be had. */
+/** Where tests make their directories: in memory, where that can be had. */
+export const scratchParent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** Creates a directory that is removed after the test. */
 export function newDirectory(): string {
-  const dir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'jsonmmap-region-'));
+  const dir = mkdtempSync(join(scratchParent, 'jsonmmap-region-'));
   made.push(dir);
   return dir;
 }
