@@ -28,6 +28,12 @@ export const dirOption = (): Option =>
 
 export const ownerOption = (): Option => new Option('--owner <uid>', 'read what this user owns').argParser(wholeNumber);
 
+export const durabilityOption = (): Option =>
+  new Option(
+    '--durability <what>',
+    'what a version survives: disk is power loss (default: as before, else none)',
+  ).choices(['none', 'disk']);
+
 /** Adds the options of a verb that reads. */
 export function reads(command: Command): Command {
   return command.addOption(dirOption()).addOption(ownerOption()).addOption(jsonOption());

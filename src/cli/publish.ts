@@ -1,6 +1,6 @@
 /** `jsonmmap publish`: a file becomes the document. */
 import type { Command } from 'commander';
-import { fileMode, positiveNumber } from './command.js';
+import { durabilityOption, fileMode, positiveNumber } from './command.js';
 import { type FormatOption, formatOption, parseSource, readSource } from './document.js';
 import type { Io } from './io.js';
 import { withProgress } from './output/progress.js';
@@ -20,20 +20,21 @@ export function register(program: Command, io: Io): void {
     .addOption(formatOption())
     .option('--mode <mode>', 'who may read: 600 (default), 640 or 644', fileMode)
     .option('--history <versions>', 'how many versions stay readable whatever happens (default: 1)', positiveNumber)
-    .option('--max-bytes <bytes>', 'most that all files together may take', positiveNumber);
+    .option('--max-bytes <bytes>', 'most that all files together may take', positiveNumber)
+    .addOption(durabilityOption());
   writes(command).action((name: string, file: string | undefined, options: Options) => run(io, name, file, options));
 }
 
 async function run(io: Io, name: string, file: string | undefined, options: Options): Promise<void> {
   const source = await readSource(io, file, options);
-  const { mode, history, maxBytes } = options;
+  const { mode, history, maxBytes, durability } = options;
   const written = await withProgress(io, source.bytes.length, (progress) => {
     const value = parseSource(source, progress);
     progress.doing(`publishing ${name}`);
-    return publish(name, options, value, { mode, history, maxBytes });
+    return publish(name, options, value, { mode, history, maxBytes, durability });
   });
   await tellWritten(io, options, written);
-  if (written.byMaster && (mode ?? history ?? maxBytes) !== undefined) {
-    io.note(io.paintNote('yellow', 'its master lives and keeps its own mode, history and size limit'));
+  if (written.byMaster && (mode ?? history ?? maxBytes ?? durability) !== undefined) {
+    io.note(io.paintNote('yellow', 'its master lives and keeps its own mode, history, size limit and durability'));
   }
 }

@@ -7,7 +7,7 @@ import { namesOf, Run, type RunOptions } from '../run/run.js';
 import type { RunEnd } from '../run/supervisor.js';
 import type { SourceFile } from '../sources/files.js';
 import { loadJsonSchema } from '../sources/json-schema.js';
-import { dirOption, fileMode, positiveNumber, wholeNumber } from './command.js';
+import { dirOption, durabilityOption, fileMode, positiveNumber, wholeNumber } from './command.js';
 import { type FormatOption, formatOption, readSource } from './document.js';
 import { ExitCode } from './exit-codes.js';
 import { fail, withCure } from './failure.js';
@@ -21,6 +21,7 @@ interface Options extends FormatOption {
   readonly mode?: number;
   readonly history?: number;
   readonly maxBytes?: number;
+  readonly durability?: 'none' | 'disk';
   readonly schema?: string;
   readonly attach?: boolean;
   readonly raw?: boolean;
@@ -64,6 +65,7 @@ export function register(program: Command, io: Io): void {
     .option('--mode <mode>', 'who may read: 600 (default), 640 or 644', fileMode)
     .option('--history <versions>', 'how many versions stay readable whatever happens (default: 1)', positiveNumber)
     .option('--max-bytes <bytes>', 'most that all files together may take', positiveNumber)
+    .addOption(durabilityOption())
     .addHelpText('after', HELP)
     .action((_files: string[], options: Options, command: Command) => run(io, command, options));
 }
@@ -87,6 +89,7 @@ async function run(io: Io, command: Command, options: Options): Promise<void> {
     mode: options.mode,
     history: options.history,
     maxBytes: options.maxBytes,
+    durability: options.durability,
     files: sources,
     schema: options.schema === undefined ? undefined : loadJsonSchema(options.schema),
     control: options.control,

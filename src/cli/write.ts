@@ -20,6 +20,7 @@ export interface RegionSettings {
   readonly mode?: number | undefined;
   readonly history?: number | undefined;
   readonly maxBytes?: number | undefined;
+  readonly durability?: 'none' | 'disk' | undefined;
 }
 
 /** Adds the options of a verb that writes. */

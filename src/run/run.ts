@@ -22,6 +22,7 @@ export interface RunOptions {
   readonly mode: number | undefined;
   readonly history: number | undefined;
   readonly maxBytes: number | undefined;
+  readonly durability: 'none' | 'disk' | undefined;
   readonly files: readonly SourceFile[];
   readonly schema: StandardSchemaV1 | undefined;
   /** Whether other processes may ask for writes. */
@@ -148,8 +149,8 @@ function holdsOpen(pid: number, path: string): boolean {
   return readdirSync(directory).some((fd) => readlinkSync(`${directory}/${fd}`) === path);
 }
 
-function openMaster({ name, dir, mode, history, maxBytes, schema, control, note }: RunOptions): Master {
-  const options = { dir, mode, history, maxBytes, schema };
+function openMaster({ name, dir, mode, history, maxBytes, durability, schema, control, note }: RunOptions): Master {
+  const options = { dir, mode, history, maxBytes, durability, schema };
   try {
     return Master.open(name, { ...options, control });
   } catch (error) {
