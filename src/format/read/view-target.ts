@@ -11,17 +11,19 @@ import { findInTrie } from './hash-trie.js';
 import type { LongStrings } from './long-strings.js';
 import type { Reader } from './reader.js';
 import type { Shape } from './shape.js';
+import type { ViewBudget } from './view-budget.js';
 
 /** What the containers of one view share. */
 export interface ViewSource {
   readonly reader: Reader;
-  /** Slots that may still be met: a hostile file that repeats subtrees runs out of them. */
-  slotsLeft: number;
+  readonly budget: ViewBudget;
   readonly longStrings: LongStrings;
+  /** Whether they are kept as long as the view is: not those below a large container. */
+  readonly kept: boolean;
 }
 
 /** What has been made of the slots of a container. */
-interface Target {
+export interface Target {
   readonly source: ViewSource;
   /** The unit of its node; its children lie before it. */
   readonly unit: number;
@@ -31,8 +33,8 @@ interface Target {
   readonly count: number;
   /** Values by position: all that were asked for, of a small container. */
   readonly made: unknown[];
-  /** Containers and long strings by word, of a large one. */
-  readonly large: Map<number, unknown> | undefined;
+  /** The containers that were asked for last, by word, of a large one. */
+  readonly large: Map<number, object> | undefined;
 }
 
 export class ObjectTarget implements Target {
@@ -41,7 +43,7 @@ export class ObjectTarget implements Target {
   readonly slots: number;
   readonly count: number;
   readonly made: unknown[] = [];
-  readonly large: Map<number, unknown> | undefined;
+  readonly large: Map<number, object> | undefined;
   readonly #shape: Shape | undefined;
   /** Keys and slots of a large object, once somebody asked for its keys. */
   #entries: Entries | undefined;
@@ -106,7 +108,7 @@ export class ArrayTarget extends Array<unknown> implements Target {
   readonly slots: number;
   readonly count: number;
   readonly made: unknown[] = [];
-  readonly large: Map<number, unknown> | undefined;
+  readonly large: Map<number, object> | undefined;
   /** The leaf in which the last element was found. */
   #leafStart = 0;
   #leafEnd = 0;

@@ -3,15 +3,19 @@
  * knows where its node lies; scalars come as values. Targets stay extensible and have no fixed properties of their own (but the
  * `length` of arrays, which is writable), so the invariants of Proxy hold whatever the traps say.
  *
- * Children are kept once made: `view.a === view.a`.
+ * `view.a === view.a`: children are kept once made. A large container, of which a program may touch one entry after the other for months,
+ * keeps those that were asked for last.
  */
 import { JsonMmapTypeError } from '../../errors.js';
-import { corrupt } from '../corrupt.js';
-import { isContainer, isObject, isString, SHARED_LEAF_MAX } from '../layout.js';
-import { LongStrings, SHARED_MAX_LENGTH } from './long-strings.js';
+import { isContainer, isObject, isString } from '../layout.js';
+import { LongStrings } from './long-strings.js';
 import { readScalar } from './materialize.js';
 import { arrayIndex, type Reader } from './reader.js';
-import { ArrayTarget, ObjectTarget, type ViewSource } from './view-target.js';
+import { ViewBudget } from './view-budget.js';
+import { ArrayTarget, ObjectTarget, type Target, type ViewSource } from './view-target.js';
+
+/** Children that a large container keeps. */
+const RECENT_MAX = 64;
 
 /**
  * Returns the lazy view of a slot: a scalar as it is, a container as what looks like a plain object or array and refuses to be written. O(1); then
@@ -20,48 +24,57 @@ import { ArrayTarget, ObjectTarget, type ViewSource } from './view-target.js';
  */
 export function viewOf(reader: Reader, lo: number, hi: number): unknown {
   if (!isContainer(hi)) return readScalar(reader, lo, hi);
-  // As many slots as a document of this many bytes can have, where each takes a unit and small leaves stand in several places.
-  const slotsLeft = reader.end * (SHARED_LEAF_MAX + 1);
-  return containerView({ reader, slotsLeft, longStrings: new LongStrings(reader.segment) }, lo, hi, reader.end);
+  const source = {
+    reader,
+    budget: new ViewBudget(reader.end),
+    longStrings: new LongStrings(reader.segment),
+    kept: true,
+  };
+  return containerView(source, lo, hi, reader.end);
 }
 
 function containerView(source: ViewSource, lo: number, hi: number, before: number): object {
   if (isObject(hi)) {
     const target = new ObjectTarget(source, lo, hi, before);
-    chargeFor(target);
+    source.budget.take(target.count + 1, source.kept);
     return new Proxy(target, objectTraps);
   }
   const target = new ArrayTarget(source, lo, hi, before);
-  chargeFor(target);
+  source.budget.take(target.count + 1, source.kept);
   return new Proxy(target, arrayTraps);
-}
-
-function chargeFor({ source, count }: ObjectTarget | ArrayTarget): void {
-  source.slotsLeft -= count + 1;
-  if (source.slotsLeft < 0) throw corrupt('subtrees are shared');
 }
 
 /** The value of the slot at `word` of a container. */
 function childAt(target: ObjectTarget | ArrayTarget, word: number): unknown {
-  const { large, made } = target;
+  const { source, unit, large, made } = target;
+  if (large !== undefined) return childOfLarge(target, large, word);
   const position = (word - target.slots) >> 1;
-  const known = large === undefined ? made[position] : large.get(word);
+  made[position] ??= makeChild(source, unit, word);
+  return made[position];
+}
+
+function childOfLarge({ source, unit }: Target, recent: Map<number, object>, word: number): unknown {
+  const known = recent.get(word);
   if (known !== undefined) return known;
-  const { i32 } = target.source.reader.segment;
-  const value = makeChild(target, i32[word], i32[word + 1]);
-  if (large === undefined) made[position] = value;
-  else if (isKept(value)) large.set(word, value);
-  return value;
+  const child = makeChild(source.kept ? { ...source, kept: false } : source, unit, word);
+  if (typeof child !== 'object' || child === null) return child;
+  recent.set(word, child);
+  if (recent.size > RECENT_MAX && !source.budget.keepsAll) forgetOldest(recent);
+  return child;
 }
 
-function makeChild({ source, unit }: ObjectTarget | ArrayTarget, lo: number, hi: number): unknown {
-  if (isContainer(hi)) return containerView(source, lo, hi, unit);
-  return isString(hi) ? source.longStrings.read(lo, hi) : readScalar(source.reader, lo, hi);
+function forgetOldest(recent: Map<number, object>): void {
+  for (const word of recent.keys()) {
+    recent.delete(word);
+    return;
+  }
 }
 
-/** Whether a value of a large container is made once: what has an identity, and what `LongStrings` counts. */
-function isKept(value: unknown): boolean {
-  return typeof value === 'string' ? value.length > SHARED_MAX_LENGTH : typeof value === 'object' && value !== null;
+function makeChild(source: ViewSource, before: number, word: number): unknown {
+  const { reader, longStrings } = source;
+  const [lo, hi] = [reader.segment.i32[word], reader.segment.i32[word + 1]];
+  if (isContainer(hi)) return containerView(source, lo, hi, before);
+  return isString(hi) ? longStrings.read(lo, hi) : readScalar(reader, lo, hi);
 }
 
 /** What is the same for objects and arrays: they cannot be written. */

@@ -1,5 +1,8 @@
 import assert from 'node:assert';
+import { setImmediate } from 'node:timers/promises';
 import { inspect, isDeepStrictEqual } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { viewOf } from '../../../src/format/read/view.js';
 import { encode } from '../../../src/format/write/encode.js';
@@ -139,7 +142,7 @@ describe('a view', () => {
     expect(v.large['key 3']).toBe(v.large['key 3']);
     expect(v.long[9_999]).toBe(v.long[9_999]);
     expect(Object.values(v)[2]).toBe(v.b);
-    expect(Object.values(v.large)[3]).toBe(v.large['key 3']);
+    expect(Object.values(v.large)[297]).toBe(v.large['key 297']);
     expect(v.long.at(-1)).toBe(v.long[9_999]);
   });
 
@@ -220,4 +223,44 @@ it('keys of a large object are found in any order, also after it was listed', ()
   const keys = Object.keys(v);
   for (const key of [...keys, ...keys.toReversed(), ...keys.toSorted()]) expect(v[key]).toEqual((large as Loose)[key]);
   expect(v.missing).toBeUndefined();
+});
+
+describe('children of a large container', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const users = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`user ${i}`, { address: { city: [i] } }]));
+  const readAll = (v: Loose): boolean =>
+    Object.keys(users).every((key) => v[key].address.city[0] === users[key].address.city[0]);
+
+  it('are the same objects as long as few others were asked for', () => {
+    const v = view(users);
+    const [first, city] = [v['user 1'], v['user 1'].address.city];
+    for (let i = 2; i < 60; i++) void v[`user ${i}`];
+    expect(v['user 1']).toBe(first);
+    expect(v['user 1'].address.city).toBe(city);
+  });
+
+  it('are forgotten when many others were, and can be read turn after turn without end', async () => {
+    const v = view(users);
+    let collected = 0;
+    const registry = new FinalizationRegistry<number>(() => collected++);
+    for (let turn = 0; turn < 100; turn++) {
+      registry.register(v[`user ${turn}`], turn);
+      expect(readAll(v)).toBe(true);
+      await setImmediate();
+    }
+    collectGarbage();
+    await setImmediate();
+    collectGarbage();
+    await setImmediate();
+    expect(collected).toBeGreaterThan(90);
+  });
+
+  it('can be read without end in one turn too: then all are kept', () => {
+    const v = view(users);
+    for (let round = 0; round < 500; round++) expect(readAll(v)).toBe(true);
+    const first = v['user 1'];
+    expect(readAll(v)).toBe(true);
+    expect(v['user 1']).toBe(first);
+  });
 });
