@@ -23,8 +23,9 @@ const answers = {
     return elapsed;
   },
   hot: ({ row }) => perRead(follower.hot(row)),
-  random({ rows }) {
-    let at = 0;
+  /** From a row on that was not read before. */
+  random({ rows, from }) {
+    let at = from;
     return perRead(() => follower.read(rows[++at % rows.length]));
   },
   async touch({ rows }) {

@@ -116,7 +116,7 @@ async function inProcess(program, args) {
   });
   const [code, signal] = await once(child, 'exit');
   if (code === 0) return (await answer)[0];
-  const reason = /Error.*: .*/.exec(complaint)?.[0] ?? complaint.trim().split('\n').at(-1);
+  const reason = /^\w*Error.*: .*$/m.exec(complaint)?.[0] ?? complaint.trim().split('\n').at(-1);
   return { error: reason || `ended with ${signal ?? `code ${code}`}` };
 }
 

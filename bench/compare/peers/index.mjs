@@ -37,7 +37,7 @@ export const peers = {
   redis: {
     title: 'Redis',
     packageName: 'redis',
-    how: 'a server of its own on loopback without persistence, a key per row as JSON text, pipelined writes; client-side caching by RESP3 tracking, whose invalidation message is the notification',
+    how: 'a server of its own on loopback without persistence, a key per row as JSON text, `MSET` of 2,000 keys for the whole document; client-side caching by RESP3 tracking, whose invalidation message is the notification',
   },
   send: {
     title: 'process.send',

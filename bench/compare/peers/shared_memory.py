@@ -104,7 +104,7 @@ class Follower:
         return per_call(eval(f"lambda _: self.document{path}", {"self": self}), [None])
 
     def random(self, question):
-        return per_call(self.read, question["rows"])
+        return per_call(self.read, question["rows"], question["from"])
 
     def touch(self, question):
         for row in question["rows"]:
@@ -137,11 +137,10 @@ class Follower:
         return self.longest
 
 
-def per_call(read, arguments):
+def per_call(read, arguments, at=0):
     """The nanoseconds of one call: the median of series."""
     series = []
     until = time.monotonic_ns() + 200_000_000
-    at = 0
     while time.monotonic_ns() < until:
         batch = [arguments[(at + i) % len(arguments)] for i in range(1000)]
         at += 1000
