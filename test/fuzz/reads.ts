@@ -9,7 +9,7 @@ import { verify } from '../../src/format/verify/verify.js';
 import type { Tree } from './trees.js';
 
 const CONTAINERS_MAX = 100;
-const VALUES_MAX = 1000;
+const VALUES_MAX = 300;
 const TEXT_MAX = 50_000;
 
 /**

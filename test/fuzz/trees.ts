@@ -71,9 +71,19 @@ function pairsOf({ before, after }: Versions): TreePair[] {
 
 function damagedTree(random: Random, { segment: whole, lo, hi }: Tree): Tree {
   const units = whole.limit / 8;
-  const segment = segmentOf(whole, random.once(10) ? truncated(random, whole.limit) : whole.limit);
+  const segment = scratchOf(whole, random.once(10) ? truncated(random, whole.limit) : whole.limit);
   damageNodes(random, segment.i32, units);
   return random.once(10) ? { segment, lo: anyOffset(random, units), hi: anySlotHigh(random) } : { segment, lo, hi };
+}
+
+const scratches = new Map<Segment, Segment>();
+
+/** The same memory for every case that damages this segment: making it anew would cost more than reading it. */
+function scratchOf(whole: Segment, limit: number): Segment {
+  const scratch = scratches.get(whole) ?? segmentOf(whole, limit);
+  scratches.set(whole, scratch);
+  scratch.bytes.set(whole.bytes.subarray(0, whole.limit));
+  return { ...scratch, limit };
 }
 
 function truncated(random: Random, length: number): number {
