@@ -48,6 +48,11 @@ export class Disk {
     this.#controlFile = new SyncedFile(paths.control, inBackground);
   }
 
+  /** Makes the anchors survive that a killed master has stored: before they are restored, which makes their versions visible (I13). */
+  secureAnchors(): void {
+    this.#guarded(() => this.#controlFile.sync());
+  }
+
   /**
    * Makes what is there survive power loss: `commit`, the newest one, and the segments `numbers`. Until this returns nothing may be unlinked,
    * because the anchor on the disk may be an older one than that in memory.

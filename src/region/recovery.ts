@@ -40,6 +40,7 @@ export interface RecoveryOptions {
  */
 export function recover(system: MmapSystem, paths: RegionPaths, control: Control, options: RecoveryOptions): Recovered {
   checkHistoryFits(options.history, control.capacity);
+  options.disk?.secureAnchors();
   restoreAnchored(control);
   const commit = newestCommit(control);
   const needed = segmentsNeeded(control, commit, options.history);
