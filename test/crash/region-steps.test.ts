@@ -10,7 +10,7 @@ import { type Acquired, RegionReader } from '../../src/region/reader.js';
 import { STEPS } from '../../src/region/steps.js';
 import { RegionWriter } from '../../src/region/writer.js';
 import { append, isWhole } from '../programs/region-payload.mjs';
-import { describeKinds, type Kind, newDirectory, noNative } from '../unit/region/kit.js';
+import { describeKinds, diskParent, type Kind, newDirectory, noDisk, noNative } from '../unit/region/kit.js';
 
 /** What a child said before its end. */
 interface Life {
@@ -26,6 +26,8 @@ interface Life {
 const PROGRAM = join(import.meta.dirname, '..', 'programs', 'region-crash.mjs');
 /** Instants of a publish at which its version is visible. */
 const VISIBLE = new Set(['publish:version', 'publish:rung', 'switch:published', 'switch:unlinked']);
+/** Instants of a durable publish at which its version is not visible, and yet will be: the next master publishes it. */
+const ANCHORED = new Set(['anchor:stored', 'anchor:synced', 'publish:half-record', 'publish:record']);
 const TIMEOUT_MS = 300_000;
 
 async function live(kind: Kind, dir: string, scenario: string, crashAt = '*:Infinity'): Promise<Life> {
@@ -104,7 +106,8 @@ async function dieAndContinue(kind: Kind, dir: string, scenario: string, crashAt
   const newest = newestVersion(dir);
   const removing = scenario === 'removal' && newest === 0;
   if (!removing) expect(newest).toBe(acknowledged + (VISIBLE.has(step) ? 1 : 0));
-  await nextMasterContinues(kind, dir, newest + 1);
+  const restored = scenario === 'durable' && ANCHORED.has(step) ? 1 : 0;
+  await nextMasterContinues(kind, dir, newest + restored + 1);
   if (life.early !== undefined) expect(isWhole(life.early)).toBe(true);
   life.follower?.close();
 }
@@ -120,6 +123,14 @@ describeKinds('a master killed at each step', (kind) => {
     expect(new Set(steps).size).toBeGreaterThan(10);
     for (const [i, step] of instants(steps)) {
       await dieAndContinue(kind, newDirectory(), scenario, `*:${i + 1}`, step).catch(at(scenario, i, step));
+    }
+  });
+
+  it.skipIf(noDisk)(`a durable life${noDisk}`, { timeout: TIMEOUT_MS }, async () => {
+    const { steps } = await live(kind, newDirectory(diskParent), 'durable');
+    expect(steps).toContain('anchor:synced');
+    for (const [i, step] of instants(steps)) {
+      await dieAndContinue(kind, newDirectory(diskParent), 'durable', `*:${i + 1}`, step).catch(at('durable', i, step));
     }
   });
 
@@ -141,10 +152,12 @@ describeKinds('a master killed at each step', (kind) => {
 });
 
 describe('the steps', () => {
-  it.skipIf(noNative)(`are all passed by the scenarios${noNative}`, async () => {
+  it.skipIf(noNative || noDisk)(`are all passed by the scenarios${noNative}${noDisk}`, async () => {
     const dir = newDirectory();
     await live('native', dir, 'life', 'segment:created:2');
     const lives = [await live('native', dir, 'takeover'), await live('native', dir, 'life')];
+    const disk = newDirectory(diskParent);
+    lives.push(await live('native', disk, 'durable'), await live('native', disk, 'takeover'));
     lives.push(await live('native', dir, 'removal'), await live('syscalls', dir, 'takeover'));
     expect(new Set(lives.flatMap(({ steps }) => steps))).toEqual(new Set(STEPS));
   });

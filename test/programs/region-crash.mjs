@@ -9,7 +9,7 @@ import { append } from './region-payload.mjs';
 
 const [dir, scenario] = process.argv.slice(2);
 const say = (line) => writeSync(1, `${line}\n`);
-const open = () => RegionWriter.open('crash', { dir, history: 2 });
+const open = (options) => RegionWriter.open('crash', { dir, history: 2, ...options });
 const next = (writer) => (writer.commit?.version ?? 0) + 1;
 
 function publish(writer, count) {
@@ -22,8 +22,8 @@ function switchSegment(writer) {
 }
 
 const scenarios = {
-  life() {
-    const writer = open();
+  life(options) {
+    const writer = open(options);
     for (let i = 0; i < 3; i++) publish(writer);
     publish(writer, 40_000);
     switchSegment(writer);
@@ -32,6 +32,9 @@ const scenarios = {
     publish(writer);
     publish(writer);
     writer.close();
+  },
+  durable() {
+    scenarios.life({ durability: 'disk' });
   },
   takeover() {
     const writer = open();

@@ -1,14 +1,13 @@
 /** What masters promise about power loss, and when; that they keep it is proved in test/durability. */
 import { statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Master, type MasterOptions } from '../../../src/index.js';
+import { diskParent, noDisk } from '../region/kit.js';
 import { codeOf, newDirectory, openFollower, openMaster, until } from './kit.js';
 
 const TMPFS = 0x01021994;
-const noDisk = statfsSync(tmpdir()).type === TMPFS ? ' (skipped: the temporary directory lies in memory)' : '';
 const DISK = { durability: 'disk' } as const;
 /** Longer than any test: nothing happens by the clock. */
 const GROUP = { ...DISK, groupMs: 1e9 } as const;
@@ -37,7 +36,7 @@ describe('the options', () => {
 });
 
 describe.skipIf(noDisk)(`on a disk${noDisk}`, () => {
-  const newDisk = () => newDirectory(tmpdir());
+  const newDisk = () => newDirectory(diskParent);
 
   it('each write is durable when it returns', async () => {
     const dir = newDisk();

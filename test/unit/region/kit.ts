@@ -1,11 +1,13 @@
 /** What the tests of regions share: directories that go away, and the modules over one mapping system or the other. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, vi } from 'vitest';
 import { loadNative } from '../../../src/mmap/native.js';
 
 export type Kind = 'native' | 'syscalls';
+
+const TMPFS = 0x01021994;
 
 const native = loadNative();
 /** Why what needs the native system is skipped here; empty where its binary loads. */
@@ -51,9 +53,13 @@ const made: string[] = [];
 /** Where tests make their directories: in memory, where that can be had. */
 export const scratchParent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
+/** Where tests make directories on a disk, and why they cannot; empty where they can. */
+export const diskParent = tmpdir();
+export const noDisk = statfsSync(diskParent).type === TMPFS ? ' (skipped: the temporary directory lies in memory)' : '';
+
 /** Creates a directory that is removed after the test. */
-export function newDirectory(): string {
-  const dir = mkdtempSync(join(scratchParent, 'jsonmmap-region-'));
+export function newDirectory(parent = scratchParent): string {
+  const dir = mkdtempSync(join(parent, 'jsonmmap-region-'));
   made.push(dir);
   return dir;
 }
