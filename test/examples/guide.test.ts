@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { noDisk } from '../unit/region/kit.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const DEADLINE_MS = 30_000;
@@ -17,16 +18,20 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-test.each(programs(readFileSync(join(ROOT, 'docs', 'GUIDE.md'), 'utf8')))('the program of $title', async (program) => {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program.code], {
-    cwd: ROOT, // where the package finds itself, and the others, by name
-    env: { ...process.env, JSONMMAP_DIR: directory, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: DEADLINE_MS,
-  });
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  expect({ code, err, lines: out.split('\n').slice(0, -1) }).toEqual({ code: 0, err: '', lines: program.prints });
-});
+test.for(programs(readFileSync(join(ROOT, 'docs', 'GUIDE.md'), 'utf8')))(
+  'the program of $title',
+  async (program, { skip }) => {
+    skip(noDisk !== '' && program.code.includes("durability: 'disk'"), noDisk);
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program.code], {
+      cwd: ROOT, // where the package finds itself, and the others, by name
+      env: { ...process.env, JSONMMAP_DIR: directory, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: DEADLINE_MS,
+    });
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    expect({ code, err, lines: out.split('\n').slice(0, -1) }).toEqual({ code: 0, err: '', lines: program.prints });
+  },
+);
 
 interface Program {
   readonly title: string;
