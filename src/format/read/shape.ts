@@ -27,11 +27,15 @@ export class Shape {
   }
 }
 
+const RECENT = 512;
+
 /** The shapes of one segment, each read and checked once. */
 export class ShapeCache {
   readonly #segment: Segment;
   readonly #longStrings: LongStrings;
   readonly #byUnit = new Map<number, Shape>();
+  /** The last ones by the low bits of their unit: found without a map. */
+  readonly #recent: (Shape | undefined)[] = new Array(RECENT).fill(undefined);
   #highest = 0;
 
   constructor(segment: Segment) {
@@ -41,11 +45,18 @@ export class ShapeCache {
 
   /** Returns the shape at `unit`, which an object node before `before` names. @throws `ERR_REGION_CORRUPT` */
   at(unit: number, before: number): Shape {
-    const known = this.#byUnit.get(unit);
-    if (known !== undefined && unit < before) return known;
-    const shape = readShape(this.#segment, unit, before, this.#longStrings);
-    this.#byUnit.set(unit, shape);
-    this.#highest = Math.max(this.#highest, unit);
+    const recent = this.#recent[unit & (RECENT - 1)];
+    return recent !== undefined && recent.unit === unit && unit < before ? recent : this.#other(unit, before);
+  }
+
+  #other(unit: number, before: number): Shape {
+    let shape = this.#byUnit.get(unit);
+    if (shape === undefined || unit >= before) {
+      shape = readShape(this.#segment, unit, before, this.#longStrings);
+      this.#byUnit.set(unit, shape);
+      this.#highest = Math.max(this.#highest, unit);
+    }
+    this.#recent[unit & (RECENT - 1)] = shape;
     return shape;
   }
 
@@ -53,6 +64,7 @@ export class ShapeCache {
   forgetFrom(unit: number): void {
     if (this.#highest < unit) return;
     for (const known of this.#byUnit.keys()) if (known >= unit) this.#byUnit.delete(known);
+    this.#recent.fill(undefined);
     this.#highest = unit - 1;
   }
 }

@@ -1,6 +1,6 @@
 /** Strings as readers see them: one at a time. `materialize.ts` has the way for many at once. */
 import { corrupt } from '../corrupt.js';
-import { countOf, hiOf, INLINE_MAX_LENGTH, Kind, kindOf, LONG_STRING_UNITS, Tag, tagOf } from '../layout.js';
+import { countOf, Kind, kindOf, LONG_STRING_UNITS, Tag, tagOf } from '../layout.js';
 import type { Segment } from '../segment.js';
 
 /** Where the bytes of a string lie, for strings that are not inline. */
@@ -124,24 +124,4 @@ export function sameString(a: Segment, aLo: number, aHi: number, b: Segment, bLo
   if (left.length !== right.length || left.wide !== right.wide) return false;
   const sizeBytes = left.wide ? left.length * 2 : left.length;
   return a.bytes.compare(b.bytes, right.start, right.start + sizeBytes, left.start, left.start + sizeBytes) === 0;
-}
-
-/** The slot of a short Latin-1 string, made by `inlineLo` and `inlineHi`; `text` has at most 6 characters, all below 256. */
-export function inlineLo(text: string): number {
-  let lo = 0;
-  for (let i = 0; i < text.length && i < 4; i++) lo |= text.charCodeAt(i) << (8 * i);
-  return lo;
-}
-
-export function inlineHi(text: string): number {
-  let aux = 0;
-  for (let i = 4; i < text.length; i++) aux |= text.charCodeAt(i) << (8 * (i - 4));
-  return hiOf(Tag.INLINE + text.length, aux);
-}
-
-/** Whether `text` fits an inline slot. */
-export function fitsInline(text: string): boolean {
-  if (text.length > INLINE_MAX_LENGTH) return false;
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 255) return false;
-  return true;
 }

@@ -179,7 +179,7 @@ export class Copier {
     if (this.#sameSegment) return unit;
     let copied = this.#shapes.get(unit);
     if (copied === undefined) {
-      copied = this.#to.shape(this.#from.shapes.at(unit, before).keys);
+      copied = this.#to.shape(this.#to.shapes.of(this.#from.shapes.at(unit, before).keys));
       this.#shapes.set(unit, copied);
     }
     return copied;

@@ -1,34 +1,23 @@
 /**
- * From JavaScript values to nodes, children before parents. One loop over an explicit stack, so depth costs heap and not the
- * machine's stack: the slots of finished values gather in a `SlotStack`, and when a container is complete they become its node.
+ * From JavaScript values to nodes, children before parents: the slots of finished values gather in a `SlotStack`, and when a container is
+ * complete they become its node.
  */
 import { JsonMmapError } from '../../errors.js';
 import { type JsonValue, jsonValue } from '../json-value.js';
-import { FALSE_LO, hiOf, NULL_LO, Tag, TRUE_LO } from '../layout.js';
+import { FALSE_LO, hiOf, NULL_LO, SMALL_OBJECT_MAX, Tag, TRUE_LO } from '../layout.js';
 import { writeArray } from './array-write.js';
-import { writeObject } from './object-write.js';
+import { encodeDeep } from './encode-deep.js';
+import { writeObject, writeShaped } from './object-write.js';
+import { PlainObjects } from './plain.js';
+import type { KeyPath } from './shape-table.js';
 import { SlotStack } from './slots.js';
 import type { Writer } from './writer.js';
 
-/** A container is compared with those that it stands in: one by one with the outermost, with the others through a set. */
-const COMPARED_DEPTH = 16;
-const DEPTH_MAX = 1_000_000;
+/** Deeper values are written without recursion, so that depth costs heap and not the machine's stack. */
+const RECURSION_MAX = 100;
 
 const HI_INTEGER = hiOf(Tag.INTEGER);
 const HI_CONSTANT = hiOf(Tag.CONSTANT);
-
-/** A container whose children are being written. */
-interface Frame {
-  source: object;
-  /** The keys to read, or undefined for an array. */
-  keys: string[] | undefined;
-  /** The keys that had a value; the same array as `keys` until one had none. */
-  kept: string[] | undefined;
-  next: number;
-  count: number;
-  /** Where in the stack its slots begin. */
-  base: number;
-}
 
 /**
  * Writes `value`, property `key` of its holder, as JSON would store it; the writer's result is its slot. Returns false, and
@@ -42,7 +31,7 @@ export function encode(writer: Writer, value: unknown, key: string | number = ''
 /** The same for a value that `jsonValue` has seen. */
 export function encodeJson(writer: Writer, json: JsonValue): boolean {
   if (json === undefined) return false;
-  if (typeof json === 'object' && json !== null) new Encoding(writer).run(json);
+  if (typeof json === 'object' && json !== null) new Encoding(writer).container(json);
   else writeScalar(writer, json);
   return true;
 }
@@ -67,127 +56,84 @@ function writeNumber(writer: Writer, value: number): void {
   writer.result(scratchWords[0], scratchWords[1]);
 }
 
+/** The keys of an object so far: more than a small one has are a list. */
+type Keys = KeyPath | string[];
+
 class Encoding {
   readonly #writer: Writer;
   readonly #stack = new SlotStack();
-  readonly #frames: Frame[] = [];
-  #depth = -1;
-  /** The outermost containers under way, and the others where there are more. */
+  readonly #plain = new PlainObjects();
+  /** The containers under way. */
   readonly #outer: object[] = [];
-  #deep: Set<object> | undefined;
+  #depth = 0;
 
   constructor(writer: Writer) {
     this.#writer = writer;
   }
 
-  run(root: object): void {
-    const writer = this.#writer;
-    const stack = this.#stack;
-    let frame = this.#open(root);
-    for (;;) {
-      const opened =
-        frame.keys === undefined
-          ? this.#elements(frame, frame.source as unknown[])
-          : this.#properties(frame, frame.keys);
-      if (opened !== undefined) {
-        frame = opened;
-        continue;
-      }
-      if (frame.kept === undefined) writeArray(writer, stack.words, frame.base, frame.count);
-      else writeObject(writer, frame.kept, stack.words, frame.base);
-      this.#deep?.delete(frame.source);
-      stack.top = frame.base;
-      if (--this.#depth < 0) return;
-      stack.push(writer.lo, writer.hi);
-      frame = this.#frames[this.#depth];
-    }
-  }
-
-  /** Writes properties of `frame` until one is a container, whose frame it returns, or all are written. */
-  #properties(frame: Frame, keys: string[]): Frame | undefined {
-    const writer = this.#writer;
-    const stack = this.#stack;
-    const source = frame.source as Record<string, unknown>;
-    const { count } = frame;
-    for (let i = frame.next; i < count; i++) {
-      const key = keys[i];
-      let value = source[key];
-      if (typeof value !== 'string') {
-        value = jsonValue(value, key);
-        if (value === undefined) {
-          if (frame.kept === keys) frame.kept = keys.slice(0, i);
-          continue;
-        }
-      }
-      if (frame.kept !== keys) frame.kept!.push(key);
-      if (typeof value === 'object' && value !== null) {
-        frame.next = i + 1;
-        return this.#open(value);
-      }
-      writeScalar(writer, value as null | boolean | number | string);
-      stack.push(writer.lo, writer.hi);
-    }
-    return undefined;
-  }
-
-  /** The same for the elements of an array, where what JSON leaves out of an object becomes null. */
-  #elements(frame: Frame, source: unknown[]): Frame | undefined {
-    const writer = this.#writer;
-    const stack = this.#stack;
-    const { count } = frame;
-    for (let i = frame.next; i < count; i++) {
-      let value = source[i];
-      if (typeof value !== 'string' && typeof value !== 'number') value = jsonValue(value, i) ?? null;
-      else if (typeof value === 'number' && !Number.isFinite(value)) value = null;
-      if (typeof value === 'object' && value !== null) {
-        frame.next = i + 1;
-        return this.#open(value);
-      }
-      writeScalar(writer, value as null | boolean | number | string);
-      stack.push(writer.lo, writer.hi);
-    }
-    return undefined;
-  }
-
-  #open(source: object): Frame {
-    const depth = ++this.#depth;
-    this.#refuseCycle(source, depth);
-    const keys = Array.isArray(source) ? undefined : Object.keys(source);
-    const count = keys === undefined ? lengthOf(source as unknown[]) : keys.length;
-    const frame = this.#frames[depth];
-    if (frame === undefined) {
-      const made = { source, keys, kept: keys, next: 0, count, base: this.#stack.top };
-      this.#frames.push(made);
-      return made;
-    }
-    frame.source = source;
-    frame.keys = keys;
-    frame.kept = keys;
-    frame.next = 0;
-    frame.count = count;
-    frame.base = this.#stack.top;
-    return frame;
-  }
-
-  /** A cycle is met where it closes: what stands beside it is not written again and again. */
-  #refuseCycle(source: object, depth: number): void {
+  /** Writes an object or array; the writer's result is its slot. */
+  container(source: object): void {
     const outer = this.#outer;
-    const compared = depth < COMPARED_DEPTH ? depth : COMPARED_DEPTH;
-    for (let i = 0; i < compared; i++) if (outer[i] === source) throw cycle();
-    if (depth < COMPARED_DEPTH) {
-      outer[depth] = source;
+    const depth = this.#depth;
+    if (depth === RECURSION_MAX) {
+      encodeDeep(this.#writer, source, outer);
       return;
     }
-    if (depth > DEPTH_MAX) {
-      throw new JsonMmapError('ERR_NOT_SERIALIZABLE', `the value is nested deeper than ${DEPTH_MAX} levels`);
+    for (let i = 0; i < depth; i++) if (outer[i] === source) throw cycle();
+    outer[depth] = source;
+    this.#depth = depth + 1;
+    const base = this.#stack.top;
+    if (Array.isArray(source)) this.#array(source, base);
+    else this.#object(source as Record<string, unknown>, base);
+    this.#stack.top = base;
+    this.#depth = depth;
+  }
+
+  #object(source: Record<string, unknown>, base: number): void {
+    const writer = this.#writer;
+    let keys: Keys = writer.shapes.root;
+    if (this.#plain.includes(source)) {
+      for (const key in source) if (this.#property(source[key], key)) keys = keysWith(keys, key);
+    } else {
+      for (const key of Object.keys(source)) if (this.#property(source[key], key)) keys = keysWith(keys, key);
     }
-    this.#deep ??= new Set();
-    if (this.#deep.has(source)) throw cycle();
-    this.#deep.add(source);
+    const { words } = this.#stack;
+    if (Array.isArray(keys)) writeObject(writer, keys, words, base);
+    else writeShaped(writer, keys, words, base);
+  }
+
+  /** What JSON leaves out of an object is null in an array. */
+  #array(source: readonly unknown[], base: number): void {
+    const count = lengthOf(source);
+    for (let i = 0; i < count; i++) if (!this.#property(source[i], i)) this.#property(null, i);
+    writeArray(this.#writer, this.#stack.words, base, count);
+  }
+
+  /** Writes `value` and puts its slot on the stack; false where JSON stores nothing. */
+  #property(value: unknown, key: string | number): boolean {
+    const writer = this.#writer;
+    if (typeof value === 'string') {
+      writer.strings.write(value);
+    } else {
+      const json = jsonValue(value, key);
+      if (json === undefined) return false;
+      if (typeof json === 'object' && json !== null) this.container(json);
+      else writeScalar(writer, json);
+    }
+    this.#stack.push(writer.lo, writer.hi);
+    return true;
   }
 }
 
-function cycle(): JsonMmapError {
+function keysWith(keys: Keys, key: string): Keys {
+  if (Array.isArray(keys)) {
+    keys.push(key);
+    return keys;
+  }
+  return keys.count < SMALL_OBJECT_MAX ? keys.after(key) : [...keys.list(), key];
+}
+
+export function cycle(): JsonMmapError {
   return new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON has no cycles: an object contains itself');
 }
 

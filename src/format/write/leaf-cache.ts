@@ -13,7 +13,10 @@ const PLACES = 8192;
 
 export class LeafCache {
   readonly #units = new Int32Array(PLACES);
+  /** Their hashes: other nodes are told apart without looking at them, which are far away in memory. */
+  readonly #hashes = new Int32Array(PLACES);
   #place = 0;
+  #hash = 0;
 
   /**
    * Returns the unit of a node with these `header` bits (kind and count, without its birth), `shape` and slots, or 0. Remembers where
@@ -37,14 +40,18 @@ export class LeafCache {
       hash = Math.imul(hash ^ words[i], 0x85ebca6b);
       hash = Math.imul(hash ^ (hash >>> 15) ^ words[i + 1], 0xc2b2ae35);
     }
+    this.#hash = hash;
     this.#place = (hash ^ (hash >>> 16)) & (PLACES - 1);
     const unit = this.#units[this.#place];
-    return unit !== 0 && sameNode(segment.i32, unit, header, shape, words, base, count, slotsAt) ? unit : 0;
+    if (unit === 0 || this.#hashes[this.#place] !== hash) return 0;
+    return sameNode(segment.i32, unit, header, shape, words, base, count, slotsAt) ? unit : 0;
   }
 
   /** Remembers the node that the last `find` did not find. */
   add(unit: number): void {
-    if (this.#place >= 0) this.#units[this.#place] = unit;
+    if (this.#place < 0) return;
+    this.#units[this.#place] = unit;
+    this.#hashes[this.#place] = this.#hash;
   }
 
   clear(): void {

@@ -12,6 +12,7 @@ import {
   Tag,
 } from '../layout.js';
 import { integerFirstOrder } from '../read/entries.js';
+import type { KeyPath } from './shape-table.js';
 import { buildTrie, type TrieEntries } from './trie-write.js';
 import type { Writer } from './writer.js';
 
@@ -24,21 +25,19 @@ export function writeObject(writer: Writer, keys: readonly string[], words: Int3
     writeLargeObject(writer, keys, words, base);
     return;
   }
-  let shape = writer.shapes.find(keys);
-  if (shape < 0) {
-    const order = integerFirstOrder(keys);
-    if (order !== undefined) {
-      writeObject(
-        writer,
-        order.map((i) => keys[i]),
-        permuted(words, base, order),
-        0,
-      );
-      return;
-    }
-    shape = writer.shape(keys);
+  writeShaped(writer, writer.shapes.of(keys), words, base);
+}
+
+/** The same for the keys of `path`. */
+export function writeShaped(writer: Writer, path: KeyPath, words: Int32Array, base: number): void {
+  const order = path.unit < 0 ? integerFirstOrder(path.list()) : undefined;
+  if (order === undefined) {
+    writeSmallObject(writer, writer.shape(path), words, base, path.count);
+    return;
   }
-  writeSmallObject(writer, shape, words, base, keys.length);
+  const keys = path.list();
+  const sorted = writer.shapes.of(order.map((i) => keys[i]));
+  writeShaped(writer, sorted, permuted(words, base, order), 0);
 }
 
 /** Writes a small object of the `count` value slots in `words` from `base` on; the writer's result is its slot. O(n). */

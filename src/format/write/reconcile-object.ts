@@ -19,14 +19,14 @@ export function reconcileObject(run: Reconciliation, source: Source, lo: number,
 }
 
 /**
- * Most objects have the keys that they had, and are compared in place. `for in` is what engines do fastest, and lists what `Object.keys` does
- * where nothing is inherited. From the first difference of keys on, the rest is merged.
+ * Most objects have the keys that they had, and are compared in place. From the first difference of keys on, the rest
+ * is merged.
  */
 function small(run: Reconciliation, source: Source, lo: number, hi: number, depth: number): Outcome {
   const { writer } = run;
   const { keys, unit } = writer.reader.shapeOf(lo);
   const base = run.slots.top;
-  if (!run.isPlain(source)) return new Merge(run, source, lo, hi, depth).rest(keys, 0, 0);
+  if (!run.plain.includes(source)) return new Merge(run, source, lo, hi, depth).rest(keys, 0, 0);
   let changed = false;
   let next = 0;
   for (const key in source) {

@@ -9,13 +9,14 @@ import { type JsonValue, jsonValue } from '../json-value.js';
 import { isArray, isObject, isString } from '../layout.js';
 import { stringEquals } from '../read/strings.js';
 import { encodeJson, writeScalar } from './encode.js';
+import { PlainObjects } from './plain.js';
 import { reconcileArray } from './reconcile-array.js';
 import { reconcileObject } from './reconcile-object.js';
 import { SlotStack } from './slots.js';
 import type { Writer } from './writer.js';
 
 /** Below this depth values are written anew and compared as a whole, so that depth costs heap and not the machine's stack. */
-const RECURSION_MAX = 400;
+const RECURSION_MAX = 100;
 
 /** Thrown when so much differs that the segment would outgrow its bound: writing the value anew elsewhere is cheaper. */
 export class Outgrown extends Error {}
@@ -51,9 +52,8 @@ export class Reconciliation {
   readonly writer: Writer;
   /** The slots of the containers under way. */
   readonly slots = new SlotStack();
+  readonly plain = new PlainObjects();
   readonly #mostBytes: number;
-  /** Unless somebody has put enumerable properties there. */
-  readonly #nothingInherited = Object.keys(Object.prototype).length === 0;
 
   constructor(writer: Writer, mostBytes: number) {
     this.writer = writer;
@@ -87,11 +87,6 @@ export class Reconciliation {
     const { i32 } = this.writer.segment;
     if (outcome === Outcome.SAME) this.slots.push(i32[word], i32[word + 1]);
     else this.slots.push(this.writer.lo, this.writer.hi);
-  }
-
-  /** Whether `for in` lists the own keys of `source` and nothing else. */
-  isPlain(source: object): boolean {
-    return this.#nothingInherited && Object.getPrototypeOf(source) === Object.prototype;
   }
 
   /** Notes that the value of the slot at `word` leaves the document. */

@@ -1,38 +1,29 @@
 /**
- * The shapes that a master knows in its segment, so that each key list is stored once. A table that has grown too large is emptied: a
- * document of unique key lists would fill the heap with them, and a shape that is written twice costs only its bytes.
+ * The shapes that a master knows in its segment, so that each key list is stored once: a tree in which each key leads on from those before it, so
+ * that the shape of an object is known when its last key is read. A table that has grown too large is emptied: a document of unique key lists
+ * would fill the heap with it, and a shape that is written twice costs only its bytes.
  */
 
-interface Known {
-  readonly keys: readonly string[];
-  readonly unit: number;
-}
-
-const RECENT = 2048;
-const KNOWN_MAX = 65536;
+const PATHS_MAX = 65536;
 
 export class ShapeTable {
-  /** The last shape seen for each of a few thousand patterns: nearly every object of a document finds its shape here. */
-  readonly #recent: (Known | undefined)[] = new Array(RECENT).fill(undefined);
-  readonly #known = new Map<string, Known>();
-  /** Shapes of this write in their order, so that what is rolled back can be forgotten. */
-  #written: Known[] = [];
+  /** The path of no keys. */
+  root = new KeyPath(undefined, '', this);
+  #paths = 0;
+  /** Paths whose shapes were written in this write, in their order, so that what is rolled back can be forgotten. */
+  #written: KeyPath[] = [];
 
-  /** Returns the unit of the shape with exactly these keys, or -1. O(keys). */
-  find(keys: readonly string[]): number {
-    const place = patternOf(keys);
-    const recent = this.#recent[place];
-    if (recent !== undefined && sameKeys(recent.keys, keys)) return recent.unit;
-    const known = this.#known.get(JSON.stringify(keys));
-    if (known === undefined) return -1;
-    this.#recent[place] = known;
-    return known.unit;
+  /** Returns the path of these keys. O(keys). */
+  of(keys: readonly string[]): KeyPath {
+    let path = this.root;
+    for (const key of keys) path = path.after(key);
+    return path;
   }
 
-  /** Remembers a shape that was just written at `unit`. */
-  add(keys: readonly string[], unit: number): void {
-    const known = this.learn(keys, unit);
-    this.#written.push(known);
+  /** Notes that the shape of `path` was just written at `unit`. */
+  add(path: KeyPath, unit: number): void {
+    path.unit = unit;
+    this.#written.push(path);
   }
 
   /** What was written stays. */
@@ -40,41 +31,76 @@ export class ShapeTable {
     this.#written = [];
   }
 
-  /** Remembers a shape that stands at `unit` since an earlier write. */
-  learn(keys: readonly string[], unit: number): Known {
-    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
-    const known = { keys, unit };
-    this.#known.set(JSON.stringify(keys), known);
-    this.#recent[patternOf(keys)] = known;
-    return known;
-  }
-
   /** Forgets what this write put at or above `unit`. */
   forgetFrom(unit: number): void {
     for (let last = this.#written.at(-1); last !== undefined && last.unit >= unit; last = this.#written.at(-1)) {
-      this.#known.delete(JSON.stringify(last.keys));
-      const place = patternOf(last.keys);
-      if (this.#recent[place] === last) this.#recent[place] = undefined;
+      last.unit = -1;
       this.#written.pop();
     }
   }
+
+  /** Counts one more path. Those who hold the old ones can go on with them. */
+  grown(): void {
+    if (++this.#paths < PATHS_MAX) return;
+    this.#paths = 0;
+    this.root = new KeyPath(undefined, '', this);
+  }
 }
 
-/** A cheap number of a key list; collisions cost a slower look-up. */
-function patternOf(keys: readonly string[]): number {
-  const count = keys.length;
-  if (count === 0) return 0;
-  const first = keys[0];
-  const last = keys[count - 1];
-  let pattern = count * 31 + first.length;
-  pattern = pattern * 31 + last.length;
-  if (first.length > 0) pattern = pattern * 31 + first.charCodeAt(0);
-  if (last.length > 0) pattern = pattern * 31 + last.charCodeAt(last.length - 1);
-  return (pattern ^ (pattern >>> 11)) & (RECENT - 1);
-}
+/** Some keys in their order. */
+export class KeyPath {
+  /** How many. */
+  readonly count: number;
+  /** Where their shape stands; -1 while there is none. */
+  unit = -1;
+  readonly #before: KeyPath | undefined;
+  readonly #key: string;
+  readonly #table: ShapeTable;
+  /** The path that was asked for last: most objects are like the one before. */
+  #next: KeyPath | undefined;
+  #others: Map<string, KeyPath> | undefined;
 
-function sameKeys(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+  constructor(before: KeyPath | undefined, key: string, table: ShapeTable) {
+    this.count = before === undefined ? 0 : before.count + 1;
+    this.#before = before;
+    this.#key = key;
+    this.#table = table;
+  }
+
+  /** Returns the path with `key` behind these keys. O(1). */
+  after(key: string): KeyPath {
+    const next = this.#next;
+    return next !== undefined && next.#key === key ? next : this.#turn(key);
+  }
+
+  /** Returns the keys as a list. O(keys). */
+  list(): string[] {
+    const keys = new Array<string>(this.count);
+    let path: KeyPath = this;
+    for (let i = this.count - 1; i >= 0; i--) {
+      keys[i] = path.#key;
+      path = path.#before as KeyPath;
+    }
+    return keys;
+  }
+
+  #turn(key: string): KeyPath {
+    if (this.#next === undefined) {
+      this.#next = this.#made(key);
+      return this.#next;
+    }
+    this.#others ??= new Map([[this.#next.#key, this.#next]]);
+    let path = this.#others.get(key);
+    if (path === undefined) {
+      path = this.#made(key);
+      this.#others.set(key, path);
+    }
+    this.#next = path;
+    return path;
+  }
+
+  #made(key: string): KeyPath {
+    this.#table.grown();
+    return new KeyPath(this, key, this.#table);
+  }
 }

@@ -16,11 +16,11 @@ import {
   tagOf,
 } from '../layout.js';
 import { SHARED_MAX_LENGTH } from '../read/long-strings.js';
-import { fitsInline, inlineHi, inlineLo, locateString } from '../read/strings.js';
+import { locateString } from '../read/strings.js';
 import type { Segment } from '../segment.js';
+import { hashNext, hashText, RecentStrings } from './recent-strings.js';
 import type { Writer } from './writer.js';
 
-const RECENT = 8192;
 /** From this length on a native copy is faster than a loop. */
 const NATIVE_MIN_LENGTH = 64;
 const RUN_MIN_BYTES = 256;
@@ -36,11 +36,8 @@ export class StringWriter {
   #runEnd = 0;
   /** String bytes of this write so far: runs grow with it, so that a small write wastes nothing. */
   #runBytes = 0;
-  /** Strings written lately, by a cheap number of their text: short ones are stored once. */
-  readonly #recentText: string[] = new Array(RECENT).fill('');
-  readonly #recentStart = new Float64Array(RECENT);
-  /** Their places in the order of this write, so that what is rolled back can be forgotten. */
-  #written: number[] = [];
+  /** Short strings are stored once. */
+  readonly #recent = new RecentStrings();
 
   constructor(writer: Writer) {
     this.#writer = writer;
@@ -49,9 +46,8 @@ export class StringWriter {
   /** Writes `text`; its slot is the writer's result. O(length). */
   write(text: string): void {
     const { length } = text;
-    if (length <= INLINE_MAX_LENGTH && fitsInline(text)) {
-      this.#writer.result(inlineLo(text), inlineHi(text));
-    } else if (length <= SHARED_MAX_LENGTH) {
+    if (length <= INLINE_MAX_LENGTH && this.#writeInline(text)) return;
+    if (length <= SHARED_MAX_LENGTH) {
       this.#writeShared(text);
     } else if (length <= DIRECT_MAX_LENGTH) {
       this.#writeDirect(text);
@@ -102,35 +98,70 @@ export class StringWriter {
     this.#runBytes = 0;
   }
 
-  /** What was written stays. */
-  keep(): void {
-    this.#written = [];
-  }
-
+  /** Forgets the strings at or above `byteOffset`. */
   forgetFrom(byteOffset: number): void {
     this.#runAt = 0;
     this.#runEnd = 0;
     this.#runBytes = 0;
-    for (let place = this.#written.at(-1); place !== undefined; place = this.#written.at(-1)) {
-      if (Math.abs(this.#recentStart[place]) < byteOffset) return;
-      this.#recentText[place] = '';
-      this.#written.pop();
-    }
+    this.#recent.forgetFrom(byteOffset);
   }
 
+  /** False where a character does not fit. */
+  #writeInline(text: string): boolean {
+    let lo = 0;
+    let aux = 0;
+    let units = 0;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      units |= unit;
+      if (i < 4) lo |= unit << (8 * i);
+      else aux |= unit << (8 * (i - 4));
+    }
+    if (units > 255) return false;
+    this.#writer.result(lo, hiOf(Tag.INLINE + text.length, aux));
+    return true;
+  }
+
+  /** Writes a short string in its place in one go, and takes it back where it turns out to be there already. */
   #writeShared(text: string): void {
-    const place = placeOf(text);
-    if (this.#recentText[place] === text) {
-      const start = this.#recentStart[place];
-      // The sign tells the width: offset 0 is the header, never a string.
-      this.#writer.result(Math.abs(start), hiOf(start < 0 ? Tag.UTF16 : Tag.LATIN1, text.length));
+    const { length } = text;
+    const start = this.#runAt;
+    if (start + length > this.#runEnd) {
+      this.#writeSharedElsewhere(text);
+      return;
+    }
+    const { bytes } = this.#writer.segment;
+    let hash = length;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 255) {
+        this.#writeSharedElsewhere(text);
+        return;
+      }
+      bytes[start + i] = unit;
+      hash = hashNext(hash, unit);
+    }
+    const known = this.#recent.findLatin1(bytes, hash, start, length);
+    if (known >= 0) {
+      this.#writer.result(this.#recent.lo(known), this.#recent.hi(known));
+      return;
+    }
+    const hi = hiOf(Tag.LATIN1, length);
+    this.#runAt = start + length;
+    this.#recent.add(hash, start, hi);
+    this.#writer.result(start, hi);
+  }
+
+  /** The same for one that is wide, or has no room in this run: a string that is there already must not begin another. */
+  #writeSharedElsewhere(text: string): void {
+    const hash = hashText(text);
+    const known = this.#recent.find(this.#writer.segment, hash, text);
+    if (known >= 0) {
+      this.#writer.result(this.#recent.lo(known), this.#recent.hi(known));
       return;
     }
     this.#writeDirect(text);
-    this.#recentText[place] = text;
-    const start = this.#writer.lo >>> 0;
-    this.#recentStart[place] = this.#writer.hi === hiOf(Tag.UTF16, text.length) ? -start : start;
-    this.#written.push(place);
+    this.#recent.add(hash, this.#writer.lo, this.#writer.hi);
   }
 
   #writeDirect(text: string): void {
@@ -219,13 +250,4 @@ export class StringWriter {
       bytes[start + i * 2 + 1] = unit >>> 8;
     }
   }
-}
-
-function placeOf(text: string): number {
-  const { length } = text;
-  let place = length * 31 + text.charCodeAt(0);
-  place = place * 31 + text.charCodeAt(length >> 1);
-  place = place * 31 + text.charCodeAt(length - 1);
-  place = place * 31 + text.charCodeAt(length - 2);
-  return (place ^ (place >>> 13)) & (RECENT - 1);
 }

@@ -10,7 +10,7 @@ import { Reader } from '../read/reader.js';
 import type { AppendableSegment } from '../segment.js';
 import { LeafCache } from './leaf-cache.js';
 import { bytesOf } from './measure.js';
-import { ShapeTable } from './shape-table.js';
+import { type KeyPath, ShapeTable } from './shape-table.js';
 import { StringWriter } from './string-writer.js';
 
 export class Writer {
@@ -66,23 +66,25 @@ export class Writer {
     this.hi = hi | 0;
   }
 
-  /** Returns the unit of the shape with these keys, which stand in JSON's order; writes it if this writer does not know it yet. */
-  shape(keys: readonly string[]): number {
-    const known = this.shapes.find(keys);
-    if (known >= 0) return known;
-    const slots = keys.map((key) => {
+  /** Returns the unit of the shape of `path`, whose keys stand in JSON's order; writes it if this writer does not know it yet. */
+  shape(path: KeyPath): number {
+    return path.unit >= 0 ? path.unit : this.#newShape(path);
+  }
+
+  #newShape(path: KeyPath): number {
+    const slots = path.list().map((key) => {
       this.strings.write(key);
       return [this.lo, this.hi];
     });
-    const word = this.allocate(shapeBytes(keys.length));
+    const word = this.allocate(shapeBytes(path.count));
     const { i32 } = this.segment;
     i32[word] = 0;
-    i32[word + 1] = headerOf(Kind.SHAPE, keys.length, 0);
+    i32[word + 1] = headerOf(Kind.SHAPE, path.count, 0);
     slots.forEach(([lo, hi], i) => {
       i32[word + SHAPE_SLOTS + i * 2] = lo;
       i32[word + SHAPE_SLOTS + i * 2 + 1] = hi;
     });
-    this.shapes.add(keys, word >>> 1);
+    this.shapes.add(path, word >>> 1);
     return word >>> 1;
   }
 
@@ -93,7 +95,6 @@ export class Writer {
 
   /** The result is committed: no rollback will reach what was written so far. */
   keep(): void {
-    this.strings.keep();
     this.shapes.keep();
   }
 
