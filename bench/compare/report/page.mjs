@@ -8,6 +8,10 @@ const ids = Object.keys(peers);
 /** Values so near to the best are as good. */
 const AS_GOOD = 1.05;
 
+const HOW_TO_READ =
+  'The best of each row is **bold**, with all that are within a twentieth of it. The last column sets jsonmmap beside the best of the others: ' +
+  'below 1× it needs less. All are times or bytes, and less is better.';
+
 export function makePage(results, plots) {
   const tables = measures(results)
     .map((measure) => ({ ...measure, rows: measure.rows.map((row) => judged(results, row)).filter(hasValues) }))
@@ -15,21 +19,27 @@ export function makePage(results, plots) {
   return [
     '# jsonmmap beside its peers',
     head(results),
-    '## How each is set up',
-    ids.map((id) => `- **${peers[id].title}**: ${peers[id].how}.`).join('\n'),
-    missing(results),
-    '## Where another one is better',
-    losses(tables),
-    '## Plots',
-    plots.map(({ file, title, describe }) => `![${title}. ${describe}](${file})`).join('\n\n'),
-    '## Tables',
-    'The best of each row is **bold**, with all that are within a twentieth of it. The last column sets jsonmmap beside the best of the others: below 1× it needs less.',
-    ...tables.map(table),
+    section('How each is set up', [
+      ids.map((id) => `- **${peers[id].title}**: ${peers[id].how}.`).join('\n'),
+      missing(results),
+    ]),
+    section('Where another one is better', tables.length === 0 ? [] : [losses(tables)]),
+    section(
+      'Plots',
+      plots.map(({ file, title, describe }) => `![${title}. ${describe}](${file})`),
+    ),
+    section('Tables', tables.length === 0 ? [] : [HOW_TO_READ, ...tables.map(table)]),
     limits(results),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
     .concat('\n');
+}
+
+/** Nothing where there is nothing to say. */
+function section(title, parts) {
+  const said = parts.filter((part) => part !== '');
+  return said.length === 0 ? '' : [`## ${title}`, ...said].join('\n\n');
 }
 
 function head({ machine, command, date, note, minutes, trials }) {
@@ -69,7 +79,7 @@ function table({ title, what, unit, rows }) {
   const lines = rows.map(({ label, values, best, ratio }) => [
     label,
     ...values.map((value) => cell(value, unit, best)),
-    Number.isFinite(ratio) ? ratioText(ratio) : '–',
+    ratio > 0 ? ratioText(ratio) : '–',
   ]);
   const text = [head, align, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   return `### ${title}\n\n${what}\n\n${text}`;
