@@ -5,6 +5,9 @@ import type { MmapSystem } from './contract.js';
 import { loadNative } from './native.js';
 import { syscalls } from './syscalls.js';
 
+/** Loaded with this module, so that the first region a process opens does not wait for it. */
+const preloaded = process.env.JSONMMAP_SYSTEM === 'syscalls' ? undefined : loadNative();
+
 let chosen: MmapSystem | undefined;
 
 /**
@@ -20,7 +23,7 @@ export function mmapSystem(): MmapSystem {
 function choose(wanted: string | undefined): MmapSystem {
   checkByteOrder();
   if (wanted === 'syscalls') return syscalls;
-  const native = loadNative();
+  const native = preloaded ?? loadNative();
   if (!(native instanceof Error)) return native;
   if (wanted === 'native') throw native;
   return syscalls;

@@ -123,9 +123,9 @@ export class WritableSegment implements AppendableSegment {
     this.#ready = Math.min(this.sizeBytes, most);
   }
 
-  /** Grows by an eighth, so that a steady stream of appends rarely pays for it; by what is needed where space is short. */
+  /** Grows by a sixteenth, so that a steady stream of appends rarely pays for it; by what is needed where space is short. */
   #extend(needed: number, most: number): void {
-    const stepBytes = Math.min(GROWTH_MAX_BYTES, Math.max(GROWTH_MIN_BYTES, this.sizeBytes / 8));
+    const stepBytes = Math.min(GROWTH_MAX_BYTES, Math.max(GROWTH_MIN_BYTES, this.sizeBytes / 16));
     const roomy = Math.min(most, wholePages(Math.max(needed, this.sizeBytes + stepBytes)));
     const tight = Math.min(most, wholePages(needed));
     const fits = [roomy, tight].find((size) => this.#leavesRoom(size) && this.#allocate(size));
