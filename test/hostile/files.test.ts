@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check, Follower, Master } from '../../src/index.js';
 import { startFollower, startMaster } from '../multiprocess/agents.js';
-import { describeKinds, KINDS } from '../unit/region/kit.js';
+import { describeKinds, noNative } from '../unit/region/kit.js';
 import { isRoot, NAME, needsRoot, region, scratch } from './squats.js';
 import { until } from './until.js';
 
@@ -25,7 +25,10 @@ const coded = (code: string) => expect.objectContaining({ code });
 const open = (dir: string, name = NAME) => Master.open(name, { dir });
 const follow = (dir: string, options = {}) => Follower.open(NAME, { dir, ...options });
 
-describe.each(['h.ctl', 'h.1.seg', 'h.lock'])('%s', (file) => {
+/** Without kernel locks there is no lock file. */
+const files = noNative ? ['h.ctl', 'h.1.seg'] : ['h.ctl', 'h.1.seg', 'h.lock'];
+
+describe.each(files)('%s', (file) => {
   it.each([0o620, 0o602, 0o666, 0o777])('that others may write to is not trusted: mode %o', (mode) => {
     const dir = scratch();
     region(dir);
@@ -139,7 +142,7 @@ describe('over system calls', () => {
   });
 });
 
-describe.skipIf(!KINDS.includes('native'))('over mappings', () => {
+describe.skipIf(noNative)(`over mappings${noNative}`, () => {
   it('a segment cut short is found when it is opened, whoever did it, and never touched behind its end', () => {
     const dir = scratch();
     region(dir);

@@ -11,6 +11,8 @@ import { until } from './until.js';
 
 const OWNER = 12_345;
 const NEIGHBOUR = 12_346;
+/** Over system calls a living master is seen before the files are. */
+const keptOut = expect.stringMatching(/^ERR_REGION_(DENIED|LOCKED)$/);
 const initial = { version: 1, list: [1, 2, 3] };
 
 describe.skipIf(!isRoot)(`a neighbour with a user id of its own${needsRoot}`, () => {
@@ -29,9 +31,9 @@ describe.skipIf(!isRoot)(`a neighbour with a user id of its own${needsRoot}`, ()
     expect(Object.entries(outcomes).filter(([, outcome]) => outcome === 'done')).toEqual([]);
     expect(outcomes).toMatchObject({
       'follow without naming the owner': 'ERR_REGION_DENIED',
-      'be its master': 'ERR_REGION_DENIED',
+      'be its master': keptOut,
       'remove it by force': 'ERR_REGION_DENIED',
-      'read the lock': 'EACCES',
+      'read the lock': expect.stringMatching(/^(EACCES|ENOENT)$/), // without kernel locks there is none
       'connect to the control socket': 'EACCES',
       'ring with an open file': 'EPERM',
     });
@@ -74,7 +76,7 @@ describe.skipIf(!isRoot)(`a neighbour with a user id of its own${needsRoot}`, ()
     await thief.call('open', 'n', { dir, mode: 0o644, initial });
     const owner = startMaster();
     await owner.call('become', OWNER);
-    await expect(owner.call('open', 'n', { dir })).rejects.toMatchObject({ code: 'ERR_REGION_DENIED' });
+    await expect(owner.call('open', 'n', { dir })).rejects.toMatchObject({ code: keptOut });
     const follower = startFollower();
     await follower.call('become', OWNER);
     await expect(follower.call('open', 'n', { dir })).rejects.toMatchObject({ code: 'ERR_REGION_DENIED' });

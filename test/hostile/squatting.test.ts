@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check, Follower, JsonMmapError, Master, Mmap, regions, remove } from '../../src/index.js';
+import { noNative } from '../unit/region/kit.js';
 import { NAME, region, scratch, squats, takePlace } from './squats.js';
 
 const CODES = /^ERR_(REGION_(DENIED|CORRUPT|NOT_FOUND|LOCKED)|SYSTEM)$/;
@@ -37,7 +38,7 @@ describe.each(['h.ctl', 'h.1.seg'])('at the place of %s', (file) => {
   });
 });
 
-describe('at the place of the lock file', () => {
+describe.skipIf(noNative)(`at the place of the lock file${noNative}`, () => {
   it.each(names)('%s keeps masters out, and no follower', (name) => {
     const dir = scratch();
     region(dir);
