@@ -63,8 +63,8 @@ export class Disk {
       syncDirectory(this.#paths.directory);
       if (!this.#control.durable) this.#control.eraseAnchors();
       this.#controlFile.sync(); // the ring behind the anchor, before there is one
-      if (commit !== undefined) this.#control.storeAnchor(commit);
       this.#control.restoredIn = bootMark();
+      if (commit !== undefined) this.#control.storeAnchor(commit);
       this.#control.durable = true;
       this.#controlFile.sync();
     });

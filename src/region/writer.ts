@@ -12,6 +12,7 @@ import type { FileSize } from './file-sizes.js';
 import { HEADER_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
 import { own } from './ownership.js';
 import { RegionPaths } from './paths.js';
+import { Publication } from './publication.js';
 import type { Commit } from './record.js';
 import { recover } from './recovery.js';
 import type { OldSegments } from './retention.js';
@@ -40,10 +41,10 @@ export class RegionWriter {
   readonly #maxBytes: number;
   readonly #ownership: ClaimedRegion;
   readonly #old: OldSegments;
+  readonly #publication: Publication;
   /** Where versions have to survive power loss before they are visible. */
   readonly #disk: Disk | undefined;
   readonly #inBackground: boolean;
-  #published: Commit | undefined;
   #commit: Commit | undefined;
   #segment: WritableSegment;
   #fresh: WritableSegment | undefined;
@@ -81,9 +82,9 @@ export class RegionWriter {
       const recoveryOptions = { mode: fileMode, history, budget, disk: this.#disk };
       const recovered = recover(this.#system, this.#paths, control, recoveryOptions);
       this.#commit = recovered.commit;
-      this.#published = recovered.commit;
       this.#segment = recovered.segment;
       this.#old = recovered.old;
+      this.#publication = new Publication(name, this.#ownership, this.#old, this.#commit, this.#disk);
     } catch (error) {
       this.#disk?.close();
       this.#ownership.release();
@@ -104,7 +105,7 @@ export class RegionWriter {
 
   /** The newest commit that followers see. */
   get published(): Commit | undefined {
-    return this.#published;
+    return this.#publication.newest;
   }
 
   /** Whether what is published survives power loss. */
@@ -114,7 +115,7 @@ export class RegionWriter {
 
   /** Resolves when all commits are published; rejects with what kept them from it. */
   get settled(): Promise<void> {
-    return this.#disk?.settled ?? Promise.resolve();
+    return this.#publication.settled;
   }
 
   /** The published segment: append to it, then `publish`. */
@@ -146,22 +147,19 @@ export class RegionWriter {
   publish(root: RootSlot, committedAt?: number): Commit {
     assert(this.#segment.head <= this.#ceiling, 'more was appended than the fresh segment leaves room for');
     const commit = this.#append(this.#segment, root, committedAt);
-    if (this.#inBackground) this.#publishLater(this.#segment, commit);
-    else this.#publish(this.#segment, commit);
-    return commit;
+    if (this.#disk !== undefined && this.#inBackground) this.#publication.publishLater(commit, this.#disk);
+    else this.#publication.publish(commit);
+    return this.#appended(this.#segment, commit);
   }
 
   /** Blocks until all commits are published. @throws what keeps them from it */
   settle(): void {
-    this.#disk?.settle();
+    this.#publication.settle();
   }
 
-  /**
-   * Before anything is appended: the nodes of a commit that failed on its way to the disk may have their anchor there, so nothing may take their place.
-   * @throws `ERR_SYSTEM` after a sync has failed
-   */
+  /** Has to come before anything is appended where versions are durable. @throws `ERR_SYSTEM`, `ERR_FENCED` after a commit that has failed on its way */
   checkDisk(): void {
-    this.#disk?.check();
+    this.#publication.check();
   }
 
   /** Forgets what was appended to `segment` since the last commit. */
@@ -204,7 +202,8 @@ export class RegionWriter {
     const before = this.#segment;
     const lastVersion = this.#commit?.version ?? 0;
     const commit = this.#append(fresh, root, committedAt);
-    this.#publish(fresh, commit);
+    this.#publication.publish(commit);
+    this.#appended(fresh, commit);
     step('switch:published');
     this.#segment = fresh;
     this.#forgetFresh();
@@ -257,7 +256,7 @@ export class RegionWriter {
   /** Returns the commit that makes what is in `segment` the next version. */
   #append(segment: WritableSegment, { lo, hi }: RootSlot, committedAt = Date.now()): Commit {
     this.#checkOpen();
-    this.#disk?.settle();
+    this.settle();
     if (!this.#ownership.stands()) throw fenced(this.name);
     segment.push();
     step('publish:nodes');
@@ -272,37 +271,10 @@ export class RegionWriter {
     };
   }
 
-  #publish(segment: WritableSegment, commit: Commit): void {
-    this.#disk?.secure(commit);
-    this.#show(commit);
-    this.#appended(segment, commit);
-    this.#announce(commit);
-  }
-
-  #publishLater(segment: WritableSegment, commit: Commit): void {
-    this.#disk?.secureLater(commit, () => {
-      this.#show(commit);
-      this.#announce(commit);
-    });
-    this.#appended(segment, commit);
-  }
-
-  #appended(segment: WritableSegment, commit: Commit): void {
+  #appended(segment: WritableSegment, commit: Commit): Commit {
     segment.committed = segment.head;
     this.#commit = commit;
-  }
-
-  /** A sync takes long enough for somebody to claim the region meanwhile. */
-  #show(commit: Commit): void {
-    if (this.#disk !== undefined && !this.#ownership.stands()) throw fenced(this.name);
-    this.#ownership.control.publish(commit);
-    this.#published = commit;
-  }
-
-  #announce({ version, committedAt }: Commit): void {
-    this.#ownership.ring(committedAt);
-    step('publish:rung');
-    this.#old.dropUnneeded(version);
+    return commit;
   }
 
   #forgetFresh(): void {
