@@ -36,9 +36,9 @@ else for (const file of writeReport(results, options.out)) console.log(file);
 async function measure() {
   const chosen = positionals.length === 0 ? Object.keys(kinds) : positionals;
   const root = mkdtempSync('/dev/shm/jsonmmap-compare-');
-  process.once('SIGINT', () => process.exit(130));
   process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   const started = Date.now();
+  const machine = describeMachine();
   const texts = join(root, 'texts');
   mkdirSync(texts);
   const sizes = prepareDocuments(texts);
@@ -46,8 +46,8 @@ async function measure() {
   const limits = chosen.includes('limits') ? await inProcess('limits.mjs', [root, texts, 'users-100m']) : undefined;
   const trials = await rounds(makePlan(options.quick, chosen), root, texts, started);
   return {
-    machine: describeMachine(),
-    command: ['npm run compare', ...(process.argv.length > 2 ? ['--', ...shownArguments()] : [])].join(' '),
+    machine,
+    command: shownCommand(),
     date: new Date(started).toISOString().slice(0, 10),
     minutes: (Date.now() - started) / 60_000,
     note: options.note,
@@ -59,16 +59,22 @@ async function measure() {
   };
 }
 
-/** The arguments as they were given, less where the files go. */
-function shownArguments() {
-  return [...positionals, ...(options.quick ? ['--quick'] : [])];
+/** As it was given, less where the results go. */
+function shownCommand() {
+  const args = [...positionals, ...(options.quick ? ['--quick'] : [])];
+  return ['npm run compare', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
 }
 
-/** One round of everything, then as many more as there is time for. */
+/** One round of everything, then as many more as there is time for. SIGINT ends it early, and keeps what there is. */
 async function rounds({ minutes, budgetMs, round }, root, texts, started) {
   const states = round.map((shape) => ({ shape, samples: [], longestMs: 0, error: undefined }));
   const until = started + minutes * 60_000;
-  for (let again = true; again; ) {
+  let stopped = false;
+  process.once('SIGINT', () => {
+    stopped = true;
+    process.once('SIGINT', () => process.exit(130));
+  });
+  for (let again = true; again && !stopped; ) {
     again = false;
     for (const state of states) {
       const first = state.samples.length === 0;
@@ -76,6 +82,7 @@ async function rounds({ minutes, budgetMs, round }, root, texts, started) {
       const begun = Date.now();
       const { results, error } = await trial({ ...state.shape, budgetMs }, root, texts);
       state.longestMs = Math.max(state.longestMs, Date.now() - begun);
+      if (stopped) break; // what was interrupted says nothing
       state.error = error;
       if (results !== undefined) state.samples.push(results);
       again = true;
