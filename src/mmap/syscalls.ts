@@ -8,6 +8,8 @@ import type { Mapping, MapRequest, MmapSystem } from './contract.js';
 /** The largest page of the platforms that Node runs on, so that an offset that is accepted here is accepted everywhere. */
 const PAGE_SIZE = 65536;
 const ZEROS = new Uint8Array(1 << 16);
+/** Node takes lengths of less than 2^31 for one call, and the kernel copies no more than that. */
+const CALL_MAX_BYTES = 2 ** 30;
 
 export const syscalls: MmapSystem = {
   kind: 'syscalls',
@@ -59,7 +61,8 @@ class CopiedMapping implements Mapping {
     if (access !== 'write' || fd === -1) return;
     const bytes = new Uint8Array(this.#buffer, offset, length);
     for (let done = 0; done < length; ) {
-      done += writeSync(fd, bytes, done, length - done, this.#request.offset + offset + done);
+      const most = Math.min(length - done, CALL_MAX_BYTES);
+      done += writeSync(fd, bytes, done, most, this.#request.offset + offset + done);
     }
   }
 
@@ -78,7 +81,8 @@ class CopiedMapping implements Mapping {
     if (fd === -1) return;
     const bytes = new Uint8Array(this.#buffer, offset, length);
     for (let done = 0; done < length; ) {
-      const count = readSync(fd, bytes, done, length - done, this.#request.offset + offset + done);
+      const most = Math.min(length - done, CALL_MAX_BYTES);
+      const count = readSync(fd, bytes, done, most, this.#request.offset + offset + done);
       if (count === 0) return;
       done += count;
     }

@@ -8,6 +8,7 @@ beforeEach(() => vi.resetModules());
 afterEach(() => {
   vi.doUnmock('node:os');
   vi.doUnmock('node:module');
+  vi.doUnmock('node:fs');
 });
 
 it('a big-endian machine is refused, by whatever is opened', async () => {
@@ -17,6 +18,27 @@ it('a big-endian machine is refused, by whatever is opened', async () => {
   for (const open of [() => Master.open('b', { dir }), () => Follower.open('b', { dir }), () => new Mmap(-1, 4096)]) {
     expect(open).toThrow(expect.objectContaining({ code: 'ERR_UNSUPPORTED' }));
   }
+});
+
+it('over system calls more than 2 GiB go in several calls', async () => {
+  const calls: [number, number, number][] = [];
+  const copied = (_fd: number, _bytes: Uint8Array, offset: number, length: number, position: number) => {
+    if (length > 2 ** 31 - 1) throw new RangeError('the length is out of range');
+    calls.push([offset, length, position]);
+    return length;
+  };
+  vi.doMock('node:fs', async (original) => ({ ...(await original<object>()), readSync: copied, writeSync: copied }));
+  const { syscalls } = await import('../../../src/mmap/syscalls.js');
+  const length = 3 * 2 ** 30 + 4096;
+  const mapping = syscalls.map({ fd: 1000, offset: 65536, length, access: 'write' });
+  const whole = [0, 1, 2, 3].map((part) => {
+    const at = part * 2 ** 30;
+    return [at, Math.min(2 ** 30, length - at), 65536 + at];
+  });
+  expect(calls.splice(0)).toEqual(whole);
+  mapping.push(0, length);
+  expect(calls).toEqual(whole);
+  mapping.close();
 });
 
 /** Some file systems cannot reserve space; glibc makes up for it, and musl says so. */
