@@ -12,6 +12,8 @@ import { checks } from '../docs/model/variants.mjs';
 const models = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs', 'model');
 /** Longer than any run of the models: spin cuts the search off there, and says so. */
 const MAX_STEPS = 100_000;
+/** A million chains of states: larger tables take longer to clear than most searches take. */
+const HASH_BITS = 20;
 const NOTHING = 'no violation';
 
 const { values: options, positionals } = parseArgs({
@@ -79,7 +81,7 @@ function search(model, define, isRight) {
 function searchIn(directory, file, define, isLong) {
   run(directory, 'spin', '-a', ...define.map((name) => `-D${name}`), file);
   run(directory, 'gcc', isLong ? '-O1' : '-O0', '-w', '-DSAFETY', '-DNOFAIR', '-o', 'pan', 'pan.c');
-  const report = run(directory, './pan', `-m${MAX_STEPS}`);
+  const report = run(directory, './pan', `-m${MAX_STEPS}`, `-w${HASH_BITS}`);
   const states = Number(/(\d+) states, stored/.exec(report)?.[1]);
   const errors = Number(/errors: (\d+)/.exec(report)?.[1]);
   if (!Number.isInteger(states + errors) || /max search depth too small|out of memory/.test(report))

@@ -4,7 +4,8 @@
  *
  * ACTORS processes begin whenever they like. Each becomes a master, with the kernel's lock or without, publishes and closes; or removes the region,
  * with the kernel's lock or without. With FORCE a remover does not ask for anybody's consent. KILLS of them are killed between any two
- * steps; the kernel drops their locks, everything else stays.
+ * steps; the kernel drops their locks, everything else stays. Three of them are too many for all of that at once: with LOCKS_ONLY all become
+ * masters of a region that is there, with LOCK_FILE_ONLY one of them removes it, and all have the kernel's lock.
  *
  * A file is known by the process that created it, so a control file tells which region it is of, and a segment file too. One segment is enough: what
  * switches do is in segment.pml.
