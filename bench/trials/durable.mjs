@@ -29,9 +29,9 @@ async function measureIn(dir, rounds) {
   const disk = open('disk', { durability: 'disk' });
   const groups = GROUPS.map((size) => [size, open(`group-${size}`, { durability: 'disk', groupMs: 1000 })]);
 
+  const unsynced = Array.from({ length: 10 * rounds }, (_, round) => nanoseconds(() => set(memory, round, 0)));
   const times = await inTurns(rounds, {
     sync: (round) => nanoseconds(() => writeAndSync(file, round)),
-    memory: (round) => nanoseconds(() => set(memory, round, 0)),
     disk: (round) => nanoseconds(() => set(disk, round, 0)),
     ...Object.fromEntries(groups.map(([size, master]) => [`group${size}`, (round) => groupOf(size, master, round)])),
   });
@@ -40,8 +40,8 @@ async function measureIn(dir, rounds) {
   closeSync(file);
   const sync = ['write 512 bytes and fdatasync', median(times.sync)];
   return [
-    row('set, durability none, p50', { measured: median(times.memory) }),
-    row('the same, p99', { measured: percentile(times.memory, 0.99) }),
+    row('set, durability none, p50', { measured: median(unsynced) }),
+    row('the same, p99', { measured: percentile(unsynced, 0.99) }),
     row('set, durability disk, p50', { measured: median(times.disk), baseline: sync }),
     row('the same, p99', {
       measured: percentile(times.disk, 0.99),
