@@ -2,6 +2,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check, Follower, Master } from '../../src/index.js';
+import { noDisk } from '../unit/region/kit.js';
 import { dir, jsonmmap, outcome, start, startProgram } from './command.js';
 
 function document(name: string): unknown {
@@ -61,6 +62,15 @@ describe('publish', () => {
     await jsonmmap(['set', 'settings', '/n', '1']);
     const { stdout } = await jsonmmap(['stat', 'settings', '--json']);
     expect(JSON.parse(stdout).history).toEqual({ kept: 7, oldest: 1, newest: 2 });
+  });
+
+  it.skipIf(noDisk)(`makes a region survive power loss, also through later writes${noDisk}`, async () => {
+    await publish('kept', { n: 0 }, '--durability', 'disk');
+    await jsonmmap(['set', 'kept', '/n', '1']);
+    const master = Master.open('kept', { dir });
+    expect(await master.durable()).toBe(2);
+    master.close();
+    expect((await jsonmmap(['publish', 'kept', '--durability', 'paper'], { input: '1' })).code).not.toBe(0);
   });
 });
 
