@@ -37,13 +37,14 @@ export function tryGenerationLock(paths: RegionPaths): HeldLock | undefined {
     const path = paths.generation(number);
     const target = ourTarget();
     if (!make(path, target)) continue;
+    const lock = generationLock(path, target);
     step('lock:linked');
     const others = links(paths).filter((link) => link.number !== number);
     if (!others.some((link) => isAlive(link))) {
       for (const link of others) unlinkIfThere(link.path);
-      return generationLock(path, target);
+      return lock;
     }
-    unlinkIfThere(path);
+    lock.release();
   }
   return undefined;
 }
