@@ -2,6 +2,7 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { JsonMmapError } from '../errors.js';
 import { mmapSystem } from '../mmap/system.js';
+import { anchors } from './anchors.js';
 import { commitAt } from './commits.js';
 import type { Control } from './control.js';
 import { closeControl, type OpenControl, openControl } from './control-file.js';
@@ -69,6 +70,7 @@ function inspectOnce(paths: RegionPaths, opened: OpenControl, owner: number | un
   const findings: Finding[] = [];
   if (opened.control.isRemoved()) return { findings: [halfRemoved(paths)], commits: [] };
   const commits = ring(opened.control, findings);
+  anchored(opened.control, commits, findings);
   segments(paths, opened, commits, owner, findings);
   leftovers(paths, opened, commits, findings);
   return { findings, commits };
@@ -98,6 +100,15 @@ function ring(control: Control, findings: Finding[]): Commit[] {
 
 function follows(newer: Commit, older: Commit): boolean {
   return newer.segment > older.segment || (newer.segment === older.segment && newer.watermark >= older.watermark);
+}
+
+/** In a durable region nobody sees a version whose anchor is not there (I13). */
+function anchored(control: Control, [newest]: Commit[], findings: Finding[]): void {
+  if (newest === undefined || !control.durable) return;
+  const [anchor] = anchors(control);
+  if (anchor === undefined || anchor.version < newest.version) {
+    findings.push(error(control.path, `version ${newest.version} has no anchor, so power loss may take it back`));
+  }
 }
 
 /** Each segment is there for the newest version, as long as its commits need, with the mode of the region and births of its own. */

@@ -1,9 +1,10 @@
 /** What masters promise about power loss, and when; that they keep it is proved in test/durability. */
-import { statfsSync } from 'node:fs';
+import { closeSync, openSync, statfsSync, writeSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Master, type MasterOptions } from '../../../src/index.js';
+import { check, Master, type MasterOptions } from '../../../src/index.js';
+import { ANCHOR_OFFSET, ANCHOR_STRIDE, ANCHORS } from '../../../src/region/layout.js';
 import { diskParent, noDisk } from '../region/kit.js';
 import { codeOf, newDirectory, openFollower, openMaster, until } from './kit.js';
 
@@ -67,6 +68,21 @@ describe.skipIf(noDisk)(`on a disk${noDisk}`, () => {
     expect(await isDurable({ durability: 'none' })).toBe('ERR_UNSUPPORTED');
     expect(await isDurable({})).toBe('ERR_UNSUPPORTED');
     expect(await isDurable(DISK)).toBe(true);
+  });
+
+  it('a version without an anchor is found by check, and has one again under the next master', () => {
+    const dir = newDisk();
+    const master = openMaster(dir, { initial: 1, ...DISK });
+    master.write(2);
+    master.close();
+    const file = openSync(master.path, 'r+');
+    writeSync(file, Buffer.alloc(ANCHORS * ANCHOR_STRIDE), 0, ANCHORS * ANCHOR_STRIDE, ANCHOR_OFFSET);
+    closeSync(file);
+    expect(check('region', { dir }).problems).toEqual([
+      expect.objectContaining({ severity: 'error', path: master.path }),
+    ]);
+    expect(openMaster(dir).current).toBe(2);
+    expect(check('region', { dir }).problems).toEqual([]);
   });
 
   describe('writes of a group', () => {
