@@ -14,7 +14,7 @@ import type { Control } from './control.js';
 import type { RegionPaths } from './paths.js';
 import type { Commit } from './record.js';
 import { step } from './steps.js';
-import { syncDirectory } from './sync.js';
+import { syncDirectoriesAbove, syncDirectory } from './sync.js';
 import { SyncedFile } from './synced-file.js';
 
 /** statfs(2): tmpfs and ramfs. */
@@ -61,6 +61,7 @@ export class Disk {
     this.#guarded(() => {
       for (const number of numbers) if (existsSync(this.#paths.segment(number))) this.#fileOf(number).sync();
       syncDirectory(this.#paths.directory);
+      syncDirectoriesAbove(this.#paths.directory);
       if (!this.#control.durable) this.#control.eraseAnchors();
       this.#controlFile.sync(); // the ring behind the anchor, before there is one
       this.#control.restoredIn = bootMark();

@@ -1,6 +1,7 @@
 /** Waiting until what was done once to a file, or to a directory, is on the disk. */
-import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
-import { systemError } from '../errors.js';
+import { closeSync, constants, fsyncSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { JsonMmapError, systemError } from '../errors.js';
 
 /** Blocks until an open file is on its disk with all that belongs to it, its mode included. */
 export function syncWhole(fd: number, path: string): void {
@@ -21,5 +22,25 @@ export function syncDirectory(directory: string): void {
     throw systemError(error, `bring the directory ${directory} to its disk`);
   } finally {
     if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** The same for those above it on the same disk: `directory` may be as new as what is in it. @throws `ERR_SYSTEM` */
+export function syncDirectoriesAbove(directory: string): void {
+  const { dev } = statSync(directory);
+  for (let below = directory; ; ) {
+    const above = dirname(below);
+    if (above === below || statSync(above).dev !== dev) return;
+    syncReadable(above);
+    below = above;
+  }
+}
+
+/** Nobody makes a directory where he may not look. */
+function syncReadable(directory: string): void {
+  try {
+    syncDirectory(directory);
+  } catch (error) {
+    if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_DENIED') throw error;
   }
 }
