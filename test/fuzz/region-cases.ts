@@ -1,20 +1,11 @@
 /** One case of the fuzzing of files: a region that a seed has damaged, before or while it is followed, and everything that is then done with it. */
-import {
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check, Follower, JsonMmapError, Master, type Path, regions } from '../../src/index.js';
 import { smallDocuments } from './documents.js';
 import { damagedImage, forgeCommit } from './file-damage.js';
+import { overwriteImage, placeImage } from './image-files.js';
 import { type Image, makeImages, NAME } from './images.js';
 import { Random } from './random.js';
 import { described } from './reads.js';
@@ -39,11 +30,11 @@ export function cleanUp(): void {
 
 const uses: readonly ((random: Random) => void | Promise<void>)[] = [
   (random) => {
-    place(damagedImage(random, images!, true));
+    placeImage(dir, damagedImage(random, images!, true));
     follow(random);
   },
   (random) => {
-    place(damagedImage(random, images!, true));
+    placeImage(dir, damagedImage(random, images!, true));
     takeOver(random);
     follow(random);
   },
@@ -54,35 +45,6 @@ function prepare(): void {
   if (dir !== '') return;
   dir = mkdtempSync(join(parent, 'jsonmmap-fuzz-'));
   images ??= makeImages(dir);
-}
-
-/** Puts the files there, new ones in place of all that is there: what a case still has mapped is left alone. */
-function place({ control, segments, sizes }: Image): void {
-  for (const entry of readdirSync(dir)) unlinkSync(join(dir, entry));
-  writeWhole(join(dir, `${NAME}.ctl`), control, sizes.control);
-  segments.forEach((bytes, i) => {
-    if (bytes !== undefined) writeWhole(join(dir, `${NAME}.${i + 1}.seg`), bytes, sizes.segments[i]);
-  });
-}
-
-function writeWhole(path: string, bytes: Buffer, size = bytes.length): void {
-  const fd = openSync(path, 'wx', 0o600);
-  writeSync(fd, bytes);
-  ftruncateSync(fd, size);
-  closeSync(fd);
-}
-
-/** The same into the files that are there, which keep their length. */
-function overwrite({ control, segments }: Image): void {
-  for (const [path, bytes] of [
-    [join(dir, `${NAME}.ctl`), control],
-    ...segments.map((bytes, i) => [join(dir, `${NAME}.${i + 1}.seg`), bytes] as const),
-  ] as const) {
-    if (bytes === undefined) continue;
-    const fd = openSync(path, 'r+');
-    writeSync(fd, bytes, 0, bytes.length, 0);
-    closeSync(fd);
-  }
 }
 
 /** Reads through everything that a follower has, and looks from outside. */
@@ -96,14 +58,14 @@ function follow(random: Random): void {
 
 async function damageWhileFollowed(random: Random): Promise<void> {
   const before = random.of(images!);
-  place(before);
+  placeImage(dir, before);
   const follower = Follower.open(NAME, { dir });
   const selection = follower.select(random.of(PATHS));
   const changes = follower.changes();
   if (random.once(2)) void follower.current;
   const after = damagedImage(random, [before], false);
   if (random.once(2)) forgeCommit(after, 6, 1 + random.below(5));
-  overwrite(after);
+  overwriteImage(dir, after);
   attempt(() => selection.value);
   if (random.once(20)) await listen(follower);
   readAll(random, follower);
