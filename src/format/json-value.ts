@@ -32,7 +32,7 @@ function plainValue(value: unknown): JsonValue {
     case 'boolean':
       return value;
     case 'number':
-      return Number.isFinite(value) ? value : null;
+      return Number.isFinite(value) ? value + 0 : null; // -0 becomes 0
     case 'object':
       return value === null ? null : unboxed(value);
     case 'bigint':

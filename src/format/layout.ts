@@ -150,6 +150,14 @@ export const BRANCH_LEVELS = 7;
 /** The `count` field has 12 bits. */
 export const COUNT_MAX = 4095;
 
+/** How far the ordinals of a large object may run ahead of its entries before it is written anew; readers refuse more. */
+export function ordinalLimit(entries: number): number {
+  return entries * 4 + 1024;
+}
+
+/** Births are below this: the header of a node has 48 bits for them. */
+export const BIRTHS_END = 2 ** 48;
+
 /** Slots of the largest container that may stand in several places: a hostile file cannot unfold into more than this factor. */
 export const SHARED_LEAF_MAX = 16;
 

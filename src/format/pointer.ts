@@ -75,7 +75,9 @@ function escaped(token: string): string {
 
 function tokensOfList(path: unknown): readonly string[] {
   if (!Array.isArray(path)) throw invalid(`a path is a string or an array, not ${kindOf(path)}`);
-  return Array.from(path, tokenOf);
+  const tokens: string[] = [];
+  for (let i = 0; i < path.length; i++) tokens.push(tokenOf(path[i], i));
+  return tokens;
 }
 
 function tokenOf(token: unknown, position: number): string {

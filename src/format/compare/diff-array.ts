@@ -1,9 +1,10 @@
 /** What differs between two arrays. */
 
+import { corrupt } from '../corrupt.js';
 import { ARRAY_SLOTS, Tag, tagOf } from '../layout.js';
-import { childUnit, endOf, isLeaf } from '../read/array-index.js';
-import { elementWords } from '../read/elements.js';
+import { childUnit, endOf, isLeaf, LEVELS_MAX } from '../read/array-index.js';
 import type { Reader } from '../read/reader.js';
+import type { Comparison } from './comparison.js';
 import { type Place, placeAt } from './place.js';
 import { sameNode, samePlace } from './same.js';
 
@@ -20,18 +21,18 @@ export interface ElementChanges {
  * Returns the elements that differ: those of one index where the arrays are equally long, else what lies between their common
  * beginning and their common end. O(change) between large arrays of one length that share nodes, else O(n).
  */
-export function changedElements(from: Place, to: Place): ElementChanges {
+export function changedElements(comparison: Comparison, from: Place, to: Place): ElementChanges {
   const changes: ElementChanges = { replaced: [], at: 0, removed: 0, added: [] };
   if (tagOf(from.hi) === Tag.LARGE_ARRAY && tagOf(to.hi) === Tag.LARGE_ARRAY) {
-    if (compareNodes(from.reader, from.lo, to.reader, to.lo, 0, changes.replaced)) return changes;
+    if (compareNodes(comparison, from.reader, from.lo, to.reader, to.lo, 0, changes.replaced)) return changes;
     changes.replaced.length = 0;
   }
-  return changedInLists(from, to);
+  return changedInLists(comparison, from, to);
 }
 
-function changedInLists(from: Place, to: Place): ElementChanges {
-  const before = elementWords(from.reader, from.lo, tagOf(from.hi));
-  const after = elementWords(to.reader, to.lo, tagOf(to.hi));
+function changedInLists(comparison: Comparison, from: Place, to: Place): ElementChanges {
+  const { words: before } = comparison.childrenOf(from);
+  const { words: after } = comparison.childrenOf(to);
   const old = (i: number): Place => placeAt(from.reader, before[i]);
   const now = (i: number): Place => placeAt(to.reader, after[i]);
   const shorter = Math.min(before.length, after.length);
@@ -51,15 +52,19 @@ function changedInLists(from: Place, to: Place): ElementChanges {
 
 /** Collects the differing elements below two inner nodes; false where their forms differ, and only lists can be compared. */
 function compareNodes(
+  comparison: Comparison,
   a: Reader,
   aUnit: number,
   b: Reader,
   bUnit: number,
   start: number,
   replaced: ElementChanges['replaced'],
+  level = 0,
 ): boolean {
+  if (level >= LEVELS_MAX) throw corrupt('the index of a large array is too deep');
   const count = a.childrenOf(aUnit);
   if (count !== b.childrenOf(bUnit)) return false;
+  comparison.spend(count);
   if (sameNode(a, aUnit, b, bUnit)) return true;
   let at = start;
   let below = 0;
@@ -69,8 +74,8 @@ function compareNodes(
     const [aChild, bChild] = [childUnit(a, aUnit, i), childUnit(b, bUnit, i)];
     const leaf = isLeaf(a, aChild, aUnit);
     if (leaf !== isLeaf(b, bChild, bUnit)) return false;
-    if (leaf) compareLeaves(a, aChild, b, bChild, at, replaced);
-    else if (!compareNodes(a, aChild, b, bChild, at, replaced)) return false;
+    if (leaf) compareLeaves(comparison, a, aChild, b, bChild, at, replaced);
+    else if (!compareNodes(comparison, a, aChild, b, bChild, at, replaced, level + 1)) return false;
     at += end - below;
     below = end;
   }
@@ -78,6 +83,7 @@ function compareNodes(
 }
 
 function compareLeaves(
+  comparison: Comparison,
   a: Reader,
   aUnit: number,
   b: Reader,
@@ -87,6 +93,7 @@ function compareLeaves(
 ): void {
   if (sameNode(a, aUnit, b, bUnit)) return;
   const count = Math.min(a.elementsOf(aUnit), b.elementsOf(bUnit));
+  comparison.spend(count);
   for (let i = 0; i < count; i++) {
     const before = placeAt(a, aUnit * 2 + ARRAY_SLOTS + i * 2);
     const after = placeAt(b, bUnit * 2 + ARRAY_SLOTS + i * 2);

@@ -1,10 +1,9 @@
 /** What differs between two objects. */
 
 import { BRANCH_CHILDREN, Kind, Tag, tagOf } from '../layout.js';
-import { childrenOf } from '../read/children.js';
 import { checkTrieNode, visitTrie } from '../read/hash-trie.js';
 import { arrayIndex, type Reader } from '../read/reader.js';
-import { readString } from '../read/strings.js';
+import type { Comparison } from './comparison.js';
 import { type Place, placeAt } from './place.js';
 import { sameNode, samePlace } from './same.js';
 
@@ -19,14 +18,14 @@ export interface EntryChanges {
  * Returns the entries that differ, or undefined where removing, replacing and adding them would leave the keys in another order than they
  * have. O(change) between large objects that share nodes, else O(n).
  */
-export function changedEntries(from: Place, to: Place): EntryChanges | undefined {
+export function changedEntries(comparison: Comparison, from: Place, to: Place): EntryChanges | undefined {
   const large = tagOf(from.hi) === Tag.LARGE_OBJECT && tagOf(to.hi) === Tag.LARGE_OBJECT;
-  return (large ? changedInTries(from, to) : undefined) ?? changedInLists(from, to);
+  return (large ? changedInTries(comparison, from, to) : undefined) ?? changedInLists(comparison, from, to);
 }
 
-function changedInLists(from: Place, to: Place): EntryChanges | undefined {
-  const old = childrenOf(from.reader, from.lo, from.hi);
-  const { keys = [], words } = childrenOf(to.reader, to.lo, to.hi);
+function changedInLists(comparison: Comparison, from: Place, to: Place): EntryChanges | undefined {
+  const old = comparison.childrenOf(from);
+  const { keys = [], words } = comparison.childrenOf(to);
   const oldKeys = old.keys ?? [];
   const present = new Set(keys);
   const changes: EntryChanges = { removed: oldKeys.filter((key) => !present.has(key)), replaced: [], added: [] };
@@ -54,7 +53,7 @@ interface Entry extends Place {
   readonly ordinal: number;
 }
 
-function changedInTries(from: Place, to: Place): EntryChanges | undefined {
+function changedInTries(comparison: Comparison, from: Place, to: Place): EntryChanges | undefined {
   const before = new Map<string, Entry>();
   const after = new Map<string, Entry>();
   const [fromWord, toWord] = [from.lo * 2, to.lo * 2];
@@ -64,6 +63,7 @@ function changedInTries(from: Place, to: Place): EntryChanges | undefined {
   const fromTrie = from.reader.segment.i32[fromWord + 4];
   const toTrie = to.reader.segment.i32[toWord + 4];
   compareNodes(
+    comparison,
     { reader: from.reader, unit: fromTrie, before: from.lo },
     { reader: to.reader, unit: toTrie, before: to.lo },
     0,
@@ -93,6 +93,7 @@ interface TrieNode {
 }
 
 function compareNodes(
+  comparison: Comparison,
   a: TrieNode,
   b: TrieNode,
   level: number,
@@ -103,16 +104,17 @@ function compareNodes(
   const kindB = checkTrieNode(b.reader.segment, b.unit, b.before, level);
   if (sameNode(a.reader, a.unit, b.reader, b.unit)) return;
   if (kindA !== Kind.BRANCH || kindB !== Kind.BRANCH) {
-    collect(a, level, onlyA);
-    collect(b, level, onlyB);
+    collect(comparison, a, level, onlyA);
+    collect(comparison, b, level, onlyB);
     return;
   }
+  comparison.spend(64);
   const [childrenA, childrenB] = [childrenByWay(a), childrenByWay(b)];
   for (let way = 0; way < 32; way++) {
     const [childA, childB] = [childrenA[way], childrenB[way]];
-    if (childA !== undefined && childB !== undefined) compareNodes(childA, childB, level + 1, onlyA, onlyB);
-    else if (childA !== undefined) collect(childA, level + 1, onlyA);
-    else if (childB !== undefined) collect(childB, level + 1, onlyB);
+    if (childA !== undefined && childB !== undefined) compareNodes(comparison, childA, childB, level + 1, onlyA, onlyB);
+    else if (childA !== undefined) collect(comparison, childA, level + 1, onlyA);
+    else if (childB !== undefined) collect(comparison, childB, level + 1, onlyB);
   }
 }
 
@@ -125,14 +127,21 @@ function childrenByWay({ reader, unit }: TrieNode): (TrieNode | undefined)[] {
   });
 }
 
-function collect({ reader, unit, before }: TrieNode, level: number, entries: Map<string, Entry>): void {
+function collect(
+  comparison: Comparison,
+  { reader, unit, before }: TrieNode,
+  level: number,
+  entries: Map<string, Entry>,
+): void {
   const { i32 } = reader.segment;
+  const strings = comparison.stringsOf(reader);
   visitTrie(
     reader.segment,
     unit,
     before,
     (keyWord, valueWord, ordinal) => {
-      entries.set(readString(reader.segment, i32[keyWord], i32[keyWord + 1]), {
+      comparison.spend(2);
+      entries.set(strings.read(i32[keyWord], i32[keyWord + 1]), {
         ...placeAt(reader, valueWord),
         ordinal,
       });

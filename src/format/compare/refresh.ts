@@ -5,9 +5,8 @@
  */
 
 import { isArray, isObject } from '../layout.js';
-import { childrenOf } from '../read/children.js';
 import { constructFrom, setOwn } from '../read/construct.js';
-import { materialize } from '../read/materialize.js';
+import { Comparison } from './comparison.js';
 import { changedElements } from './diff-array.js';
 import { changedEntries } from './diff-object.js';
 import { type Place, placeAt } from './place.js';
@@ -17,61 +16,70 @@ import { samePlace } from './same.js';
 const RECURSION_MAX = 1000;
 
 /** Returns the value at `to`, given `value`, which is the materialised value at `from`. @throws `ERR_REGION_CORRUPT` */
-export function refresh(from: Place, value: unknown, to: Place, depth = 0): unknown {
-  if (samePlace(from, to)) return value;
-  if (depth < RECURSION_MAX) {
-    if (isObject(from.hi) && isObject(to.hi)) return refreshObject(from, value as Record<string, unknown>, to, depth);
-    if (isArray(from.hi) && isArray(to.hi)) return refreshArray(from, value as readonly unknown[], to, depth);
+export function refresh(from: Place, value: unknown, to: Place): unknown {
+  return new Refreshment(from, to).value(from, value, to, 0);
+}
+
+class Refreshment {
+  readonly #comparison: Comparison;
+
+  constructor(from: Place, to: Place) {
+    this.#comparison = new Comparison(from, to);
   }
-  return materializeAt(to);
-}
 
-function refreshObject(from: Place, value: Record<string, unknown>, to: Place, depth: number): unknown {
-  const changes = changedEntries(from, to);
-  if (changes === undefined) return reorderedObject(from, value, to, depth);
-  // Copied only when something did change. A copy keeps the order of keys, new ones go last, and the engine puts integer-like ones first.
-  let copy: Record<string, unknown> | undefined;
-  for (const [key, before, after] of changes.replaced) {
-    const fresh = refresh(before, value[key], after, depth + 1);
-    if (fresh === value[key]) continue;
-    copy ??= { ...value };
-    setOwn(copy, key, fresh);
+  value(from: Place, value: unknown, to: Place, depth: number): unknown {
+    if (samePlace(from, to)) return value;
+    if (depth < RECURSION_MAX) {
+      if (isObject(from.hi) && isObject(to.hi)) return this.#object(from, value as Record<string, unknown>, to, depth);
+      if (isArray(from.hi) && isArray(to.hi)) return this.#array(from, value as readonly unknown[], to, depth);
+    }
+    return this.#comparison.materialize(to);
   }
-  if (changes.removed.length > 0 || changes.added.length > 0) copy ??= { ...value };
-  if (copy === undefined) return value;
-  for (const key of changes.removed) delete copy[key];
-  for (const [key, place] of changes.added) setOwn(copy, key, materializeAt(place));
-  return Object.freeze(copy);
-}
 
-/** An object whose keys stand in another order than before. */
-function reorderedObject(from: Place, value: Record<string, unknown>, to: Place, depth: number): unknown {
-  const old = childrenOf(from.reader, from.lo, from.hi);
-  const { keys = [], words } = childrenOf(to.reader, to.lo, to.hi);
-  const positions = new Map(old.keys?.map((key, i) => [key, i]));
-  const values = keys.map((key, i) => {
-    const position = positions.get(key);
-    const target = placeAt(to.reader, words[i]);
-    if (position === undefined) return materializeAt(target);
-    return refresh(placeAt(from.reader, old.words[position]), value[key], target, depth + 1);
-  });
-  return constructFrom(keys, values, 0);
-}
-
-function refreshArray(from: Place, value: readonly unknown[], to: Place, depth: number): unknown {
-  const { replaced, at, removed, added } = changedElements(from, to);
-  let copy: unknown[] | undefined;
-  for (const [index, before, after] of replaced) {
-    const fresh = refresh(before, value[index], after, depth + 1);
-    if (fresh === value[index]) continue;
-    copy ??= value.slice();
-    copy[index] = fresh;
+  #object(from: Place, value: Record<string, unknown>, to: Place, depth: number): unknown {
+    const changes = changedEntries(this.#comparison, from, to);
+    if (changes === undefined) return this.#reordered(from, value, to, depth);
+    // Copied only when something did change. A copy keeps the order of keys, new ones go last, and the engine puts integer-like ones first.
+    let copy: Record<string, unknown> | undefined;
+    for (const [key, before, after] of changes.replaced) {
+      const fresh = this.value(before, value[key], after, depth + 1);
+      if (fresh === value[key]) continue;
+      copy ??= { ...value };
+      setOwn(copy, key, fresh);
+    }
+    if (changes.removed.length > 0 || changes.added.length > 0) copy ??= { ...value };
+    if (copy === undefined) return value;
+    for (const key of changes.removed) delete copy[key];
+    for (const [key, place] of changes.added) setOwn(copy, key, this.#comparison.materialize(place));
+    return Object.freeze(copy);
   }
-  if (removed === 0 && added.length === 0) return copy === undefined ? value : Object.freeze(copy);
-  const kept = copy ?? value;
-  return Object.freeze([...kept.slice(0, at), ...added.map(materializeAt), ...kept.slice(at + removed)]);
-}
 
-function materializeAt({ reader, lo, hi }: Place): unknown {
-  return materialize(reader, lo, hi);
+  /** An object whose keys stand in another order than before. */
+  #reordered(from: Place, value: Record<string, unknown>, to: Place, depth: number): unknown {
+    const old = this.#comparison.childrenOf(from);
+    const { keys = [], words } = this.#comparison.childrenOf(to);
+    const positions = new Map(old.keys?.map((key, i) => [key, i]));
+    const values = keys.map((key, i) => {
+      const position = positions.get(key);
+      const target = placeAt(to.reader, words[i]);
+      if (position === undefined) return this.#comparison.materialize(target);
+      return this.value(placeAt(from.reader, old.words[position]), value[key], target, depth + 1);
+    });
+    return constructFrom(keys, values, 0);
+  }
+
+  #array(from: Place, value: readonly unknown[], to: Place, depth: number): unknown {
+    const { replaced, at, removed, added } = changedElements(this.#comparison, from, to);
+    let copy: unknown[] | undefined;
+    for (const [index, before, after] of replaced) {
+      const fresh = this.value(before, value[index], after, depth + 1);
+      if (fresh === value[index]) continue;
+      copy ??= value.slice();
+      copy[index] = fresh;
+    }
+    if (removed === 0 && added.length === 0) return copy === undefined ? value : Object.freeze(copy);
+    const kept = copy ?? value;
+    const fresh = added.map((place) => this.#comparison.materialize(place));
+    return Object.freeze([...kept.slice(0, at), ...fresh, ...kept.slice(at + removed)]);
+  }
 }

@@ -7,7 +7,7 @@ import { INDEX_CHILDREN, Kind, kindOf } from '../layout.js';
 import type { Reader } from './reader.js';
 
 /** More levels than the largest array can have: fills of 16 and up make 8 for 2^32 elements. */
-const LEVELS_MAX = 12;
+export const LEVELS_MAX = 12;
 
 /** Returns the number of elements of the large array at `unit`. O(1). */
 export function lengthOfIndex(reader: Reader, unit: number, before = reader.end): number {

@@ -10,11 +10,6 @@ export interface Entries {
   readonly words: Int32Array;
 }
 
-/** How far ordinals may run ahead of the number of entries before the object must be renumbered; readers refuse more. */
-export function ordinalLimit(entries: number): number {
-  return entries * 4 + 1024;
-}
-
 /** Keys and values of a large object as the words of their slots. */
 interface EntryWords {
   readonly keyWords: Int32Array;
@@ -26,7 +21,6 @@ export function entriesByOrdinal(reader: Reader, unit: number, before = reader.e
   const { segment } = reader;
   const count = reader.entriesOf(unit, before);
   const nextOrdinal = segment.i32[unit * 2 + 3] >>> 0;
-  if (nextOrdinal > ordinalLimit(count)) throw corrupt('the ordinals of a large object run too far ahead');
 
   const keyWords = new Int32Array(nextOrdinal);
   const valueWords = new Int32Array(nextOrdinal);

@@ -8,6 +8,7 @@ import {
   ARRAY_SLOTS,
   FALSE_LO,
   isContainer,
+  isString,
   isTagged,
   NULL_LO,
   OBJECT_SLOTS,
@@ -91,6 +92,12 @@ export class Materialization implements ValueSource {
     this.#f64 = segment.f64;
     this.#strings = new BulkStrings(segment);
     this.#budget = (segment.limit >>> 3) * (SHARED_LEAF_MAX + 1);
+  }
+
+  /** Returns the value of a slot outside any node. */
+  slot(lo: number, hi: number): unknown {
+    if (isContainer(hi)) return this.container(lo, tagOf(hi), this.reader.end);
+    return isString(hi) ? this.#strings.read(lo, hi) : readScalar(this.reader, lo, hi);
   }
 
   /** Returns the value of the slot at `word`, of a node at unit `before`. */

@@ -19,6 +19,7 @@ import {
   OBJECT_ROOT_BYTES,
   OBJECT_SLOTS,
   objectBytes,
+  ordinalLimit,
   Tag,
   tagOf,
 } from '../layout.js';
@@ -62,6 +63,7 @@ export class Reader {
     // Each entry takes 24 bytes before the root: a larger number is a lie that would cost memory. Small ones would cost time: listing
     // takes as long as for a thousand entries, and a root is named with one slot.
     if (entries * 24 > unit * 8 || entries < LARGE_MIN) throw corrupt('a large object counts its entries wrongly');
+    if (i32[word + 3] >>> 0 > ordinalLimit(entries)) throw corrupt('the ordinals of a large object run too far ahead');
     return entries;
   }
 

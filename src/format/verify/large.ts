@@ -18,7 +18,6 @@ import {
   kindOf,
 } from '../layout.js';
 import { childUnit, endOf, lengthOfIndex } from '../read/array-index.js';
-import { ordinalLimit } from '../read/entries.js';
 import { bucketKey, bucketOrdinal, checkTrieNode } from '../read/hash-trie.js';
 import type { Reader } from '../read/reader.js';
 import type { KeyTexts } from './keys.js';
@@ -96,7 +95,6 @@ export function verifyLargeObject(around: Surroundings, unit: number, before: nu
     unit,
     'the root of a large object has bits set that mean nothing',
   );
-  if (nextOrdinal > ordinalLimit(entries)) throw corrupt('the ordinals of a large object run too far ahead');
   const trie = new TrieVerifier(around, nextOrdinal);
   trie.node(i32[unit * 2 + 4], unit, 0, 0);
   problems.expect(

@@ -62,7 +62,8 @@ export class SlotVerifier {
     scratchWords[1] = hi;
     const [number] = scratch;
     this.#problems.expect(Number.isFinite(number), owner, 'a number is not finite');
-    this.#problems.expect((number | 0) !== number, owner, 'a 32-bit integer is stored as a double');
+    const isInteger = (number | 0) === number && !Object.is(number, -0);
+    this.#problems.expect(!isInteger, owner, 'a 32-bit integer is stored as a double');
   }
 
   #inline(lo: number, hi: number, owner: number): boolean {

@@ -44,11 +44,14 @@ export class Copier {
   /** The low words of the slots, and the units of the children, of the nodes under way. */
   #copied = new Int32Array(1024);
   #top = 0;
+  /** References that nodes in so many bytes can have: hostile ones could be copied again and again. */
+  #referencesLeft: number;
 
   constructor(from: Reader, to: Writer) {
     this.#from = from;
     this.#to = to;
     this.#sameSegment = from.segment === to.segment;
+    this.#referencesLeft = from.end * (SHARED_LEAF_MAX + 1);
   }
 
   /** Copies the value of a slot; the writer's result is its slot there. O(size). @throws `ERR_REGION_CORRUPT`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
@@ -99,9 +102,15 @@ export class Copier {
     frame.unit = unit;
     frame.kind = kindOf(header);
     frame.base = this.#top;
+    this.#spend(countOf(header));
     this.#aim(frame, countOf(header), before);
     frame.next = frame.start;
     return frame;
+  }
+
+  #spend(references: number): void {
+    this.#referencesLeft -= references + 1;
+    if (this.#referencesLeft < 0) throw corrupt('subtrees are shared');
   }
 
   /** Checks the node and points `frame` at what it refers to. */

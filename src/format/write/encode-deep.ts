@@ -100,8 +100,7 @@ class DeepEncoding {
     const { count } = frame;
     for (let i = frame.next; i < count; i++) {
       let value = source[i];
-      if (typeof value !== 'string' && typeof value !== 'number') value = jsonValue(value, i) ?? null;
-      else if (typeof value === 'number' && !Number.isFinite(value)) value = null;
+      if (typeof value !== 'string') value = jsonValue(value, i) ?? null;
       if (typeof value === 'object' && value !== null) {
         frame.next = i + 1;
         return this.#frame(value);

@@ -48,8 +48,8 @@ const scratchWords = new Int32Array(scratch.buffer);
 
 function writeNumber(writer: Writer, value: number): void {
   const integer = value | 0;
-  if (integer === value) {
-    writer.result(integer, HI_INTEGER); // -0 becomes 0 here, as in JSON
+  if (integer === value && (integer !== 0 || 1 / value > 0)) {
+    writer.result(integer, HI_INTEGER);
     return;
   }
   scratch[0] = value;

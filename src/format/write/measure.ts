@@ -1,5 +1,6 @@
 /** How much a value takes. */
 
+import { corrupt } from '../corrupt.js';
 import {
   ARRAY_SLOTS,
   arrayBytes,
@@ -8,6 +9,7 @@ import {
   isString,
   OBJECT_SLOTS,
   objectBytes,
+  SHARED_LEAF_MAX,
   Tag,
   tagOf,
 } from '../layout.js';
@@ -31,9 +33,11 @@ export function bytesOf(reader: Reader, rootLo: number, rootHi: number): number 
   /** Small containers met lately: a node that stands in many places is there once. */
   const met = new Map<number, number>();
   let bytes = 0;
+  let slotsLeft = reader.end * (SHARED_LEAF_MAX + 1);
   while (waiting.length > 0) {
     const hi = waiting.pop() as number;
     const lo = waiting.pop() as number;
+    if (--slotsLeft < 0) throw corrupt('subtrees are shared');
     if (!isContainer(hi)) {
       bytes += stringBytes(reader, lo, hi);
       continue;

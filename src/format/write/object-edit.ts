@@ -1,9 +1,8 @@
 /** Writes objects with one entry set or deleted. Small ones are written anew, large ones O(log n). */
 
 import { hashKey } from '../hash.js';
-import { hiOf, LARGE_MIN, OBJECT_SLOTS, Tag, tagOf } from '../layout.js';
+import { hiOf, LARGE_MIN, OBJECT_SLOTS, ordinalLimit, Tag, tagOf } from '../layout.js';
 import { childrenOf } from '../read/children.js';
-import { ordinalLimit } from '../read/entries.js';
 import { findInTrie } from '../read/hash-trie.js';
 import { arrayIndex } from '../read/reader.js';
 import { writeObject, writeObjectRoot, writeSmallObject } from './object-write.js';
@@ -42,26 +41,18 @@ function placeOfNewKey(keys: readonly string[], key: string): number {
   return behind < 0 ? keys.length : behind;
 }
 
+/** A new key takes the next ordinal, which may be one more then: the limit grows by four with each entry, and deletions see to it. */
 function setInLarge(writer: Writer, unit: number, key: string, lo: number, hi: number): void {
   const entries = writer.reader.entriesOf(unit);
   const { i32 } = writer.segment;
   const [ordinal, trie] = [i32[unit * 2 + 3] >>> 0, i32[unit * 2 + 4]];
   const isNew = findInTrie(writer.segment, trie, unit, key) < 0;
-  if (isNew && ordinal + 1 > ordinalLimit(entries + 1)) {
-    renumber(writer, unit);
-    setInLarge(writer, writer.lo, key, lo, hi);
-    return;
-  }
   const hash = hashKey(key, writer.segment.hashSeed);
   const changed = setInTrie(writer, trie, unit, { key, hash, lo, hi, ordinal });
   writeObjectRoot(writer, changed, entries + (isNew ? 1 : 0), ordinal + (isNew ? 1 : 0));
 }
 
-/** Writes a large object anew with dense ordinals. O(n), after at least 3n deletions. */
-function renumber(writer: Writer, unit: number): void {
-  rewrite(writer, unit, () => true);
-}
-
+/** Writes a large object anew with those entries whose keys `keep` takes, and dense ordinals. O(n). */
 function rewrite(writer: Writer, unit: number, keep: (key: string) => boolean): void {
   const { keys, words } = childrenOf(writer.reader, unit, hiOf(Tag.LARGE_OBJECT));
   const { i32 } = writer.segment;

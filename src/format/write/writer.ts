@@ -5,7 +5,8 @@
  * What a call made is told in two registers, `lo` and `hi`: the slot of the result, valid until the next call.
  */
 
-import { headerOf, isContainer, isString, Kind, SHAPE_SLOTS, shapeBytes } from '../layout.js';
+import { JsonMmapError } from '../../errors.js';
+import { BIRTHS_END, headerOf, isContainer, isString, Kind, SHAPE_SLOTS, shapeBytes } from '../layout.js';
 import { Reader } from '../read/reader.js';
 import type { AppendableSegment } from '../segment.js';
 import { LeafCache } from './leaf-cache.js';
@@ -41,10 +42,15 @@ export class Writer {
     return at >>> 2;
   }
 
-  /** Reserves a node, writes its header with a new birth, and returns the word where it begins. */
+  /**
+   * Reserves a node, writes its header with a new birth, and returns the word where it begins.
+   * @throws as `allocate`; `ERR_TOO_LARGE` where the region has used up its births
+   */
   node(kind: number, count: number, sizeBytes: number): number {
     const word = this.allocate(sizeBytes);
-    this.header(word, kind, count, this.segment.birthBase + (word >>> 1));
+    const birth = this.segment.birthBase + (word >>> 1);
+    if (birth >= BIRTHS_END) throw noBirthsLeft();
+    this.header(word, kind, count, birth);
     return word;
   }
 
@@ -119,4 +125,12 @@ export class Writer {
     this.strings.forgetFrom(byteOffset);
     this.leaves.clear();
   }
+}
+
+/** One that came round again would make two different nodes look equal. */
+function noBirthsLeft(): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_TOO_LARGE',
+    'the region has given out all 2^48 numbers for its nodes: remove it, and write the document into a new one',
+  );
 }

@@ -120,7 +120,7 @@ type Damage = [name: string, value: unknown, inflict: (bytes: Bytes) => void, pr
 
 const inSlots: Damage[] = [
   ['a double that is an integer', [1.5], (b) => b.double(b.first, 3), /32-bit integer/],
-  ['minus zero', [1.5], (b) => b.double(b.first, -0), /32-bit integer/],
+  ['zero as a double', [1.5], (b) => b.double(b.first, 0), /32-bit integer/],
   ['not a number', [1.5], (b) => b.double(b.first, Number.NaN), /not finite/],
   ['infinity', [1.5], (b) => b.double(b.first, Number.POSITIVE_INFINITY), /not finite/],
   ['an unknown constant', [null], (b) => b.set(b.first, 3), /constant is unknown/],
