@@ -7,15 +7,17 @@ import { PYTHON } from './peers/python.mjs';
 /** Returns the private bytes of either; none of Python where there is no Python. */
 export async function bareProcesses() {
   const path = (file) => fileURLToPath(new URL(file, import.meta.url));
-  const node = overIpc(fork(path('follower.mjs'), ['{}'], { execArgv: ['--expose-gc'] }));
-  const python = overLines(
-    spawn(PYTHON, [path('peers/shared_memory.py'), 'bare'], { stdio: ['pipe', 'pipe', 'inherit'] }),
-  );
-  return { nodeBytes: await bytesOf(node), pythonBytes: await bytesOf(python).catch(() => undefined) };
+  const startNode = () => overIpc(fork(path('follower.mjs'), ['{}'], { execArgv: ['--expose-gc'] }));
+  const bare = [path('peers/shared_memory.py'), 'bare'];
+  const startPython = () => overLines(spawn(PYTHON, bare, { stdio: ['pipe', 'pipe', 'inherit'] }));
+  return { nodeBytes: await bytesOf(startNode), pythonBytes: await bytesOf(startPython).catch(() => undefined) };
 }
 
-async function bytesOf(conversation) {
-  const { privateBytes } = await conversation.ask({ do: 'memory' });
-  await conversation.end();
+/** Beside a second one, as a follower lives beside its publisher: both have the pages of the runtime mapped, which are then private to neither. */
+async function bytesOf(start) {
+  const [one, other] = [start(), start()];
+  await other.ask({ do: 'memory' });
+  const { privateBytes } = await one.ask({ do: 'memory' });
+  await Promise.all([one.end(), other.end()]);
   return privateBytes;
 }

@@ -12,9 +12,9 @@ export const kinds = {
 /** `minutes`: a further round begins a trial only if it can end by then. `budgetMs`: for each series of measurements. */
 const settings = {
   quick: {
-    minutes: 5.5,
+    minutes: 5,
     budgetMs: 150,
-    crowds: { flags: [8, 64], 'users-10m': [1, 8] },
+    crowds: { flags: [8, 64], 'users-10m': [8] },
     without: ['users-10k', 'cities'],
   },
   full: {

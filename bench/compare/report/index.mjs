@@ -6,7 +6,7 @@ import { makePage } from './page.mjs';
 import { plots } from './plots.mjs';
 
 /**
- * Writes `compare.md` and the plots that the results have the points for; returns the paths.
+ * Writes `compare.md` and the plots that the results have the points for, two at least for a line; returns the paths.
  * @param {object} results what `run.mjs` has measured
  * @param {string} directory
  */
@@ -17,7 +17,9 @@ export function writeReport(results, directory) {
     writeFileSync(join(directory, name), text);
     written.push(join(directory, name));
   };
-  const drawn = plots(results).filter(({ points }) => points.length > 0);
+  const drawn = plots(results).filter(
+    ({ kind, points }) => new Set(points.map(({ x }) => x)).size > (kind === 'lines' ? 1 : 0),
+  );
   for (const plot of drawn) write(plot.file, plot.kind === 'reads' ? drawReads(plot) : drawLines(plot));
   write('compare.md', makePage(results, drawn));
   return written;

@@ -53,7 +53,9 @@ function bySize(results, metric, file, title, subtitle) {
   const points = SERIES.flatMap((name) =>
     pointsAt(results, { kind: 'alone', name, followers: 1, metric }, results.sizes[name]),
   );
-  const x = { label: 'size of the document', unit: 'decimal bytes', ticks: [1e4, 1e5, 1e6, 1e7, 1e8] };
+  const smallest = Math.min(...points.map((point) => point.x));
+  const ticks = [1e4, 1e5, 1e6, 1e7, 1e8].filter((tick) => tick > smallest / 2);
+  const x = { label: 'size of the document', unit: 'decimal bytes', ticks };
   return {
     kind: 'lines',
     file,
