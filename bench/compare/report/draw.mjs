@@ -164,6 +164,7 @@ function finish(svg, { title, subtitle, describe }) {
     made.textContent = text;
     return made;
   };
+  svg.querySelector('style').remove(); // for pages that embed it
   svg.prepend(
     element('title', { id: 'title' }, title),
     element('desc', { id: 'desc' }, `${subtitle}. ${describe}`),
