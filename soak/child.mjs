@@ -10,6 +10,7 @@ export const ENV = { JSONMMAP_SYSTEM: 'native', ...process.env };
  * @typedef {object} Child
  * @property {number} pid
  * @property {boolean} ended
+ * @property {string} how it ended, where that is known
  * @property {Promise<void>} end resolves when it has ended and all that it said was heard
  * @property {(signal: NodeJS.Signals) => void} signal does nothing to one that has ended
  * @property {(request: object) => void} ask
@@ -32,8 +33,10 @@ export function start(program, task, hear) {
   const child = {
     pid: process_.pid,
     ended: false,
+    how: 'for an unknown reason',
     end: new Promise((resolve) => {
-      process_.once('close', () => {
+      process_.once('close', (code, signal) => {
+        child.how = signal ?? `exit code ${code}`;
         child.ended = true;
         resolve();
       });

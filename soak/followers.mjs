@@ -111,7 +111,8 @@ export class Followers {
 
   #vacate(seat) {
     seat.entry.close();
-    if (!seat.left && !seat.doomed) this.#arena.fault('failed', `follower ${seat.entry.number} ended by itself`);
+    if (!seat.left && !seat.doomed)
+      this.#arena.fault('failed', `follower ${seat.entry.number} ended by itself: ${seat.child.how}`);
     if (!this.#ending) this.#seat(seat.slot);
   }
 

@@ -112,7 +112,7 @@ export class Masters {
       entry.close();
       this.#waiting.delete(child);
       if (this.#current === child) this.#current = undefined;
-      if (!child.doomed && !this.#ending) this.#arena.fault('failed', `master ${number} ended by itself`);
+      if (!child.doomed && !this.#ending) this.#arena.fault('failed', `master ${number} ended by itself: ${child.how}`);
       this.#refill();
     });
   }

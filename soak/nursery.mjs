@@ -53,6 +53,7 @@ export class Nursery {
     const child = {
       pid: 0,
       ended: false,
+      how: 'nobody is told how a forked process ends',
       end: new Promise((resolve) => {
         ended = resolve;
       }),
