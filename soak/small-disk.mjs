@@ -8,6 +8,8 @@ const SIZE = '1536k';
 const FULL_MS = 400;
 const FREE_MS = 600;
 const CHUNKS = [64 * 1024, 4096];
+/** More than the file system holds: if it is gone, what it was mounted on does not fill up. */
+const MOST_BYTES = 2 * 1024 * 1024;
 
 /** Mounts a small tmpfs at `path`; returns how to take it away, or undefined where this process may not mount. */
 export function mountSmall(path) {
@@ -36,7 +38,7 @@ export async function fillAgainAndAgain(path, { random, stopped, history }) {
 
 function fill(filler, bytes) {
   try {
-    for (;;) writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' });
+    for (let filled = 0; filled < MOST_BYTES; filled += bytes) writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' });
   } catch (error) {
     if (error.code !== 'ENOSPC') throw error;
   }
