@@ -65,12 +65,12 @@ describe('publish', () => {
   });
 
   it.skipIf(noDisk)(`makes a region survive power loss, also through later writes${noDisk}`, async () => {
-    await publish('kept', { n: 0 }, '--durability', 'disk');
-    await jsonmmap(['set', 'kept', '/n', '1']);
-    const master = Master.open('kept', { dir });
+    await publish('lasting', { n: 0 }, '--durability', 'disk');
+    await jsonmmap(['set', 'lasting', '/n', '1']);
+    const master = Master.open('lasting', { dir });
     expect(await master.durable()).toBe(2);
     master.close();
-    expect((await jsonmmap(['publish', 'kept', '--durability', 'paper'], { input: '1' })).code).not.toBe(0);
+    expect((await jsonmmap(['publish', 'lasting', '--durability', 'paper'], { input: '1' })).code).not.toBe(0);
   });
 });
 
