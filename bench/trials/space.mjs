@@ -15,7 +15,7 @@ export async function measure({ quick }) {
   const watch = start('programs/space-watch.mjs');
   await ask(watch, 'begin');
   const random = randomNumbers(11);
-  const sets = quick ? 100_000 : 400_000;
+  const sets = quick ? 400_000 : 1_000_000;
   const most = [];
   for (let i = 1; i <= sets; i++) {
     master.set(`/users/${keyOf(Math.floor(random() * ENTRIES))}/score`, random() * 1000);
