@@ -38,7 +38,8 @@ export async function fillAgainAndAgain(path, { random, stopped, history }) {
 
 function fill(filler, bytes) {
   try {
-    for (let filled = 0; filled < MOST_BYTES; filled += bytes) writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' });
+    for (let filled = 0; filled < MOST_BYTES; filled += bytes)
+      writeFileSync(filler, Buffer.alloc(bytes), { flag: 'a' });
   } catch (error) {
     if (error.code !== 'ENOSPC') throw error;
   }
