@@ -107,7 +107,7 @@ standing.close();
 async function measure(name, cycle, times) {
   if (chosen.length > 0 && !chosen.some((word) => name.includes(word))) return;
   for (let i = 0; i < 3; i++) await cycle(i); // what is opened once and for all
-  const before = await counted();
+  const before = await standstill();
   for (let i = 0; i < times; i++) {
     await cycle(i);
     if (i % 100 === 0) await turn();
@@ -115,11 +115,25 @@ async function measure(name, cycle, times) {
   console.log(JSON.stringify({ name, times, before, after: await settled(before) }));
 }
 
-/** What is collected is given back some turns of the loop later. */
+/** What is collected is given back some turns of the loop later: before we count, nothing of the subject before may be left. */
+async function standstill() {
+  let now = await counted();
+  for (let same = 0; same < 5; ) {
+    const next = await counted();
+    same = next.descriptors === now.descriptors && next.mappings === now.mappings ? same + 1 : 0;
+    now = next;
+  }
+  return now;
+}
+
 async function settled(before) {
   let now = await counted();
-  for (let tries = 0; tries < 50 && JSON.stringify(now) !== JSON.stringify(before); tries++) now = await counted();
+  for (let tries = 0; tries < 50 && isMore(now, before); tries++) now = await counted();
   return now;
+}
+
+function isMore(now, before) {
+  return now.descriptors > before.descriptors || now.mappings > before.mappings;
 }
 
 async function counted() {
