@@ -1,5 +1,5 @@
 /** What the test vectors hold, and how each came to be: written as a whole, or changed afterwards as a master changes it. */
-import { insertElement, removeElement } from '../../src/format/write/array-write.js';
+import { insertElement, removeElement } from '../../src/format/write/array-edit.js';
 import { Copier } from '../../src/format/write/copy.js';
 import { encode } from '../../src/format/write/encode.js';
 import { deleteEntry, setEntry } from '../../src/format/write/object-edit.js';

@@ -8,16 +8,17 @@ import { isArray, isContainer, isObject } from '../layout.js';
 import { pointerOf } from '../pointer.js';
 import type { Slot } from '../read/lookup.js';
 import { arrayIndex, type Reader } from '../read/reader.js';
-import { insertElement, removeElement, setElement } from './array-write.js';
+import { insertElement, removeElement, setElement } from './array-edit.js';
 import { encodeJson } from './encode.js';
-import { deleteEntry, setEntry } from './object-edit.js';
+import { addEntry, deleteEntry, replaceEntry } from './object-edit.js';
 import { writeObject } from './object-write.js';
 import { reconcile } from './reconcile.js';
 import type { Writer } from './writer.js';
 
-/** A container on the way to a path, and the token that leads on from it. */
+/** A container on the way to a path, the token that leads on from it, and the word of the slot where it leads; -1 where nothing stands. */
 interface Step extends Slot {
   readonly token: string;
+  readonly word: number;
 }
 
 /**
@@ -28,19 +29,14 @@ interface Step extends Slot {
 export function setAt(writer: Writer, root: Slot, tokens: readonly string[], value: JsonValue): void {
   const steps: Step[] = [];
   let at: Slot | undefined = root;
-  for (const token of tokens) {
-    if (at === undefined) break;
-    if (!isContainer(at.hi)) throw notAContainer(tokens.slice(0, steps.length));
-    steps.push({ ...at, token });
-    at = childSlot(writer.reader, at, token);
-  }
+  for (let i = 0; i < tokens.length && at !== undefined; i++) at = follow(writer.reader, at, tokens, steps);
   if (at !== undefined) {
     reconcile(writer, value, at.lo, at.hi);
   } else {
     encodeJson(writer, value);
     wrapInParents(writer, tokens.slice(steps.length));
   }
-  rebuild(writer, steps, at !== undefined);
+  rebuild(writer, steps, steps.length);
 }
 
 /** Puts the result into new objects with one key each. */
@@ -59,15 +55,15 @@ export function addAt(writer: Writer, root: Slot, tokens: readonly string[], val
   }
   const steps = stepsTo(writer.reader, root, tokens);
   writer.result(value.lo, value.hi);
-  const { lo, hi, token } = steps[steps.length - 1];
+  const { lo, hi, token, word } = steps[steps.length - 1];
   if (isArray(hi)) {
     const index = token === '-' ? writer.reader.sizeOf(lo, hi) : indexUpTo(writer.reader, lo, hi, token, tokens);
     insertElement(writer, lo, hi, index, value.lo, value.hi);
-    rebuild(writer, steps.slice(0, -1), true);
+    rebuild(writer, steps, steps.length - 1);
   } else {
-    const replaced = childSlot(writer.reader, { lo, hi }, token);
-    if (replaced !== undefined) writer.drop(replaced.lo, replaced.hi);
-    rebuild(writer, steps, true);
+    const { i32 } = writer.segment;
+    if (word >= 0) writer.drop(i32[word], i32[word + 1]);
+    rebuild(writer, steps, steps.length);
   }
 }
 
@@ -80,12 +76,13 @@ export function deleteAt(writer: Writer, root: Slot, tokens: readonly string[]):
 /** The same for a value that goes on to stand elsewhere, whose slot is returned. */
 export function takeAt(writer: Writer, root: Slot, tokens: readonly string[]): Slot {
   const steps = stepsTo(writer.reader, root, tokens);
-  const { lo, hi, token } = steps[steps.length - 1];
-  const value = childSlot(writer.reader, { lo, hi }, token);
-  if (value === undefined) throw notFound(tokens);
+  const { lo, hi, token, word } = steps[steps.length - 1];
+  if (word < 0) throw notFound(tokens);
+  const { i32 } = writer.segment;
+  const value = { lo: i32[word], hi: i32[word + 1] };
   if (isArray(hi)) removeElement(writer, lo, hi, Number(token));
-  else deleteEntry(writer, lo, hi, token);
-  rebuild(writer, steps.slice(0, -1), true);
+  else deleteEntry(writer, lo, hi, token, word);
+  rebuild(writer, steps, steps.length - 1);
   return value;
 }
 
@@ -93,45 +90,45 @@ export function takeAt(writer: Writer, root: Slot, tokens: readonly string[]): S
 function stepsTo(reader: Reader, root: Slot, tokens: readonly string[]): Step[] {
   const steps: Step[] = [];
   let at: Slot | undefined = root;
-  for (const token of tokens) {
-    if (at === undefined) throw notFound(tokens.slice(0, steps.length));
-    if (!isContainer(at.hi)) throw notAContainer(tokens.slice(0, steps.length));
-    steps.push({ ...at, token });
-    at = childSlot(reader, at, token);
+  for (let i = 0; i < tokens.length; i++) {
+    if (at === undefined) throw notFound(tokens.slice(0, i));
+    at = follow(reader, at, tokens, steps);
   }
   return steps;
 }
 
-/**
- * Writes the containers of `steps`, innermost first, around the result. Stops early where nothing changed. `exists`: the innermost
- * step's token leads to an entry or element; else it is new.
- */
-function rebuild(writer: Writer, steps: readonly Step[], exists: boolean): void {
-  let present = exists;
-  for (const { lo, hi, token } of steps.toReversed()) {
-    const [valueLo, valueHi] = [writer.lo, writer.hi];
-    if (isObject(hi)) {
-      const word = writer.reader.entry(lo, hi, token);
-      const { i32 } = writer.segment;
-      if (word >= 0 && i32[word] === valueLo && i32[word + 1] === valueHi) writer.result(lo, hi);
-      else setEntry(writer, lo, hi, token, valueLo, valueHi);
-    } else if (present) {
-      const word = writer.reader.child(lo, hi, token);
-      const { i32 } = writer.segment;
-      if (i32[word] === valueLo && i32[word + 1] === valueHi) writer.result(lo, hi);
-      else setElement(writer, lo, hi, Number(token), valueLo, valueHi);
-    } else {
-      const length = writer.reader.sizeOf(lo, hi);
-      if (token !== '-' && arrayIndex(token) !== length) throw beyondArray(token, length);
-      insertElement(writer, lo, hi, length, valueLo, valueHi);
-    }
-    present = true;
+/** Goes one step on from `at`, which is noted in `steps`; returns where that leads. @throws `ERR_PATH_NOT_FOUND` */
+function follow(reader: Reader, { lo, hi }: Slot, tokens: readonly string[], steps: Step[]): Slot | undefined {
+  if (!isContainer(hi)) throw notAContainer(tokens.slice(0, steps.length));
+  const token = tokens[steps.length];
+  const word = reader.child(lo, hi, token);
+  steps.push({ lo, hi, token, word });
+  const { i32 } = reader.segment;
+  return word < 0 ? undefined : { lo: i32[word], hi: i32[word + 1] };
+}
+
+/** Writes the containers of the first `count` steps, innermost first, around the result. Writes nothing where nothing changed. */
+function rebuild(writer: Writer, steps: readonly Step[], count: number): void {
+  for (let i = count - 1; i >= 0; i--) {
+    const { lo, hi, word } = steps[i];
+    const { i32 } = writer.segment;
+    if (word >= 0 && i32[word] === writer.lo && i32[word + 1] === writer.hi) writer.result(lo, hi);
+    else putChild(writer, steps[i], writer.lo, writer.hi);
   }
 }
 
-function childSlot(reader: Reader, at: Slot, token: string): Slot | undefined {
-  const word = reader.child(at.lo, at.hi, token);
-  return word < 0 ? undefined : { lo: reader.segment.i32[word], hi: reader.segment.i32[word + 1] };
+/** Writes the container of a step with another value where the step leads, which may be behind its end. */
+function putChild(writer: Writer, { lo, hi, token, word }: Step, valueLo: number, valueHi: number): void {
+  if (isObject(hi)) {
+    if (word < 0) addEntry(writer, lo, hi, token, valueLo, valueHi);
+    else replaceEntry(writer, lo, hi, token, word, valueLo, valueHi);
+  } else if (word >= 0) {
+    setElement(writer, lo, hi, Number(token), valueLo, valueHi);
+  } else {
+    const length = writer.reader.sizeOf(lo, hi);
+    if (token !== '-' && arrayIndex(token) !== length) throw beyondArray(token, length);
+    insertElement(writer, lo, hi, length, valueLo, valueHi);
+  }
 }
 
 function indexUpTo(reader: Reader, lo: number, hi: number, token: string, tokens: readonly string[]): number {

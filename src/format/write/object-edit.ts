@@ -1,33 +1,64 @@
-/** Writes objects with one entry set or deleted. Small ones are written anew, large ones O(log n). */
+/** Writes objects with one entry replaced, added or deleted. Small ones are written anew, large ones O(log n). */
 
 import { hashKey } from '../hash.js';
-import { hiOf, LARGE_MIN, OBJECT_SLOTS, ordinalLimit, Tag, tagOf } from '../layout.js';
+import { hiOf, LARGE_MIN, OBJECT_SLOTS, ordinalLimit, SMALL_OBJECT_MAX, Tag, tagOf } from '../layout.js';
 import { childrenOf } from '../read/children.js';
-import { findInTrie } from '../read/hash-trie.js';
 import { arrayIndex } from '../read/reader.js';
 import { writeObject, writeObjectRoot, writeSmallObject } from './object-write.js';
-import { deleteFromTrie, setInTrie } from './trie-write.js';
+import { deleteFromTrie, insertInTrie, replaceInTrie } from './trie-write.js';
 import type { Writer } from './writer.js';
 
-/** Writes the object of a slot with `key` set, new keys last; the writer's result is the new slot. */
+/** The slots of a small object on their way to another node; one more than it may have, for a key that makes it large. */
+const scratch = new Int32Array((SMALL_OBJECT_MAX + 1) * 2);
+
+/** Writes the object of a slot with `key` set, new keys last; the writer's result is the new slot. O(1) small, O(log n) large. */
 export function setEntry(writer: Writer, lo: number, hi: number, key: string, valueLo: number, valueHi: number): void {
+  const word = writer.reader.entry(lo, hi, key);
+  if (word < 0) addEntry(writer, lo, hi, key, valueLo, valueHi);
+  else replaceEntry(writer, lo, hi, key, word, valueLo, valueHi);
+}
+
+/** Writes the object of a slot with another value for `key`, whose slot is at `word`; the writer's result is the new slot. */
+export function replaceEntry(
+  writer: Writer,
+  lo: number,
+  hi: number,
+  key: string,
+  word: number,
+  valueLo: number,
+  valueHi: number,
+): void {
   if (tagOf(hi) === Tag.LARGE_OBJECT) {
-    setInLarge(writer, lo, key, valueLo, valueHi);
+    replaceInLarge(writer, lo, { hash: hashKey(key, writer.segment.hashSeed), word, lo: valueLo, hi: valueHi });
     return;
   }
-  const shape = writer.reader.shapeOf(lo);
-  const position = shape.find(key);
-  const count = shape.keys.length;
+  const { unit, keys } = writer.reader.shapeOf(lo);
   const slots = lo * 2 + OBJECT_SLOTS;
-  const words = Array.from(writer.segment.i32.subarray(slots, slots + count * 2));
-  if (position >= 0) {
-    words.splice(position * 2, 2, valueLo, valueHi);
-    writeSmallObject(writer, shape.unit, Int32Array.from(words), 0, count);
+  fillScratch(writer, slots, keys.length, 0);
+  scratch[word - slots] = valueLo;
+  scratch[word - slots + 1] = valueHi;
+  writeSmallObject(writer, unit, scratch, 0, keys.length);
+}
+
+/** Writes the object of a slot with `key`, which it does not have; the writer's result is the new slot. */
+export function addEntry(writer: Writer, lo: number, hi: number, key: string, valueLo: number, valueHi: number): void {
+  if (tagOf(hi) === Tag.LARGE_OBJECT) {
+    addToLarge(writer, lo, key, valueLo, valueHi);
     return;
   }
-  const place = placeOfNewKey(shape.keys, key);
-  words.splice(place * 2, 0, valueLo, valueHi);
-  writeObject(writer, shape.keys.toSpliced(place, 0, key), Int32Array.from(words), 0);
+  const { keys } = writer.reader.shapeOf(lo);
+  const place = placeOfNewKey(keys, key);
+  fillScratch(writer, lo * 2 + OBJECT_SLOTS, keys.length, 0);
+  scratch.copyWithin((place + 1) * 2, place * 2, keys.length * 2);
+  scratch[place * 2] = valueLo;
+  scratch[place * 2 + 1] = valueHi;
+  writeObject(writer, keys.toSpliced(place, 0, key), scratch, 0);
+}
+
+/** Puts `count` slots from `word` on into the scratch, from slot `to` on. */
+function fillScratch(writer: Writer, word: number, count: number, to: number): void {
+  const { i32 } = writer.segment;
+  for (let i = 0; i < count * 2; i++) scratch[to * 2 + i] = i32[word + i];
 }
 
 /** Where JSON's order puts a new key: integer-like ones ascending before all others. */
@@ -41,15 +72,26 @@ function placeOfNewKey(keys: readonly string[], key: string): number {
   return behind < 0 ? keys.length : behind;
 }
 
-/** A new key takes the next ordinal, which may be one more then: the limit grows by four with each entry, and deletions see to it. */
-function setInLarge(writer: Writer, unit: number, key: string, lo: number, hi: number): void {
-  const entries = writer.reader.entriesOf(unit);
-  const { i32 } = writer.segment;
-  const [ordinal, trie] = [i32[unit * 2 + 3] >>> 0, i32[unit * 2 + 4]];
-  const isNew = findInTrie(writer.segment, trie, unit, key) < 0;
-  const hash = hashKey(key, writer.segment.hashSeed);
-  const changed = setInTrie(writer, trie, unit, { key, hash, lo, hi, ordinal });
-  writeObjectRoot(writer, changed, entries + (isNew ? 1 : 0), ordinal + (isNew ? 1 : 0));
+function replaceInLarge(
+  writer: Writer,
+  unit: number,
+  entry: { hash: number; word: number; lo: number; hi: number },
+): void {
+  const { reader, segment } = writer;
+  const entries = reader.entriesOf(unit);
+  const trie = replaceInTrie(writer, segment.i32[unit * 2 + 4], unit, entry);
+  writeObjectRoot(writer, trie, entries, segment.i32[unit * 2 + 3] >>> 0);
+}
+
+/** A new key takes the next ordinal; the limit of ordinals grows by four with each entry, and deletions see to it. */
+function addToLarge(writer: Writer, unit: number, key: string, lo: number, hi: number): void {
+  const { reader, segment } = writer;
+  const entries = reader.entriesOf(unit);
+  const ordinal = segment.i32[unit * 2 + 3] >>> 0;
+  writer.strings.write(key);
+  const entry = { hash: hashKey(key, segment.hashSeed), ordinal, keyLo: writer.lo, keyHi: writer.hi, lo, hi };
+  const trie = insertInTrie(writer, segment.i32[unit * 2 + 4], unit, entry);
+  writeObjectRoot(writer, trie, entries + 1, ordinal + 1);
 }
 
 /** Writes a large object anew with those entries whose keys `keep` takes, and dense ordinals. O(n). */
@@ -67,32 +109,35 @@ function rewrite(writer: Writer, unit: number, keep: (key: string) => boolean): 
   writeObject(writer, kept, slots, 0);
 }
 
-/** Writes the object of a slot without `key`, which it has; the writer's result is the new slot. */
-export function deleteEntry(writer: Writer, lo: number, hi: number, key: string): void {
+/** Writes the object of a slot without `key`, whose value slot is at `word`; the writer's result is the new slot. */
+export function deleteEntry(
+  writer: Writer,
+  lo: number,
+  hi: number,
+  key: string,
+  word = writer.reader.entry(lo, hi, key),
+): void {
   if (tagOf(hi) === Tag.LARGE_OBJECT) {
-    deleteFromLarge(writer, lo, key);
+    deleteFromLarge(writer, lo, key, word);
     return;
   }
-  const shape = writer.reader.shapeOf(lo);
-  const position = shape.find(key);
+  const { keys } = writer.reader.shapeOf(lo);
   const slots = lo * 2 + OBJECT_SLOTS;
-  const words = Array.from(writer.segment.i32.subarray(slots, slots + shape.keys.length * 2));
-  words.splice(position * 2, 2);
-  writeObject(writer, shape.keys.toSpliced(position, 1), Int32Array.from(words), 0);
+  const position = (word - slots) / 2;
+  fillScratch(writer, slots, position, 0);
+  fillScratch(writer, word + 2, keys.length - position - 1, position);
+  writeObject(writer, keys.toSpliced(position, 1), scratch, 0);
 }
 
-function deleteFromLarge(writer: Writer, unit: number, key: string): void {
-  const entries = writer.reader.entriesOf(unit) - 1;
-  if (entries < LARGE_MIN) {
+function deleteFromLarge(writer: Writer, unit: number, key: string, word: number): void {
+  const { reader, segment } = writer;
+  const entries = reader.entriesOf(unit) - 1;
+  const ordinal = segment.i32[unit * 2 + 3] >>> 0;
+  if (entries < LARGE_MIN || ordinal > ordinalLimit(entries)) {
     rewrite(writer, unit, (name) => name !== key);
     return;
   }
-  const { i32 } = writer.segment;
-  const [ordinal, trie] = [i32[unit * 2 + 3] >>> 0, i32[unit * 2 + 4]];
-  if (ordinal > ordinalLimit(entries)) {
-    rewrite(writer, unit, (name) => name !== key);
-    return;
-  }
-  const changed = deleteFromTrie(writer, trie, unit, key, hashKey(key, writer.segment.hashSeed));
-  writeObjectRoot(writer, changed, entries, ordinal);
+  const hash = hashKey(key, segment.hashSeed);
+  const trie = deleteFromTrie(writer, segment.i32[unit * 2 + 4], unit, { hash, word });
+  writeObjectRoot(writer, trie, entries, ordinal);
 }

@@ -3,7 +3,8 @@
 import { ARRAY_SLOTS, Tag, tagOf } from '../layout.js';
 import { visitLeaves } from '../read/array-index.js';
 import { elementWords } from '../read/elements.js';
-import { insertElement, removeElement, setElement, writeArray } from './array-write.js';
+import { insertElement, removeElement, setElement } from './array-edit.js';
+import { writeArray } from './array-write.js';
 import { encode, encodeJson, lengthOf } from './encode.js';
 import { Outcome, type Reconciliation } from './reconcile.js';
 

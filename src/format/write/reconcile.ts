@@ -33,7 +33,10 @@ export function reconcile(
   hi: number,
   mostBytes = Number.POSITIVE_INFINITY,
 ): void {
-  const outcome = new Reconciliation(writer, mostBytes).json(value, lo, hi, 0);
+  const outcome =
+    typeof value === 'object' && value !== null
+      ? new Reconciliation(writer, mostBytes).json(value, lo, hi, 0)
+      : overwrite(writer, value, lo, hi);
   if (outcome !== Outcome.CHANGED) writer.result(lo, hi);
 }
 
@@ -65,15 +68,13 @@ export class Reconciliation {
     const { i32 } = this.writer.segment;
     const lo = i32[word];
     const hi = i32[word + 1];
-    if (typeof value === 'string') return this.#string(value, lo, hi);
+    if (typeof value === 'string') return overwrite(this.writer, value, lo, hi);
     return this.json(jsonValue(value, key), lo, hi, depth);
   }
 
   /** The same for what `jsonValue` returned. */
   json(value: JsonValue, lo: number, hi: number, depth: number): Outcome {
-    if (typeof value === 'string') return this.#string(value, lo, hi);
-    if (value === undefined) return Outcome.ABSENT;
-    if (typeof value !== 'object' || value === null) return this.#scalar(value, lo, hi);
+    if (typeof value !== 'object' || value === null) return overwrite(this.writer, value, lo, hi);
     if (this.writer.segment.head > this.#mostBytes) throw new Outgrown();
     if (depth >= RECURSION_MAX) return this.#whole(value, lo, hi);
     if (Array.isArray(value))
@@ -95,19 +96,6 @@ export class Reconciliation {
     this.writer.drop(i32[word], i32[word + 1]);
   }
 
-  #string(text: string, lo: number, hi: number): Outcome {
-    if (isString(hi) && stringEquals(this.writer.segment, lo, hi, text)) return Outcome.SAME;
-    return this.#anew(text, lo, hi);
-  }
-
-  #scalar(value: null | boolean | number, lo: number, hi: number): Outcome {
-    const { writer } = this;
-    writeScalar(writer, value);
-    if (writer.lo === lo && writer.hi === hi) return Outcome.SAME;
-    writer.drop(lo, hi);
-    return Outcome.CHANGED;
-  }
-
   #anew(value: JsonValue, lo: number, hi: number): Outcome {
     this.writer.drop(lo, hi);
     encodeJson(this.writer, value);
@@ -125,4 +113,19 @@ export class Reconciliation {
     writer.drop(lo, hi);
     return Outcome.CHANGED;
   }
+}
+
+/** Writes a value that is no container over the slot. */
+function overwrite(
+  writer: Writer,
+  value: null | boolean | number | string | undefined,
+  lo: number,
+  hi: number,
+): Outcome {
+  if (value === undefined) return Outcome.ABSENT;
+  if (typeof value === 'string' && isString(hi) && stringEquals(writer.segment, lo, hi, value)) return Outcome.SAME;
+  writeScalar(writer, value);
+  if (writer.lo === lo && writer.hi === hi) return Outcome.SAME;
+  writer.drop(lo, hi);
+  return Outcome.CHANGED;
 }

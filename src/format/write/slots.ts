@@ -1,7 +1,7 @@
 /** A growing stack of slots: where the values of containers gather before their nodes are written. */
 export class SlotStack {
-  /** Two words a slot. Replaced when it grows. */
-  words = new Int32Array(256);
+  /** Two words a slot. Replaced when it grows; few at first, which the engine keeps in its own heap. */
+  words = new Int32Array(16);
   /** Words in use. */
   top = 0;
 

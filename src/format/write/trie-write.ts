@@ -1,4 +1,4 @@
-/** Writes the hash trie of large objects: whole, and with one entry set or deleted. Reading is in `hash-trie.ts`. */
+/** Writes the hash trie of large objects: whole, and with one entry replaced, inserted or deleted. Reading is in `hash-trie.ts`. */
 import { JsonMmapError } from '../../errors.js';
 import {
   BRANCH_BITS,
@@ -13,7 +13,6 @@ import {
   Kind,
 } from '../layout.js';
 import { bucketKey, bucketOrdinal, checkTrieNode, popcount } from '../read/hash-trie.js';
-import { stringEquals } from '../read/strings.js';
 import type { Writer } from './writer.js';
 
 /** Entries side by side; keys and values are slots of two words. */
@@ -26,8 +25,7 @@ export interface TrieEntries {
 
 /** Writes a trie of all `entries` and returns its unit. O(n log n) with base 32. */
 export function buildTrie(writer: Writer, entries: TrieEntries): number {
-  const all = Uint32Array.from({ length: entries.hashes.length }, (_, i) => i);
-  return buildNode(writer, entries, all, 0);
+  return buildNode(writer, entries, allOf(entries), 0);
 }
 
 function buildNode(writer: Writer, entries: TrieEntries, members: Uint32Array, level: number): number {
@@ -84,67 +82,99 @@ function writeBranch(writer: Writer, bitmap: number, children: ArrayLike<number>
   return word >>> 1;
 }
 
-/** One entry to be set: its key is written only when the trie does not have it. */
+/** Writes the trie at `unit` with another value in the slot at `word`, which belongs to a key of this hash; returns the new unit. O(log n). */
+export function replaceInTrie(
+  writer: Writer,
+  unit: number,
+  before: number,
+  { hash, word, lo, hi }: { hash: number; word: number; lo: number; hi: number },
+  level = 0,
+): number {
+  const { segment } = writer;
+  const from = unit * 2;
+  const count = countOf(segment.i32[from + 1]);
+  if (checkTrieNode(segment, unit, before, level) === Kind.BUCKET) {
+    const to = writer.again(unit, bucketBytes(count));
+    const { i32 } = segment;
+    i32[to + word - from] = lo;
+    i32[to + word - from + 1] = hi;
+    return to >>> 1;
+  }
+  const place = placeOf(segment.i32[from + 2], wayOf(hash, level));
+  const child = segment.i32[from + BRANCH_CHILDREN + place];
+  const changed = replaceInTrie(writer, child, unit, { hash, word, lo, hi }, level + 1);
+  const to = writer.again(unit, branchBytes(count));
+  segment.i32[to + BRANCH_CHILDREN + place] = changed;
+  return to >>> 1;
+}
+
+/** An entry with a key that the trie does not have; key and value are slots. */
 export interface NewEntry {
-  readonly key: string;
   readonly hash: number;
+  readonly ordinal: number;
+  readonly keyLo: number;
+  readonly keyHi: number;
   readonly lo: number;
   readonly hi: number;
-  /** The ordinal, if the key is new. */
-  readonly ordinal: number;
 }
 
-/** Writes the trie at `unit` with `entry` set; returns the new unit. O(log n): the bucket and the branches above it. */
-export function setInTrie(writer: Writer, unit: number, before: number, entry: NewEntry, level = 0): number {
+/** Writes the trie at `unit` with one entry more; returns the new unit. O(log n): the bucket and the branches above it. */
+export function insertInTrie(writer: Writer, unit: number, before: number, entry: NewEntry, level = 0): number {
   const { segment } = writer;
-  const word = unit * 2;
-  if (checkTrieNode(segment, unit, before, level) === Kind.BUCKET) return setInBucket(writer, unit, entry, level);
-  const bit = 1 << ((entry.hash >>> (level * BRANCH_BITS)) & 31);
-  const bitmap = segment.i32[word + 2];
-  const place = popcount(bitmap & (bit - 1));
-  const children = Array.from(segment.i32.subarray(word + BRANCH_CHILDREN, word + BRANCH_CHILDREN + popcount(bitmap)));
-  if ((bitmap & bit) !== 0) {
-    children[place] = setInTrie(writer, children[place], unit, entry, level + 1);
-  } else {
-    children.splice(place, 0, writeBucket(writer, entriesWith(writer, undefined, -1, entry), [0]));
+  const from = unit * 2;
+  const count = countOf(segment.i32[from + 1]);
+  if (checkTrieNode(segment, unit, before, level) === Kind.BUCKET) return insertInBucket(writer, unit, entry, level);
+  const way = wayOf(entry.hash, level);
+  const bitmap = segment.i32[from + 2];
+  const place = placeOf(bitmap, way);
+  if ((bitmap & (1 << way)) !== 0) {
+    const child = segment.i32[from + BRANCH_CHILDREN + place];
+    const changed = insertInTrie(writer, child, unit, entry, level + 1);
+    const to = writer.again(unit, branchBytes(count));
+    segment.i32[to + BRANCH_CHILDREN + place] = changed;
+    return to >>> 1;
   }
-  return writeBranch(writer, bitmap | bit, children);
+  const children = childrenOf(writer, unit, count);
+  children.splice(place, 0, writeBucket(writer, entriesWith(emptyEntries(1), entry), [0]));
+  return writeBranch(writer, bitmap | (1 << way), children);
 }
 
-function setInBucket(writer: Writer, unit: number, entry: NewEntry, level: number): number {
-  const found = placeInBucket(writer, unit, entry.hash, entry.key);
-  const entries = entriesWith(writer, unit, found, entry);
-  const all = Uint32Array.from({ length: entries.hashes.length }, (_, i) => i);
-  return buildNode(writer, entries, all, level);
+function insertInBucket(writer: Writer, unit: number, entry: NewEntry, level: number): number {
+  const entries = entriesWith(entriesOfBucket(writer, unit, 1), entry);
+  return buildNode(writer, entries, allOf(entries), level);
 }
 
-function placeInBucket(writer: Writer, unit: number, hash: number, key: string): number {
-  const { segment } = writer;
-  const word = unit * 2;
-  const count = countOf(segment.i32[word + 1]);
-  for (let i = 0; i < count; i++) {
-    const keyWord = bucketKey(word, count, i);
-    if (segment.i32[word + BUCKET_HASHES + i] !== hash) continue;
-    if (stringEquals(segment, segment.i32[keyWord], segment.i32[keyWord + 1], key)) return i;
-  }
-  return -1;
+/** Which of 32 ways a hash takes at a level. */
+function wayOf(hash: number, level: number): number {
+  return (hash >>> (level * BRANCH_BITS)) & 31;
 }
 
-/** The entries of the bucket at `unit` (none if undefined) with `entry` at `place`, or behind the others for -1. */
-function entriesWith(writer: Writer, unit: number | undefined, place: number, entry: NewEntry): TrieEntries {
-  if (place < 0) writer.strings.write(entry.key);
-  const { lo, hi } = writer;
-  const entries = unit === undefined ? emptyEntries(1) : entriesOfBucket(writer, unit, place < 0 ? 1 : 0);
-  const at = place < 0 ? entries.hashes.length - 1 : place;
-  if (place < 0) {
-    entries.hashes[at] = entry.hash;
-    entries.ordinals[at] = entry.ordinal;
-    entries.keys[at * 2] = lo;
-    entries.keys[at * 2 + 1] = hi;
-  }
-  entries.values[at * 2] = entry.lo;
-  entries.values[at * 2 + 1] = entry.hi;
+/** How many children of a branch stand before the one of `way`. */
+function placeOf(bitmap: number, way: number): number {
+  return popcount(bitmap & ((1 << way) - 1));
+}
+
+function childrenOf(writer: Writer, unit: number, count: number): number[] {
+  const first = unit * 2 + BRANCH_CHILDREN;
+  return Array.from(writer.segment.i32.subarray(first, first + count));
+}
+
+/** Puts `entry` into the last place of `entries`. */
+function entriesWith(entries: TrieEntries, entry: NewEntry): TrieEntries {
+  const last = entries.hashes.length - 1;
+  entries.hashes[last] = entry.hash;
+  entries.ordinals[last] = entry.ordinal;
+  entries.keys[last * 2] = entry.keyLo;
+  entries.keys[last * 2 + 1] = entry.keyHi;
+  entries.values[last * 2] = entry.lo;
+  entries.values[last * 2 + 1] = entry.hi;
   return entries;
+}
+
+function allOf({ hashes }: TrieEntries): Uint32Array {
+  const all = new Uint32Array(hashes.length);
+  for (let i = 0; i < all.length; i++) all[i] = i;
+  return all;
 }
 
 function emptyEntries(count: number): TrieEntries {
@@ -170,25 +200,23 @@ function entriesOfBucket(writer: Writer, unit: number, extra: number): TrieEntri
 }
 
 /**
- * Writes the trie at `unit` without `key`, which it has; returns the new unit, or -1 when nothing is left. O(log n). A branch whose
- * last children are one bucket is replaced by it, so the trie does not keep the height it once had.
+ * Writes the trie at `unit` without the entry whose value slot is at `word`, and whose key has this hash; returns the new unit, or -1 when
+ * nothing is left. O(log n). A branch whose last children are one bucket is replaced by it, so the trie does not keep the height it once had.
  */
 export function deleteFromTrie(
   writer: Writer,
   unit: number,
   before: number,
-  key: string,
-  hash: number,
+  { hash, word }: { hash: number; word: number },
   level = 0,
 ): number {
   const { segment } = writer;
-  const word = unit * 2;
-  if (checkTrieNode(segment, unit, before, level) === Kind.BUCKET) return deleteFromBucket(writer, unit, key, hash);
-  const bit = 1 << ((hash >>> (level * BRANCH_BITS)) & 31);
-  const bitmap = segment.i32[word + 2];
-  const place = popcount(bitmap & (bit - 1));
-  const children = Array.from(segment.i32.subarray(word + BRANCH_CHILDREN, word + BRANCH_CHILDREN + popcount(bitmap)));
-  const child = deleteFromTrie(writer, children[place], unit, key, hash, level + 1);
+  if (checkTrieNode(segment, unit, before, level) === Kind.BUCKET) return deleteFromBucket(writer, unit, word);
+  const way = wayOf(hash, level);
+  const bitmap = segment.i32[unit * 2 + 2];
+  const place = placeOf(bitmap, way);
+  const children = childrenOf(writer, unit, popcount(bitmap));
+  const child = deleteFromTrie(writer, children[place], unit, { hash, word }, level + 1);
   if (child >= 0) {
     children[place] = child;
     if (children.length === 1 && checkTrieNode(segment, child, writer.reader.end, level + 1) === Kind.BUCKET)
@@ -198,12 +226,13 @@ export function deleteFromTrie(
   children.splice(place, 1);
   if (children.length === 0) return -1;
   if (children.length === 1 && checkTrieNode(segment, children[0], unit, level + 1) === Kind.BUCKET) return children[0];
-  return writeBranch(writer, bitmap & ~bit, children);
+  return writeBranch(writer, bitmap & ~(1 << way), children);
 }
 
-function deleteFromBucket(writer: Writer, unit: number, key: string, hash: number): number {
-  const place = placeInBucket(writer, unit, hash, key);
+function deleteFromBucket(writer: Writer, unit: number, word: number): number {
   const entries = entriesOfBucket(writer, unit, 0);
-  const rest = Array.from(entries.hashes.keys()).filter((i) => i !== place);
+  const count = entries.hashes.length;
+  const place = (word - bucketKey(unit * 2, count, count)) / 2; // the value slots stand behind the key slots
+  const rest = allOf(entries).filter((i) => i !== place);
   return rest.length === 0 ? -1 : writeBucket(writer, entries, rest);
 }

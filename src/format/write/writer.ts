@@ -6,7 +6,17 @@
  */
 
 import { JsonMmapError } from '../../errors.js';
-import { BIRTHS_END, headerOf, isContainer, isString, Kind, SHAPE_SLOTS, shapeBytes } from '../layout.js';
+import {
+  BIRTHS_END,
+  countOf,
+  headerOf,
+  isContainer,
+  isString,
+  Kind,
+  kindOf,
+  SHAPE_SLOTS,
+  shapeBytes,
+} from '../layout.js';
 import { Reader } from '../read/reader.js';
 import type { AppendableSegment } from '../segment.js';
 import { LeafCache } from './leaf-cache.js';
@@ -51,6 +61,20 @@ export class Writer {
     const birth = this.segment.birthBase + (word >>> 1);
     if (birth >= BIRTHS_END) throw noBirthsLeft();
     this.header(word, kind, count, birth);
+    return word;
+  }
+
+  /**
+   * Writes the node at `unit`, of `sizeBytes`, once more, with a new birth; returns the word where the copy begins. What is changed in it
+   * then makes the new node. @throws as `node`
+   */
+  again(unit: number, sizeBytes: number): number {
+    const from = unit * 2;
+    const header = this.segment.i32[from + 1];
+    const word = this.node(kindOf(header), countOf(header), sizeBytes);
+    const { i32 } = this.segment;
+    const words = sizeBytes >>> 2;
+    for (let i = 2; i < words; i++) i32[word + i] = i32[from + i];
     return word;
   }
 
