@@ -87,9 +87,10 @@ export class Wakeups {
       this.#watcher?.close();
       return;
     }
+    this.#wake();
+    if (this.#watcher === undefined) return; // who was woken may close it
     this.#turn = setImmediate(() => this.#turnEnds());
     this.#hold(this.#turn);
-    this.#wake();
   }
 
   /** What happened while nobody watched is found by looking. */
