@@ -5,6 +5,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
 import type { Snapshot } from '../follower/snapshot.js';
+import { asOneText } from '../one-text.js';
 import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
 import type { Io } from './io.js';
 import { jsonPieces } from './output/json-stream.js';
@@ -89,11 +90,9 @@ function formatOf({ format, output, json }: Options): 'json' | 'yaml' {
 async function yamlText(snapshot: Snapshot, { compact }: Options): Promise<string> {
   const { stringify } = await import('yaml');
   // Equal parts of a document are one object in memory; that they are is no part of the document.
-  return stringify(snapshot.current, {
-    aliasDuplicateObjects: false,
-    lineWidth: 0,
-    collectionStyle: compact ? 'flow' : 'any',
-  });
+  const style = { aliasDuplicateObjects: false, lineWidth: 0, collectionStyle: compact ? 'flow' : 'any' } as const;
+  const cure = 'export it as JSON, which is written piece by piece';
+  return asOneText(() => stringify(snapshot.current, style), 'to be written as YAML', cure);
 }
 
 /** Writes a file beside `path` and renames it: whoever reads `path` sees the old one or the new one, whole. Returns its size. */

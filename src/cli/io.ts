@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { errnoOf, systemError } from '../errors.js';
 import { ExitCode } from './exit-codes.js';
+import { jsonText } from './output/json-text.js';
 import { type Paint, painterFor } from './output/paint.js';
 
 const DEFAULT_WIDTH = 80;
@@ -43,7 +44,7 @@ export class Io {
 
   /** Writes `value` for a machine: JSON on one line. */
   printJson(value: unknown): Promise<void> {
-    return this.print(JSON.stringify(value));
+    return this.print(jsonText(value));
   }
 
   /** Writes a message for a person. */

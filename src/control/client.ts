@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { asOneText } from '../one-text.js';
 import { directoryToRead, RegionPaths } from '../region/paths.js';
 import { versionOf, type WriteRequest } from './protocol.js';
 
@@ -16,7 +17,7 @@ export async function requestWrite(
 ): Promise<{ version: number } | undefined> {
   const { socket } = new RegionPaths(name, directoryToRead(dir, undefined));
   try {
-    return { version: versionOf(await exchanged(socket, JSON.stringify(request))) };
+    return { version: versionOf(await exchanged(socket, request)) };
   } catch (error) {
     if (error instanceof JsonMmapError) throw error;
     const errno = errnoOf(error);
@@ -33,12 +34,12 @@ export async function requestWrite(
   }
 }
 
-async function exchanged(path: string, request: string): Promise<string> {
+async function exchanged(path: string, request: WriteRequest): Promise<string> {
   const socket = createConnection(path);
   try {
     await once(socket, 'connect');
     socket.setEncoding('utf8');
-    socket.end(request);
+    socket.end(textOf(request));
     let answer = '';
     for await (const chunk of socket) answer += chunk;
     if (answer === '')
@@ -50,4 +51,9 @@ async function exchanged(path: string, request: string): Promise<string> {
   } finally {
     socket.destroy();
   }
+}
+
+/** Made when a master listens: who writes as the master itself has no use for the text. */
+function textOf(request: WriteRequest): string {
+  return asOneText(() => JSON.stringify(request), 'to be sent to the master', 'write it in the master itself');
 }

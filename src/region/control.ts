@@ -198,8 +198,8 @@ export class Control {
 
   /** Takes back the claim `epoch` of `pid`, unless somebody has claimed the region since. */
   release(epoch: number, pid: number): void {
-    if (this.epoch() !== epoch || this.#load(layout.PID_WORD) !== pid) return;
-    Atomics.store(this.#words, layout.PID_WORD, 0);
+    if (this.epoch() !== epoch) return;
+    Atomics.compareExchange(this.#words, layout.PID_WORD, pid, 0);
     this.#pushState();
   }
 

@@ -15,10 +15,20 @@ export function parseJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw explained(text) ?? new SourceFault((error as Error).message);
+    throw withinStack(() => explained(text)) ?? new SourceFault((error as Error).message);
   }
-  if (text.length <= KEYS_CHECKED_UP_TO) checkKeys(text);
+  if (text.length <= KEYS_CHECKED_UP_TO) withinStack(() => checkKeys(text));
   return value;
+}
+
+/** Runs `look`, which recurses; nesting beyond the stack, which the engine's own parser takes, is data too, and is not looked at. */
+function withinStack<R>(look: () => R): R | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Returns the value of a JSON text with comments and trailing commas. @throws `SourceFault` */

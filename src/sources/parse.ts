@@ -33,10 +33,11 @@ export function parseDocument(text: string | Uint8Array, { format, file }: { for
     if (decoded.trim() === '') throw new SourceFault('it is empty: the smallest document is null');
     return PARSERS[format](decoded);
   } catch (error) {
-    if (!(error instanceof SourceFault)) throw error;
-    throw new JsonMmapError('ERR_SOURCE', `${file}${at(error.position)}: ${error.message}`, {
+    const fault = error instanceof RangeError ? new SourceFault(`it is nested too deeply for ${format}`) : error;
+    if (!(fault instanceof SourceFault)) throw error;
+    throw new JsonMmapError('ERR_SOURCE', `${file}${at(fault.position)}: ${fault.message}`, {
       cause: error,
-      ...error.position,
+      ...fault.position,
     });
   }
 }

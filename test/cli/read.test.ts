@@ -166,6 +166,16 @@ describe('export', () => {
     expect(parse(readFileSync(yaml, 'utf8'))).toEqual(document);
   });
 
+  it('says where a document is too deep for YAML, and leaves no half of it', async () => {
+    const deep = `${'['.repeat(20_000)}1${']'.repeat(20_000)}`;
+    expect(await jsonmmap(['publish', 'deep', '-'], { input: deep })).toMatchObject({ code: 0 });
+    const output = join(dir, 'deep.yaml');
+    const { code, stderr } = await jsonmmap(['export', 'deep', '-o', output]);
+    expect({ code, stderr }).toMatchObject({ code: 8, stderr: expect.stringContaining('export it as JSON') });
+    expect(existsSync(output)).toBe(false);
+    expect(await out('export', 'deep', '--compact')).toBe(`${deep}\n`);
+  });
+
   it('leaves nothing behind where it cannot write', async () => {
     const before = readdirSync(dir);
     expect(await jsonmmap(['export', 'doc', '-o', join(dir, 'no', 'such', 'place.json')])).toMatchObject({ code: 2 });

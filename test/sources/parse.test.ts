@@ -43,6 +43,18 @@ describe('parseDocument', () => {
     expect(() => parse('json', bytes)).toThrow('file.json:2:7: it is not UTF-8');
   });
 
+  it('reads JSON of any depth, and says so of other formats and of JSON that is none', () => {
+    const deep = `${'['.repeat(20_000)}1${']'.repeat(20_000)}`;
+    let value = parse('json', deep);
+    for (let level = 0; level < 20_000; level++) value = (value as unknown[])[0];
+    expect(value).toBe(1);
+    for (const format of ['jsonc', 'yaml', 'toml'] as const) {
+      const text = format === 'toml' ? `a = ${deep}` : deep;
+      expect(() => parse(format, text), format).toThrow(expect.objectContaining({ code: 'ERR_SOURCE' }));
+    }
+    expect(() => parse('json', `${deep}]`)).toThrow(expect.objectContaining({ code: 'ERR_SOURCE' }));
+  });
+
   it('refuses a YAML bomb without unfolding it', () => {
     const levels = 'abcdefghi'.split('');
     const bomb = levels

@@ -1,4 +1,5 @@
 /** JSON for people: indented, in colour, and harmless to a terminal. */
+import { asOneText } from '../../one-text.js';
 import { type Paint, plain } from './paint.js';
 import { safe } from './safe.js';
 
@@ -7,13 +8,19 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(:)?|-?\d[\d.eE+-]*|true|false|null/g;
 
 /** Returns `value` as JSON on many lines, indented by two. */
 export function prettyJson(value: unknown, paint: Paint): string {
-  const lines = JSON.stringify(value, undefined, 2).split('\n').map(safe);
+  const lines = jsonText(value, 2).split('\n').map(safe);
   return colouredJson(lines.join('\n'), paint);
 }
 
 /** Returns `value` as JSON on one line. */
 export function compactJson(value: unknown, paint: Paint = plain): string {
-  return colouredJson(safe(JSON.stringify(value)), paint);
+  return colouredJson(safe(jsonText(value)), paint);
+}
+
+/** Returns `value` as JSON for a machine. @throws `ERR_TOO_LARGE` */
+export function jsonText(value: unknown, indent = 0): string {
+  const cure = 'get and export write values of any size and depth';
+  return asOneText(() => JSON.stringify(value, undefined, indent), 'to be printed', cure);
 }
 
 function colouredJson(json: string, paint: Paint): string {

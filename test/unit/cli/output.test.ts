@@ -148,4 +148,11 @@ describe('JSON piece by piece', () => {
     };
     expect(streamed(value, indent)).toBe(JSON.stringify(value, undefined, indent));
   });
+
+  it('also where it is nested too deeply for JSON.stringify, beside what is not', () => {
+    const text = `${'[{"a":[1,{}],"b":'.repeat(6000)}[${'1,'.repeat(300)}2]${'}]'.repeat(6000)}`;
+    expect(() => JSON.stringify(JSON.parse(text))).toThrow(RangeError);
+    expect(streamed(JSON.parse(text), 0)).toBe(text);
+    expect(streamed(JSON.parse(text), 1).replace(/\s+/g, '')).toBe(text);
+  });
 });
