@@ -78,3 +78,10 @@ export const SEGMENT_MIN_BYTES = 65536;
 export function controlBytes(capacity: number): number {
   return RING_OFFSET + capacity * RECORD_BYTES;
 }
+
+const PAGE_BYTES = 4096;
+
+/** Rounds up to whole pages, the unit in which a file takes space. */
+export function wholePages(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / PAGE_BYTES) * PAGE_BYTES;
+}

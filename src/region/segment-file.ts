@@ -5,10 +5,15 @@ import type { Mapping, MmapSystem } from '../mmap/contract.js';
 import { corrupt } from './faults.js';
 import { createWhole, type NewFile, openTrusted } from './files.js';
 import { encodeHeader, type FileHeader, readHeader } from './header.js';
-import { SEGMENT_MAGIC, SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
+import { SEGMENT_MAGIC, SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES, wholePages } from './layout.js';
 import type { RegionPaths } from './paths.js';
 
 const ROOM_BYTES = 1 << 20;
+/**
+ * How much more of a segment is mapped than there is. A follower sees it grow by a third before it is left for a fresh one; a master may be
+ * filling it. More than that costs nothing but the engine's patience, which counts what is mapped.
+ */
+const ROOM_SHARE = { read: 0.5, write: 1 } as const;
 
 /** What a region says of each file that is created in it. */
 export type NewFileOptions = Pick<NewFile, 'mode' | 'durable'>;
@@ -85,7 +90,7 @@ export function mapSegment(
   access: 'read' | 'write',
 ): Mapping {
   try {
-    return system.map({ fd, offset: 0, length: roomFor(size), access });
+    return system.map({ fd, offset: 0, length: roomFor(size, access), access });
   } catch (error) {
     throw errnoOf(error) === undefined ? error : systemError(error, `map ${path}`);
   }
@@ -101,8 +106,8 @@ export function takeOver<T>(file: SegmentFile, take: () => T): T {
   }
 }
 
-function roomFor(size: number): number {
-  return Math.min(SEGMENT_MAX_BYTES, 2 * size + ROOM_BYTES);
+function roomFor(size: number, access: 'read' | 'write'): number {
+  return Math.min(SEGMENT_MAX_BYTES, wholePages(size * (1 + ROOM_SHARE[access])) + ROOM_BYTES);
 }
 
 function checked(path: string, header: FileHeader, number: number): FileHeader {

@@ -6,7 +6,7 @@ import type { AppendableSegment } from '../format/segment.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
 import { noSpace, tooLarge } from './faults.js';
 import { isStillAt, unlinkIfThere } from './files.js';
-import { SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
+import { SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES, wholePages } from './layout.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 import { step } from './steps.js';
 
@@ -21,7 +21,6 @@ export type Budget = (use: Use) => number;
 
 const GROWTH_MIN_BYTES = 65536;
 const GROWTH_MAX_BYTES = 16 << 20;
-const PAGE_BYTES = 4096;
 
 export class WritableSegment implements AppendableSegment {
   readonly number: number;
@@ -167,8 +166,4 @@ function freeBytesAt(directory: string): number {
 
 function wholeUnits(sizeBytes: number): number {
   return sizeBytes - (sizeBytes % 8);
-}
-
-function wholePages(sizeBytes: number): number {
-  return Math.ceil(sizeBytes / PAGE_BYTES) * PAGE_BYTES;
 }

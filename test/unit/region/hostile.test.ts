@@ -56,6 +56,19 @@ describeKinds('hostile files', (kind) => {
 
   const u32 = (value: number) => new Uint8Array(new Uint32Array([value]).buffer);
 
+  it('a segment that somebody has made longer, by no whole number of words, is left for the next one', () => {
+    const writer = openWriter();
+    const reader = openReader();
+    const held = reader.acquire();
+    truncateSync(segment, 4 * 2 ** 20 + 1);
+    const fresh = writer.beginSegment();
+    writer.publishSegment(fresh, append(fresh, 4));
+    expect(reader.acquire()?.commit).toMatchObject({ version: 4, segment: 2 });
+    expect(held && isWhole(held)).toBe(true);
+    writer.close();
+    reader.close();
+  });
+
   it.each([
     ['no magic', 0, [0x58], false, 'ERR_REGION_CORRUPT'],
     ['the magic of a segment', 0, Buffer.from('jsonmseg'), true, 'ERR_REGION_CORRUPT'],
