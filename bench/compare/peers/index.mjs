@@ -22,7 +22,7 @@ const modules = ['jsonmmap', 'lmdb', 'sqlite', 'redis', 'send', 'file', 'mmap-io
 export const peers = {
   jsonmmap: {
     title: 'jsonmmap',
-    how: '`current` of documents up to 1 MB and `get` of larger ones for the hot read, `get` for the others; `set`, `write`; a selection hears of changes',
+    how: '`current` of documents up to 1 MB and a selection in larger ones for the hot read, `get` for the others; `set`, `write`; a selection hears of changes',
   },
   lmdb: {
     title: 'lmdb',

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { Follower, Master } from '../../../dist/index.js';
 import { accessor, clock, stamp } from '../documents.mjs';
 
-/** Up to so many bytes a program keeps the document as objects, and reads single values of what is larger. */
+/** Up to so many bytes a program keeps the document as objects, and selects the values of what is larger. */
 const WHOLE_BYTES = 2 ** 21;
 
 const pointers = new WeakMap();
@@ -36,8 +36,10 @@ export function follow({ directory, name }) {
   const follower = Follower.open(name, { dir: directory });
   return {
     hot(row) {
-      const pointer = pointerOf(row);
-      if (follower.status().bytes > WHOLE_BYTES) return () => follower.get(pointer);
+      if (follower.status().bytes > WHOLE_BYTES) {
+        const selection = follower.select(pointerOf(row));
+        return () => selection.value;
+      }
       const read = accessor([...row.tokens, ...row.field]);
       return () => read(follower.current);
     },
