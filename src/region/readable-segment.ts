@@ -5,6 +5,10 @@ import type { Mapping, MmapSystem } from '../mmap/contract.js';
 import { corrupt } from './faults.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 
+const ROOM_BYTES = 1 << 20;
+/** A segment grows by a third before it is left for a fresh one. */
+const ROOM_SHARE = 0.5;
+
 export class ReadableSegment implements Segment {
   readonly number: number;
   readonly birthBase: number;
@@ -79,7 +83,7 @@ export class ReadableSegment implements Segment {
   }
 
   #map(watermark: number): void {
-    this.#mapping = mapSegment(this.#system, this.#file.fd, this.#file.path, watermark, 'read');
+    this.#mapping = mapSegment(this.#system, this.#file, watermark * (1 + ROOM_SHARE) + ROOM_BYTES, 'read');
     const { buffer } = this.#mapping;
     this.i32 = new Int32Array(buffer);
     this.f64 = new Float64Array(buffer, 0, this.#mapping.length >>> 3);

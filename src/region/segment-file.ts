@@ -8,13 +8,6 @@ import { encodeHeader, type FileHeader, readHeader } from './header.js';
 import { SEGMENT_MAGIC, SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES, wholePages } from './layout.js';
 import type { RegionPaths } from './paths.js';
 
-const ROOM_BYTES = 1 << 20;
-/**
- * How much more of a segment is mapped than there is. A follower sees it grow by a third before it is left for a fresh one; a master may be
- * filling it. More than that costs nothing but the engine's patience, which counts what is mapped.
- */
-const ROOM_SHARE = { read: 0.5, write: 1 } as const;
-
 /** What a region says of each file that is created in it. */
 export type NewFileOptions = Pick<NewFile, 'mode' | 'durable'>;
 
@@ -79,18 +72,17 @@ export function createSegment(
 }
 
 /**
- * Maps a segment with room to grow, so that growth rarely maps again. The bytes beyond the end of the file are not touched before the file
- * has grown over them.
+ * Maps about `length` bytes of a segment: more than there are, so that growth rarely maps again. Those beyond the end of the file must not be
+ * touched before the file has grown over them.
  */
 export function mapSegment(
   system: MmapSystem,
-  fd: number,
-  path: string,
-  size: number,
+  { fd, path }: Pick<SegmentFile, 'fd' | 'path'>,
+  length: number,
   access: 'read' | 'write',
 ): Mapping {
   try {
-    return system.map({ fd, offset: 0, length: roomFor(size, access), access });
+    return system.map({ fd, offset: 0, length: Math.min(SEGMENT_MAX_BYTES, wholePages(length)), access });
   } catch (error) {
     throw errnoOf(error) === undefined ? error : systemError(error, `map ${path}`);
   }
@@ -104,10 +96,6 @@ export function takeOver<T>(file: SegmentFile, take: () => T): T {
     closeSync(file.fd);
     throw error;
   }
-}
-
-function roomFor(size: number, access: 'read' | 'write'): number {
-  return Math.min(SEGMENT_MAX_BYTES, wholePages(size * (1 + ROOM_SHARE[access])) + ROOM_BYTES);
 }
 
 function checked(path: string, header: FileHeader, number: number): FileHeader {

@@ -19,6 +19,13 @@ export type Use = 'document' | 'copy' | 'scratch';
 /** How many bytes a segment may have. */
 export type Budget = (use: Use) => number;
 
+/**
+ * How much more than the file is mapped. Engines count a mapping as memory of the process, and when V8 has counted 64 MiB since its last collection
+ * of the whole heap it begins another, which takes as long as writing a document of that size. So segments of up to 16 MiB add up to less
+ * than that while they grow, and larger ones are mapped so far that it happens once.
+ */
+const ROOM = { smallBytes: 16 << 20, small: 3, large: 7, leastBytes: 1 << 20, mostBytes: 512 << 20 };
+
 const GROWTH_MIN_BYTES = 65536;
 const GROWTH_MAX_BYTES = 16 << 20;
 
@@ -104,7 +111,8 @@ export class WritableSegment implements AppendableSegment {
   /** Replaces the arrays. What is not in the file yet has to be there before it is mapped again. */
   #map(): void {
     if (this.#mapping !== undefined) this.push();
-    this.#mapping = mapSegment(this.#system, this.#fd, this.path, this.sizeBytes, 'write');
+    const length = this.sizeBytes + roomBytes(this.sizeBytes);
+    this.#mapping = mapSegment(this.#system, { fd: this.#fd, path: this.path }, length, 'write');
     const { buffer } = this.#mapping;
     this.i32 = new Int32Array(buffer);
     this.f64 = new Float64Array(buffer, 0, this.#mapping.length >>> 3);
@@ -152,6 +160,11 @@ export class WritableSegment implements AppendableSegment {
       throw systemError(error, `make ${this.path} ${size} bytes long`);
     }
   }
+}
+
+function roomBytes(sizeBytes: number): number {
+  if (sizeBytes <= ROOM.smallBytes) return sizeBytes * ROOM.small + ROOM.leastBytes;
+  return Math.min(sizeBytes * ROOM.large, ROOM.mostBytes);
 }
 
 /** Infinity where the system does not tell: then only the attempt can. */

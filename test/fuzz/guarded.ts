@@ -15,11 +15,24 @@ export function guarded(segment: Segment): Segment {
   };
 }
 
-/** Methods that take a range, and which of their arguments is its end. */
-const RANGES: Record<string, number> = { latin1Slice: 1, ucs2Slice: 1, subarray: 1 };
+type Elements = Int32Array | Float64Array | Buffer;
 
-function guardedArray<T extends Int32Array | Float64Array | Buffer>(array: T, end: number): T {
-  return new Proxy(array, {
+/** What stands behind each guarded array, and where it ends. */
+const guards = new WeakMap<object, { readonly array: Elements; readonly end: number }>();
+
+/** Methods that take a range of the array, and which of their arguments are its start and end; `of` is an array whose range they take too. */
+const RANGES: Record<string, readonly { readonly of?: number; readonly start: number; readonly end: number }[]> = {
+  latin1Slice: [{ start: 0, end: 1 }],
+  ucs2Slice: [{ start: 0, end: 1 }],
+  subarray: [{ start: 0, end: 1 }],
+  compare: [
+    { of: 0, start: 1, end: 2 },
+    { start: 3, end: 4 },
+  ],
+};
+
+function guardedArray<T extends Elements>(array: T, end: number): T {
+  const guard = new Proxy(array, {
     get(target, key) {
       if (typeof key === 'string' && /^-?[\d.]+$/.test(key)) {
         if (!(Number(key) >= 0 && Number(key) < end)) throw new Error(`element ${key} of ${end} was touched`);
@@ -27,12 +40,21 @@ function guardedArray<T extends Int32Array | Float64Array | Buffer>(array: T, en
       }
       const value = Reflect.get(target, key, target);
       if (typeof value !== 'function') return value;
-      const last = RANGES[String(key)];
-      if (last === undefined) throw new Error(`${String(key)} is not known here`);
-      return (...args: number[]) => {
-        if (!(args[0] >= 0 && args[last] <= end)) throw new Error(`${String(key)}(${args}) of ${end} was touched`);
-        return value.apply(target, args);
+      const ranges = RANGES[String(key)];
+      if (ranges === undefined) throw new Error(`${String(key)} is not known here`);
+      return (...args: unknown[]) => {
+        for (const range of ranges) {
+          const most = range.of === undefined ? end : (guards.get(args[range.of] as object)?.end ?? -1);
+          const [from, to] = [args[range.start] as number, args[range.end] as number];
+          if (!(from >= 0 && to <= most)) throw new Error(`${String(key)}, ${from} to ${to} of ${most}, was touched`);
+        }
+        return value.apply(
+          target,
+          args.map((arg) => guards.get(arg as object)?.array ?? arg),
+        );
       };
     },
   });
+  guards.set(guard, { array, end });
+  return guard;
 }
