@@ -22,9 +22,9 @@ export type Budget = (use: Use) => number;
 /**
  * How much more than the file is mapped. Engines count a mapping as memory of the process, and when V8 has counted 64 MiB since its last collection
  * of the whole heap it begins another, which takes as long as writing a document of that size. So segments of up to 16 MiB add up to less
- * than that while they grow, and larger ones are mapped so far that it happens once.
+ * than that while they grow, and larger ones are mapped so far that it happens once. A mapping that is a copy may take what it is long.
  */
-const ROOM = { smallBytes: 16 << 20, small: 3, large: 7, leastBytes: 1 << 20, mostBytes: 512 << 20 };
+const ROOM = { smallBytes: 16 << 20, small: 3, large: 7, copy: 1, leastBytes: 1 << 20, mostBytes: 512 << 20 };
 
 const GROWTH_MIN_BYTES = 65536;
 const GROWTH_MAX_BYTES = 16 << 20;
@@ -111,7 +111,7 @@ export class WritableSegment implements AppendableSegment {
   /** Replaces the arrays. What is not in the file yet has to be there before it is mapped again. */
   #map(): void {
     if (this.#mapping !== undefined) this.push();
-    const length = this.sizeBytes + roomBytes(this.sizeBytes);
+    const length = this.sizeBytes + roomBytes(this.sizeBytes, this.#system.kind);
     this.#mapping = mapSegment(this.#system, { fd: this.#fd, path: this.path }, length, 'write');
     const { buffer } = this.#mapping;
     this.i32 = new Int32Array(buffer);
@@ -162,7 +162,8 @@ export class WritableSegment implements AppendableSegment {
   }
 }
 
-function roomBytes(sizeBytes: number): number {
+function roomBytes(sizeBytes: number, kind: MmapSystem['kind']): number {
+  if (kind !== 'native') return sizeBytes * ROOM.copy + ROOM.leastBytes;
   if (sizeBytes <= ROOM.smallBytes) return sizeBytes * ROOM.small + ROOM.leastBytes;
   return Math.min(sizeBytes * ROOM.large, ROOM.mostBytes);
 }
