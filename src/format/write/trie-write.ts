@@ -91,9 +91,10 @@ export function replaceInTrie(
   level = 0,
 ): number {
   const { segment } = writer;
+  const kind = checkTrieNode(segment, unit, before, level);
   const from = unit * 2;
   const count = countOf(segment.i32[from + 1]);
-  if (checkTrieNode(segment, unit, before, level) === Kind.BUCKET) {
+  if (kind === Kind.BUCKET) {
     const to = writer.again(unit, bucketBytes(count));
     const { i32 } = segment;
     i32[to + word - from] = lo;
@@ -121,9 +122,9 @@ export interface NewEntry {
 /** Writes the trie at `unit` with one entry more; returns the new unit. O(log n): the bucket and the branches above it. */
 export function insertInTrie(writer: Writer, unit: number, before: number, entry: NewEntry, level = 0): number {
   const { segment } = writer;
+  if (checkTrieNode(segment, unit, before, level) === Kind.BUCKET) return insertInBucket(writer, unit, entry, level);
   const from = unit * 2;
   const count = countOf(segment.i32[from + 1]);
-  if (checkTrieNode(segment, unit, before, level) === Kind.BUCKET) return insertInBucket(writer, unit, entry, level);
   const way = wayOf(entry.hash, level);
   const bitmap = segment.i32[from + 2];
   const place = placeOf(bitmap, way);
