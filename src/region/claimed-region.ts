@@ -1,8 +1,8 @@
 /** A region that this process is the master of: its lock, its control file with our name in it, its doorbell. */
 import { fstatSync } from 'node:fs';
+import { Bell, ring } from './bell.js';
 import type { Control } from './control.js';
 import { closeControl, type OpenControl } from './control-file.js';
-import { ring } from './doorbell.js';
 import { isStillAt } from './files.js';
 import type { HeldLock } from './lock.js';
 import { step } from './steps.js';
@@ -16,6 +16,7 @@ export class ClaimedRegion implements OpenControl {
   /** Mode of the control file, and of every file that is created beside it. */
   readonly mode: number;
   readonly #lock: HeldLock;
+  readonly #bell: Bell;
   readonly #epoch: number;
   readonly #pid: number;
   #lookedAt = performance.now();
@@ -28,6 +29,7 @@ export class ClaimedRegion implements OpenControl {
     this.fd = fd;
     this.mode = fstatSync(fd).mode & 0o777;
     this.#lock = lock;
+    this.#bell = new Bell(fd, control.path);
     this.#epoch = epoch;
     this.#pid = pid;
   }
@@ -52,9 +54,9 @@ export class ClaimedRegion implements OpenControl {
     return !this.#lost;
   }
 
-  /** Wakes the followers that watch; `atMs` becomes the time of the control file. */
+  /** Wakes the followers that watch, soon; `atMs` becomes the time of the control file. */
   ring(atMs: number): void {
-    ring(this.fd, atMs);
+    this.#bell.ring(atMs);
   }
 
   /** Takes our name out of the control file, and gives up the lock. Idempotent. */
@@ -63,7 +65,8 @@ export class ClaimedRegion implements OpenControl {
     this.#held = false;
     this.control.release(this.#epoch, this.#pid);
     step('close:released');
-    this.ring(Date.now());
+    this.#bell.close();
+    ring(this.fd, Date.now());
     closeControl(this);
     this.#lock.release();
   }

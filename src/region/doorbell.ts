@@ -1,13 +1,11 @@
 /**
- * The doorbell: a store to a mapping raises no event, so the master touches the control file with a real system call, and the file watchers of
- * the followers wake: no thread, no polling, no socket, and nothing that a read-only follower may not do.
+ * The doorbell: a store to a mapping raises no event, so the master touches the control file with a real system call (`bell.ts`), and the file watchers
+ * of the followers wake: no thread, no polling, no socket, and nothing that a read-only follower may not do.
  *
  * Where no watcher can be had (128 inotify instances a user is Linux's default), and while there is no file to watch, a timer looks ten times a
  * second. A heartbeat twice a second finds what rings no bell: a master that was killed, a file that was deleted by hand, a publish on a file
  * system without events. None of it keeps the process alive unless `ref` asks for it.
  */
-import { futimesSync } from 'node:fs';
-import { debuglog } from 'node:util';
 import { Wakeups } from './wakeups.js';
 
 /** Who is told. No call means "once": the newest state counts, whatever came between. */
@@ -35,20 +33,6 @@ export interface DoorbellTarget {
 }
 
 const HEARTBEAT_MS = 500;
-
-const debug = debuglog('jsonmmap');
-
-/**
- * Wakes whoever watches the file (inotify's IN_ATTRIB). About 3 µs. What it announces is visible already, so a failure delays it to the
- * next heartbeat of each follower and is no error of the caller's.
- */
-export function ring(fd: number, atMs: number): void {
-  try {
-    futimesSync(fd, atMs / 1000, atMs / 1000);
-  } catch (error) {
-    debug('the doorbell did not ring: %o', error);
-  }
-}
 
 /** Tells one listener what happens to one region, from its construction to `close`. */
 export class Doorbell {

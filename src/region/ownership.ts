@@ -2,10 +2,10 @@
 import { existsSync, fchmodSync } from 'node:fs';
 import { JsonMmapError } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
+import { ring } from './bell.js';
 import { ClaimedRegion } from './claimed-region.js';
 import { sleepMs } from './control.js';
 import { closeControl, createControl, type OpenControl, openControl } from './control-file.js';
-import { ring } from './doorbell.js';
 import { locked, timedOut } from './faults.js';
 import { holderBeside, type Locked, namedHolder } from './holders.js';
 import { KERNEL_LOCK, KERNEL_LOCK_SHOWN } from './layout.js';
