@@ -31,8 +31,6 @@ export class Bell {
   readonly #fd: number;
   readonly #path: string;
   readonly #now: () => number;
-  /** The same file, for calls that may outlive `#fd`; undefined until there is one. */
-  #poolFd: number | undefined;
   /** The last ring was slow. */
   #slow = false;
   /** A call of the pool is under way. */
@@ -54,15 +52,12 @@ export class Bell {
   /** Wakes the followers that watch, soon; `atMs` becomes the time of the file. */
   ring(atMs: number): void {
     if (this.#ringing) this.#next = atMs;
-    else if (this.#slow && this.#openForPool()) this.#ringInPool(atMs);
-    else this.#ringHere(atMs);
+    else if (!this.#slow || !this.#ringInPool(atMs)) this.#ringHere(atMs);
   }
 
   /** No call begins after this; one that is under way ends by itself. Idempotent. */
   close(): void {
-    if (this.#closed) return;
     this.#closed = true;
-    if (!this.#ringing) this.#closeForPool();
   }
 
   #ringHere(atMs: number): void {
@@ -71,40 +66,38 @@ export class Bell {
     this.#slow = this.#now() - started > SLOW_MS;
   }
 
-  #ringInPool(atMs: number): void {
+  /** False where it cannot. */
+  #ringInPool(atMs: number): boolean {
+    const fd = this.#openAgain();
+    if (fd === undefined) return false;
     const started = this.#now();
     this.#ringing = true;
-    futimes(this.#poolFd as number, atMs / 1000, atMs / 1000, (error) => {
+    futimes(fd, atMs / 1000, atMs / 1000, (error) => {
+      closeSync(fd);
       if (error !== null) debug('the doorbell did not ring: %o', error);
       this.#ringing = false;
       this.#slow = this.#now() - started > SLOW_MS;
       this.#rung();
     });
+    return true;
   }
 
   #rung(): void {
     const next = this.#next;
     this.#next = undefined;
-    if (this.#closed) this.#closeForPool();
-    else if (next !== undefined) this.ring(next);
+    if (next !== undefined && !this.#closed) this.ring(next);
   }
 
-  /** False where the file cannot be opened once more: somebody has taken its path. */
-  #openForPool(): boolean {
-    if (this.#poolFd !== undefined) return true;
+  /** The same file for a call that may outlive `#fd`; undefined where somebody has taken its path. */
+  #openAgain(): number | undefined {
     try {
       const fd = openTrusted(this.#path, 'read');
-      if (fd !== undefined && isSameFile(fd, this.#fd)) this.#poolFd = fd;
-      else if (fd !== undefined) closeSync(fd);
+      if (fd === undefined || isSameFile(fd, this.#fd)) return fd;
+      closeSync(fd);
     } catch (error) {
       debug('the doorbell rings on this thread: %o', error);
     }
-    return this.#poolFd !== undefined;
-  }
-
-  #closeForPool(): void {
-    if (this.#poolFd !== undefined) closeSync(this.#poolFd);
-    this.#poolFd = undefined;
+    return undefined;
   }
 }
 
