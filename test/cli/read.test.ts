@@ -6,6 +6,8 @@ import { Master } from '../../src/index.js';
 import { dir, jsonmmap, startProgram } from './command.js';
 
 const users = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`user ${i}`, { id: i, tags: ['a', 'b/c'] }]));
+/** Nested beyond the machine's stack. */
+const deep = `${'['.repeat(20_000)}1${']'.repeat(20_000)}`;
 const document = { flags: { beta: true, 'a/b': null }, text: 'zwölf\n\u009b', users, list: [[], {}, [1.5, -0.5]] };
 
 beforeAll(() => {
@@ -167,13 +169,27 @@ describe('export', () => {
   });
 
   it('says where a document is too deep for YAML, and leaves no half of it', async () => {
-    const deep = `${'['.repeat(20_000)}1${']'.repeat(20_000)}`;
     expect(await jsonmmap(['publish', 'deep', '-'], { input: deep })).toMatchObject({ code: 0 });
     const output = join(dir, 'deep.yaml');
     const { code, stderr } = await jsonmmap(['export', 'deep', '-o', output]);
     expect({ code, stderr }).toMatchObject({ code: 8, stderr: expect.stringContaining('export it as JSON') });
     expect(existsSync(output)).toBe(false);
     expect(await out('export', 'deep', '--compact')).toBe(`${deep}\n`);
+  });
+
+  it('says where a change is too deep for a line, or a value for a request', async () => {
+    const master = Master.open<unknown>('lively', { dir, initial: [JSON.parse(deep)], history: 2, control: true });
+    master.set('/0', 1);
+    expect(await jsonmmap(['diff', 'lively'])).toMatchObject({
+      code: 8,
+      stderr: expect.stringContaining('get and export'),
+    });
+    expect(await jsonmmap(['publish', 'lively', '-'], { input: deep })).toMatchObject({
+      code: 8,
+      stderr: expect.stringContaining('in the master itself'),
+    });
+    expect(master.version).toBe(2);
+    master.close();
   });
 
   it('leaves nothing behind where it cannot write', async () => {
