@@ -96,6 +96,15 @@ export function systemError(error: unknown, doing: string): JsonMmapError {
   return new JsonMmapError('ERR_SYSTEM', `could not ${doing}: ${errno}`, { cause: error });
 }
 
+/** Runs `call`, which makes system calls, and gives an error of theirs its code; `doing` completes "could not …". */
+export function perform<R>(doing: string, call: () => R): R {
+  try {
+    return call();
+  } catch (error) {
+    throw error instanceof JsonMmapError || errnoOf(error) === undefined ? error : systemError(error, doing);
+  }
+}
+
 /** @throws `ERR_INVALID_ARG` for options that are no object, or have a name that is not `known` */
 export function checkOptions(options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null)

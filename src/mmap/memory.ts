@@ -1,6 +1,6 @@
 /** A mapping and the file behind it, as one thing that is resized and closed together. `Mmap` adds the position and the rules. */
 import { fstatSync, ftruncateSync } from 'node:fs';
-import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { errnoOf, JsonMmapError, perform, systemError } from '../errors.js';
 import { outOfRange } from './arguments.js';
 import { type Backing, closeBacking, discardBacking } from './backing.js';
 import type { Access, Mapping, MmapSystem } from './contract.js';
@@ -143,12 +143,4 @@ function lengthWithin(fileSize: number, offset: number, length: number): number 
     );
   }
   return length || fileSize - offset;
-}
-
-function perform<R>(doing: string, call: () => R): R {
-  try {
-    return call();
-  } catch (error) {
-    throw systemError(error, doing);
-  }
 }

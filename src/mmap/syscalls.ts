@@ -3,6 +3,7 @@
  * append-only, so a region's follower reads each byte of them once.
  */
 import { fstatSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { perform } from '../errors.js';
 import type { Mapping, MapRequest, MmapSystem } from './contract.js';
 
 /** The largest page of the platforms that Node runs on, so that an offset that is accepted here is accepted everywhere. */
@@ -53,17 +54,13 @@ class CopiedMapping implements Mapping {
   }
 
   pull(offset: number, length: number): void {
-    if (this.#request.access !== 'copy') this.#read(offset, length);
+    if (this.#request.access !== 'copy') perform('read a mapped file', () => this.#read(offset, length));
   }
 
   push(offset: number, length: number): void {
     const { fd, access } = this.#request;
     if (access !== 'write' || fd === -1) return;
-    const bytes = new Uint8Array(this.#buffer, offset, length);
-    for (let done = 0; done < length; ) {
-      const most = Math.min(length - done, CALL_MAX_BYTES);
-      done += writeSync(fd, bytes, done, most, this.#request.offset + offset + done);
-    }
+    perform('write to a mapped file', () => this.#write(offset, length));
   }
 
   sync(): void {
@@ -74,6 +71,14 @@ class CopiedMapping implements Mapping {
 
   close(): void {
     if (this.#buffer.byteLength > 0) structuredClone(this.#buffer, { transfer: [this.#buffer] });
+  }
+
+  #write(offset: number, length: number): void {
+    const bytes = new Uint8Array(this.#buffer, offset, length);
+    for (let done = 0; done < length; ) {
+      const most = Math.min(length - done, CALL_MAX_BYTES);
+      done += writeSync(this.#request.fd, bytes, done, most, this.#request.offset + offset + done);
+    }
   }
 
   #read(offset: number, length: number): void {

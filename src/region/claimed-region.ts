@@ -1,5 +1,6 @@
 /** A region that this process is the master of: its lock, its control file with our name in it, its doorbell. */
 import { fstatSync } from 'node:fs';
+import { perform } from '../errors.js';
 import { Bell, ring } from './bell.js';
 import type { Control } from './control.js';
 import { closeControl, type OpenControl } from './control-file.js';
@@ -27,7 +28,7 @@ export class ClaimedRegion implements OpenControl {
   constructor(lock: HeldLock, { control, fd }: OpenControl, epoch: number, pid: number) {
     this.control = control;
     this.fd = fd;
-    this.mode = fstatSync(fd).mode & 0o777;
+    this.mode = perform(`look at ${control.path}`, () => fstatSync(fd).mode & 0o777);
     this.#lock = lock;
     this.#bell = new Bell(fd, control.path);
     this.#epoch = epoch;
@@ -63,11 +64,14 @@ export class ClaimedRegion implements OpenControl {
   release(): void {
     if (!this.#held) return;
     this.#held = false;
-    this.control.release(this.#epoch, this.#pid);
-    step('close:released');
-    this.#bell.close();
-    ring(this.fd, Date.now());
-    closeControl(this);
-    this.#lock.release();
+    try {
+      this.control.release(this.#epoch, this.#pid);
+      step('close:released');
+      this.#bell.close();
+      ring(this.fd, Date.now());
+      closeControl(this);
+    } finally {
+      this.#lock.release();
+    }
   }
 }

@@ -1,7 +1,7 @@
 /** The control file as a file: opened and checked, or created. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, writeSync } from 'node:fs';
-import { errnoOf, systemError } from '../errors.js';
+import { perform } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { presumeAnchored } from './anchors.js';
 import { Control } from './control.js';
@@ -82,8 +82,10 @@ function mapControl(system: MmapSystem, path: string, fd: number, access: 'read'
     const header = readHeader(fd, path, layout.CONTROL_MAGIC);
     const length = layout.controlBytes(header.number);
     if (!isCapacity(header.number)) throw corrupt(path, `its ring has ${header.number} records`);
-    if (fstatSync(fd).size < length) throw corrupt(path, 'it ends before its ring does');
-    const control = new Control(path, header, map(system, path, fd, length, access));
+    if (perform(`look at ${path}`, () => fstatSync(fd).size) < length)
+      throw corrupt(path, 'it ends before its ring does');
+    const mapping = perform(`map ${path}`, () => system.map({ fd, offset: 0, length, access }));
+    const control = new Control(path, header, mapping);
     if (access === 'read') presumeAnchored(control);
     return { fd, control };
   } catch (error) {
@@ -94,12 +96,4 @@ function mapControl(system: MmapSystem, path: string, fd: number, access: 'read'
 
 function isCapacity(value: number): boolean {
   return value >= layout.RING_MIN_CAPACITY && value <= layout.RING_MAX_CAPACITY && (value & (value - 1)) === 0;
-}
-
-function map(system: MmapSystem, path: string, fd: number, length: number, access: 'read' | 'write') {
-  try {
-    return system.map({ fd, offset: 0, length, access });
-  } catch (error) {
-    throw errnoOf(error) === undefined ? error : systemError(error, `map ${path}`);
-  }
 }

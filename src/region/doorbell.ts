@@ -48,16 +48,24 @@ export class Doorbell {
   #failing = false;
   #closed = false;
 
-  /** Starts to watch. What the target shows now counts as known; what comes later is told. */
+  /**
+   * Starts to watch. What the target shows now counts as known; what comes later is told.
+   * @throws `ERR_SYSTEM` when the target cannot be looked at; nothing goes on watching then
+   */
   constructor(target: DoorbellTarget, listener: DoorbellListener, onClose: () => void) {
     this.#target = target;
     this.#listener = listener;
     this.#onClose = onClose;
     this.#heartbeat = setInterval(() => this.#examine(), HEARTBEAT_MS).unref();
     this.#wakeups = new Wakeups(target.path, () => this.#wake());
-    this.#version = target.versionWord();
-    this.#master = target.namedMaster();
-    this.#alive = target.isMasterAlive();
+    try {
+      this.#version = target.versionWord();
+      this.#master = target.namedMaster();
+      this.#alive = target.isMasterAlive();
+    } catch (error) {
+      this.#stopWatching();
+      throw error;
+    }
   }
 
   /** `watch`: the kernel wakes us. `poll`: a timer looks ten times a second. */
@@ -90,20 +98,25 @@ export class Doorbell {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#stopWatching();
+    this.#onClose();
+  }
+
+  #stopWatching(): void {
     clearInterval(this.#heartbeat);
     this.#wakeups.close();
-    this.#onClose();
   }
 
   /** Somebody rang: nearly always for a commit, else for a master that came or went, or for a file that is gone. */
   #wake(): void {
-    const told = !this.#removed && this.#tellCommit();
+    const { version, master } = this.#looked(() => this.#glance()) ?? {};
+    if (version === undefined) return;
+    const told = !this.#removed && this.#tellCommit(version);
     if (this.#closed) return; // who was told may close it
-    if (!told || this.#target.namedMaster() !== this.#master) this.#examine();
+    if (!told || master !== this.#master) this.#examine();
   }
 
-  #tellCommit(): boolean {
-    const version = this.#target.versionWord();
+  #tellCommit(version: number): boolean {
     if (Object.is(version, this.#version)) return false;
     this.#version = version;
     this.#listener.commit();
@@ -112,21 +125,32 @@ export class Doorbell {
 
   #examine(): void {
     if (this.#closed) return;
-    const found = this.#look();
+    const found = this.#looked(() => this.#look());
     if (found === undefined) return;
-    this.#tellCommit();
+    this.#tellCommit(found.version);
     this.#tellMaster(found.alive);
     this.#tellPlace(found);
   }
 
-  #look(): { alive: boolean; removed: boolean; back: boolean } | undefined {
+  /** What a ring is nearly always about: two loads. */
+  #glance(): { version: number; master: number | undefined } {
+    return { version: this.#target.versionWord(), master: this.#target.namedMaster() };
+  }
+
+  #look(): { version: number; alive: boolean; removed: boolean; back: boolean } {
+    const alive = this.#target.isMasterAlive();
+    const removed = this.#target.isRemoved();
+    const back = this.#removed && removed && this.#target.isBack(); // that it is gone has been told, whatever this says
+    this.#master = this.#target.namedMaster();
+    const version = this.#target.versionWord();
+    this.#failing = false;
+    return { version, alive, removed, back };
+  }
+
+  /** Nobody could catch what a look throws when a timer or the kernel has woken us: it is told, and the next look tries again. */
+  #looked<R>(look: () => R): R | undefined {
     try {
-      const alive = this.#target.isMasterAlive();
-      const removed = this.#target.isRemoved();
-      const back = this.#removed && removed && this.#target.isBack(); // that it is gone has been told, whatever this says
-      this.#master = this.#target.namedMaster();
-      this.#failing = false;
-      return { alive, removed, back };
+      return look();
     } catch (error) {
       if (!this.#failing) this.#listener.error(error);
       this.#failing = true;

@@ -38,11 +38,16 @@ export function tryGenerationLock(paths: RegionPaths): HeldLock | undefined {
     const target = ourTarget();
     if (!make(path, target)) continue;
     const lock = generationLock(path, target);
-    step('lock:linked');
-    const others = links(paths).filter((link) => link.number !== number);
-    if (!others.some((link) => isAlive(link))) {
-      for (const link of others) unlinkIfThere(link.path);
-      return lock;
+    try {
+      step('lock:linked');
+      const others = links(paths).filter((link) => link.number !== number);
+      if (!others.some((link) => isAlive(link))) {
+        for (const link of others) unlinkIfThere(link.path);
+        return lock;
+      }
+    } catch (error) {
+      lock.release(); // it would name us, who live, and keep every other master out
+      throw error;
     }
     lock.release();
   }

@@ -1,5 +1,6 @@
 /** The 64 bytes that open every file of a region: what it is, whose it is, and a checksum over both. */
 import { readSync } from 'node:fs';
+import { perform } from '../errors.js';
 import { checksum } from './checksum.js';
 import { corrupt, foreign } from './faults.js';
 import {
@@ -49,7 +50,8 @@ export function encodeHeader(header: FileHeader): Buffer {
  */
 export function readHeader(fd: number, path: string, magic: FileHeader['magic']): FileHeader {
   const bytes = Buffer.alloc(HEADER_BYTES);
-  if (readSync(fd, bytes, 0, HEADER_BYTES, 0) < HEADER_BYTES) throw corrupt(path, 'it is shorter than a header');
+  const count = perform(`read ${path}`, () => readSync(fd, bytes, 0, HEADER_BYTES, 0));
+  if (count < HEADER_BYTES) throw corrupt(path, 'it is shorter than a header');
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, HEADER_BYTES / 4);
   const doubles = new Float64Array(bytes.buffer, bytes.byteOffset, HEADER_BYTES / 8);
   if (bytes.toString('latin1', 0, 8) !== magic) throw corrupt(path, `it does not begin with ${magic}`);

@@ -4,7 +4,7 @@ import type { MmapSystem } from '../mmap/contract.js';
 import { closeControl, type OpenControl, openControl } from './control-file.js';
 import { generationHolder } from './generation-lock.js';
 import { GENERATION_LOCK, KERNEL_LOCK } from './layout.js';
-import type { HeldLock } from './lock.js';
+import { type HeldLock, isLocked } from './lock.js';
 import type { RegionPaths } from './paths.js';
 import { isAlive } from './process.js';
 
@@ -20,7 +20,7 @@ export interface Locked {
  */
 export function holderBeside(lock: HeldLock, system: MmapSystem, { control, fd }: OpenControl): Locked | undefined {
   const named = control.holder();
-  if (system.locks?.isLocked(fd)) return { pid: named?.pid };
+  if (isLocked(system, fd, control.path)) return { pid: named?.pid };
   if (named === undefined || !isAlive(named)) return undefined;
   const goneWithLock = lock.kind === KERNEL_LOCK && named.lockKind !== GENERATION_LOCK;
   return goneWithLock ? undefined : { pid: named.pid };

@@ -2,6 +2,7 @@
 import type { MmapSystem } from '../mmap/contract.js';
 import type { OpenControl } from './control-file.js';
 import { KERNEL_LOCK_SHOWN, REMOVER } from './layout.js';
+import { isLocked } from './lock.js';
 import { isAlive } from './process.js';
 
 /**
@@ -16,7 +17,7 @@ export function livingMaster(
   const named = control.holder();
   const holder = named?.lockKind === REMOVER ? undefined : named;
   const masterPid = holder?.pid;
-  if (system.locks?.isLocked(fd)) return { masterPid, masterAlive: true };
+  if (isLocked(system, fd, control.path)) return { masterPid, masterAlive: true };
   if (holder === undefined) return { masterPid, masterAlive: false };
   const kernelKnows = holder.lockKind === KERNEL_LOCK_SHOWN && system.locks !== undefined;
   return { masterPid, masterAlive: !kernelKnows && isAlive(holder) };

@@ -9,6 +9,7 @@
  * one or the other, and from then on the control file, tells those who have no kernel lock.
  */
 import { closeSync } from 'node:fs';
+import { perform } from '../errors.js';
 import type { FileLocks, MmapSystem } from '../mmap/contract.js';
 import { isStillAt, openLockFile, unlinkIfThere } from './files.js';
 import { tryGenerationLock } from './generation-lock.js';
@@ -40,10 +41,13 @@ export function tryLock(system: MmapSystem, paths: RegionPaths): HeldLock | unde
   if (system.locks === undefined) return tryGenerationLock(paths);
   const kernel = tryKernelLock(system.locks, paths.lock);
   if (kernel === undefined) return undefined;
-  const link = tryGenerationLock(paths);
-  if (link !== undefined) return both(kernel, link);
-  kernel.release();
-  return undefined;
+  let link: HeldLock | undefined;
+  try {
+    link = tryGenerationLock(paths);
+    return link && both(kernel, link);
+  } finally {
+    if (link === undefined) kernel.release();
+  }
 }
 
 function both(kernel: KernelLock, link: HeldLock): HeldLock {
@@ -51,28 +55,37 @@ function both(kernel: KernelLock, link: HeldLock): HeldLock {
     kind: KERNEL_LOCK,
     link: link.link,
     claimed: () => link.release(),
-    release: () => {
-      link.release();
-      kernel.release();
-    },
-    discard: () => {
-      unlinkIfThere(kernel.path);
-      link.release();
-      kernel.release();
-    },
+    release: () => inOrder(link.release, kernel.release),
+    discard: () => inOrder(() => unlinkIfThere(kernel.path), link.release, kernel.release),
   };
+}
+
+/** Takes each step although one before it has failed: a lock that is not given up keeps every other master out. */
+function inOrder(step: () => void, ...rest: (() => void)[]): void {
+  try {
+    step();
+  } finally {
+    if (rest.length > 0) inOrder(rest[0], ...rest.slice(1));
+  }
+}
+
+/** Whether somebody else, alive, holds the kernel's lock on the open file at `path`; never where there are no such locks. @throws `ERR_SYSTEM` */
+export function isLocked(system: MmapSystem, fd: number, path: string): boolean {
+  return perform(`ask for the lock of ${path}`, () => system.locks?.isLocked(fd) ?? false);
 }
 
 /** The path may have got another file between open and lock, when a removal ended just then: that lock would exclude nobody. */
 function tryKernelLock(locks: FileLocks, path: string): KernelLock | undefined {
   for (let tries = 0; tries < TRIES; tries++) {
     const fd = openLockFile(path);
-    if (!locks.tryLock(fd)) {
-      closeSync(fd);
-      return undefined;
+    let held = false;
+    try {
+      if (!perform(`lock ${path}`, () => locks.tryLock(fd))) return undefined;
+      held = isStillAt(fd, path);
+      if (held) return kernelLock(fd, path);
+    } finally {
+      if (!held) closeSync(fd);
     }
-    if (isStillAt(fd, path)) return kernelLock(fd, path);
-    closeSync(fd);
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** Becoming the master of a region: its lock, its control file, and our name in it. */
 import { existsSync, fchmodSync } from 'node:fs';
-import { JsonMmapError } from '../errors.js';
+import { JsonMmapError, perform } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { ring } from './bell.js';
 import { ClaimedRegion } from './claimed-region.js';
@@ -107,26 +107,32 @@ function claim(
   opened: OpenControl,
   mode: number | undefined,
 ): ClaimedRegion | Locked {
+  const { path } = opened.control;
+  let epoch: number | undefined;
   let claimed: ClaimedRegion | undefined;
   try {
     const holder = holderBeside(lock, system, opened);
     if (holder !== undefined) return holder;
-    if (mode !== undefined) fchmodSync(opened.fd, mode);
-    const us = { ...self(), lockKind: showLock(lock, system, opened.fd) };
-    const epoch = opened.control.claim(us);
+    if (mode !== undefined) perform(`change the mode of ${path}`, () => fchmodSync(opened.fd, mode));
+    const us = { ...self(), lockKind: showLock(lock, system, opened) };
+    epoch = opened.control.claim(us);
     step('takeover:claimed');
     lock.claimed();
     ring(opened.fd, Date.now());
     claimed = new ClaimedRegion(lock, opened, epoch, us.pid);
     return claimed;
   } finally {
-    if (claimed === undefined) closeControl(opened);
+    if (claimed === undefined) {
+      if (epoch !== undefined) opened.control.release(epoch, self().pid);
+      closeControl(opened);
+    }
   }
 }
 
 /** Locks the control file too, where followers can see it; refused while a reader holds a lock there: then they go by pid. */
-function showLock(lock: HeldLock, system: MmapSystem, fd: number): number {
-  return lock.kind === KERNEL_LOCK && system.locks?.tryLock(fd) ? KERNEL_LOCK_SHOWN : lock.kind;
+function showLock(lock: HeldLock, { locks }: MmapSystem, { fd, control }: OpenControl): number {
+  if (lock.kind !== KERNEL_LOCK) return lock.kind;
+  return perform(`lock ${control.path}`, () => locks?.tryLock(fd)) ? KERNEL_LOCK_SHOWN : lock.kind;
 }
 
 function waitOrThrow(paths: RegionPaths, holder: Locked, wait: WaitOptions | undefined, waitedMs: number): void {

@@ -1,5 +1,6 @@
 /** What a new master does first: find the newest commit, and remove what dead masters left half done. */
 import { closeSync, fchmodSync } from 'node:fs';
+import { perform } from '../errors.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { restoreAnchored } from './anchors.js';
 import { commitAt, newestCommit } from './commits.js';
@@ -11,7 +12,7 @@ import { HEADER_BYTES } from './layout.js';
 import type { RegionPaths } from './paths.js';
 import type { Commit } from './record.js';
 import { OldSegments } from './retention.js';
-import { createSegment, openSegment, takeOver } from './segment-file.js';
+import { createSegment, openSegment, type SegmentFile, takeOver } from './segment-file.js';
 import { step } from './steps.js';
 import { unlinkSocket } from './unlink.js';
 import { type Budget, WritableSegment } from './writable-segment.js';
@@ -86,7 +87,7 @@ function reopen(
   const file = openSegment(path, { instance: control.header.instance, number: commit.segment }, 'write');
   if (file === undefined) throw corrupt(path, 'the newest commit needs it, and it is not there');
   return takeOver(file, () => {
-    fchmodSync(file.fd, options.mode);
+    changeMode(file, options.mode);
     if (file.size >= commit.watermark) return new WritableSegment(system, file, commit.watermark, options.budget);
     throw corrupt(path, `it has ${file.size} bytes, the newest commit needs ${commit.watermark}`);
   });
@@ -126,9 +127,13 @@ function oldSegments(
   for (const [number, lastVersion] of [...needed].slice(1).reverse()) {
     const file = openSegment(paths.segment(number), { instance: control.header.instance, number }, 'write');
     if (file === undefined) continue;
-    fchmodSync(file.fd, mode);
+    takeOver(file, () => changeMode(file, mode));
     closeSync(file.fd);
     old.add({ number, path: file.path, sizeBytes: file.size, lastVersion });
   }
   return old;
+}
+
+function changeMode({ fd, path }: SegmentFile, mode: number): void {
+  perform(`change the mode of ${path}`, () => fchmodSync(fd, mode));
 }

@@ -1,6 +1,6 @@
 /** A segment file as a file: opened and checked, created, mapped. */
 import { closeSync, fstatSync, writeSync } from 'node:fs';
-import { errnoOf, systemError } from '../errors.js';
+import { perform } from '../errors.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
 import { corrupt } from './faults.js';
 import { createWhole, type NewFile, openTrusted } from './files.js';
@@ -35,7 +35,12 @@ export function openSegment(
   try {
     const header = readHeader(fd, path, SEGMENT_MAGIC);
     if (header.instance === instance)
-      return { path, fd, header: checked(path, header, number), size: fstatSync(fd).size };
+      return {
+        path,
+        fd,
+        header: checked(path, header, number),
+        size: perform(`look at ${path}`, () => fstatSync(fd).size),
+      };
     closeSync(fd);
     return undefined;
   } catch (error) {
@@ -81,11 +86,8 @@ export function mapSegment(
   length: number,
   access: 'read' | 'write',
 ): Mapping {
-  try {
-    return system.map({ fd, offset: 0, length: Math.min(SEGMENT_MAX_BYTES, wholePages(length)), access });
-  } catch (error) {
-    throw errnoOf(error) === undefined ? error : systemError(error, `map ${path}`);
-  }
+  const request = { fd, offset: 0, length: Math.min(SEGMENT_MAX_BYTES, wholePages(length)), access };
+  return perform(`map ${path}`, () => system.map(request));
 }
 
 /** Runs `take`, which takes the open file over; closes it if that fails. */
