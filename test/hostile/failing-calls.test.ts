@@ -72,7 +72,7 @@ it.skipIf(noCompiler).for([
     const dir = newDirectory(parent);
     const program = join(import.meta.dirname, '..', 'programs', 'failing-calls.mjs');
     const env = { ...process.env, JSONMMAP_SYSTEM: kind, LD_PRELOAD: shim, FAILING_CALLS_DIR: dir };
-    const every = stride ?? (kind === 'native' ? '1' : '11');
+    const every = stride ?? (kind === 'native' && durability === 'none' ? '1' : '11');
     const { stdout } = await run(process.execPath, [program, dir, every, durability], { env });
     const rows = stdout
       .trim()

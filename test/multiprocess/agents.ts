@@ -26,6 +26,8 @@ export interface Agent {
   call(name: string, ...parameters: unknown[]): Promise<unknown>;
   /** Sends a signal, and for SIGKILL returns when it is dead. */
   kill(signal?: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+  /** Resolves to the signal that ended it, null where it ended by itself. */
+  ended(): Promise<NodeJS.Signals | null>;
 }
 
 const PROGRAMS = join(import.meta.dirname, '..', 'programs');
@@ -44,7 +46,10 @@ export function startFollower(kind: Kind = KINDS[0]): Agent {
 function startAgent(program: string, kind: Kind): Agent {
   const child = fork(join(PROGRAMS, program), { env: { ...process.env, JSONMMAP_SYSTEM: kind }, execArgv: [] });
   running.add(child);
-  const exited = once(child, 'exit').then(() => running.delete(child));
+  const exited = once(child, 'exit').then(([, signal]) => {
+    running.delete(child);
+    return signal as NodeJS.Signals | null;
+  });
   const waiting = new Map<number, (answer: Answer) => void>();
   const told: Told[] = [];
   child.on('message', (message: Answer | Told) => {
@@ -68,6 +73,7 @@ function startAgent(program: string, kind: Kind): Agent {
       child.kill(signal);
       if (signal === 'SIGKILL') await exited;
     },
+    ended: () => exited,
   };
 }
 
