@@ -2,15 +2,14 @@
 // and kept there for the next time (about 1 GB). Rows for another processor or C library want an emulator, and say so.
 // `npm run smoke:runtimes [-- word …]`: only the rows that have one of these words in their name.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { prebuild } from './prebuild.mjs';
+import { installRuntime, runtimeCache } from './runtimes.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'jsonmmap-runtimes');
 const STEP_LIMIT_MS = 300_000;
 
 const NODE_OPTIONS = ['--expose-gc'];
@@ -43,7 +42,7 @@ function tryRuntime({ name, spec, program, options, over = directly }) {
   console.error(`smoke: ${name} (${spec})`);
   const way = over();
   if (way.lacking) return { name, ran: '-', result: `skipped: ${way.lacking}`, failed: false };
-  const path = install(spec, program);
+  const path = installRuntime(spec, program);
   const [command, ...before] = [...way.command, path];
   const { status, signal, stdout, stderr } = spawnSync(
     command,
@@ -63,17 +62,6 @@ function runtimeOf(lines) {
   return lines.find((line) => line.startsWith('runtime '))?.slice('runtime '.length) ?? 'did not start';
 }
 
-/** Installs `spec` and returns the path of its program; npm refuses packages of other processors unless forced. */
-function install(spec, program) {
-  const name = spec.slice(0, spec.lastIndexOf('@'));
-  const folder = join(cache, spec.replaceAll(/[^\w.-]/g, '_'));
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  const options = ['--force', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  execFileSync('npm', ['install', ...options, spec], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-  return join(folder, 'node_modules', name, program);
-}
-
 function directly() {
   return process.arch === 'x64' ? { command: [], env: {} } : { lacking: 'needs an x64 machine' };
 }
@@ -83,7 +71,7 @@ function musl() {
   if (existsSync('/etc/alpine-release')) return { command: [], env: {} };
   const libraries = '/usr/lib/x86_64-linux-gnu';
   if (!isThere('musl-gcc')) return { lacking: 'needs Debian’s musl-tools' };
-  const folder = join(cache, 'musl-libraries');
+  const folder = join(runtimeCache, 'musl-libraries');
   const names = join(folder, 'ld-linux-x86-64.so.2'); // libstdc++ asks for glibc's loader by this name
   mkdirSync(folder, { recursive: true });
   for (const library of ['libstdc++.so.6', 'libgcc_s.so.1'])
