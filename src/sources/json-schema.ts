@@ -30,20 +30,24 @@ const DRAFTS = new Map<string, Draft>(
 );
 const DRAFT_NAMES = 'draft-04, draft-06, draft-07, 2019-09 and 2020-12';
 const DEFAULT_URI = 'http://json-schema.org/draft-07/schema#';
-/** Patterns and references of a schema may take for ever over a document; so long they may take. */
+/** Patterns of a schema may take for ever over a document; so long they may take by default. */
 const VALIDATION_MS = 10_000;
 const LISTED_ERRORS = 3;
 
 /**
  * Returns a Standard Schema validator for the JSON Schema in `file`: draft-04, draft-06, draft-07, 2019-09 or 2020-12, as its `$schema` says, else draft-07. The formats
- * of `ajv-formats` are checked, others are not. Validation that takes longer than 10 s, or recurses without end, does not pass.
+ * of `ajv-formats` are checked, others are not. What takes longer than the limit of time, 10 s by default, or recurses without end, does not pass.
  * @throws `ERR_SOURCE` for a file that is missing, no JSON Schema, or of another draft
  */
 export async function loadJsonSchema(file: string, options: ReadingOptions = {}): Promise<StandardSchemaV1> {
   const schema = await loadFiles([{ ...options, name: file, format: undefined }]);
   const validate = compiled(schema, file);
   return {
-    '~standard': { version: 1, vendor: 'jsonmmap', validate: (value) => resultOf(validate, value) },
+    '~standard': {
+      version: 1,
+      vendor: 'jsonmmap',
+      validate: (value) => resultOf(validate, value, options.timeoutMs ?? VALIDATION_MS),
+    },
   };
 }
 
@@ -101,13 +105,15 @@ function errorsOf(errors: readonly ErrorObject[]): string {
   return distinct.slice(0, LISTED_ERRORS).join('; ') + more;
 }
 
-function resultOf(validate: ValidateFunction, value: unknown): StandardSchemaV1.Result<unknown> {
+function resultOf(validate: ValidateFunction, value: unknown, timeoutMs: number): StandardSchemaV1.Result<unknown> {
   try {
-    return withinTime(() => validate(value)) ? { value } : { issues: (validate.errors ?? []).map(issueOf) };
+    return withinTime(() => validate(value), timeoutMs) ? { value } : { issues: (validate.errors ?? []).map(issueOf) };
   } catch (error) {
     if (error instanceof RangeError) return refused('is nested more deeply than the schema can be followed');
     if (errnoOf(error) === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      return refused(`took the schema longer than ${VALIDATION_MS / 1000} s: look for its patterns`);
+      return refused(
+        `took the schema longer than ${timeoutMs / 1000} s: look for its patterns, or allow more with --parse-timeout`,
+      );
     throw error;
   }
 }
@@ -116,10 +122,10 @@ const CALLED = Symbol.for('jsonmmap.validation');
 const call = new Script('globalThis[Symbol.for("jsonmmap.validation")]()');
 
 /** Runs `validate`, which the engine ends after a time. The engine does that for scripts alone, so a script calls it; 0.1 ms. */
-function withinTime(validate: () => unknown): unknown {
+function withinTime(validate: () => unknown, timeout: number): unknown {
   Object.defineProperty(globalThis, CALLED, { value: validate, configurable: true });
   try {
-    return call.runInThisContext({ timeout: VALIDATION_MS });
+    return call.runInThisContext({ timeout });
   } finally {
     Reflect.deleteProperty(globalThis, CALLED);
   }

@@ -56,6 +56,7 @@ export function scan(text: string, dialect: Dialect, options: NumberOptions): vo
       atKey = false;
       at++;
     } else if (code === SLASH) at = commentEnd(text, at);
+    else if (isOtherSpace(code)) at++;
     else {
       const quoted = code === DOUBLE_QUOTE || code === SINGLE_QUOTE;
       const end = quoted ? stringEnd(text, at, code) : wordEnd(text, at);
@@ -68,7 +69,6 @@ export function scan(text: string, dialect: Dialect, options: NumberOptions): vo
 
 function addKey(text: string, at: number, end: number, keys: Keys, dialect: Dialect): void {
   const token = text.slice(at, end);
-  if (token.trim() === '') return; // white space beyond ASCII, which JSON5 has
   const key = dialect.key(token);
   if (keys?.has(key)) throw twice(text, at, key);
   keys?.add(key);
@@ -124,7 +124,11 @@ function endsWord(code: number): boolean {
     case CLOSE_BRACKET:
       return true;
     default:
-      // White space of JSON5: ECMAScript's.
-      return code > 0x7f || code === 0x0b || code === 0x0c ? /\s/.test(String.fromCharCode(code)) : false;
+      return isOtherSpace(code);
   }
+}
+
+/** White space of JSON5 beyond that of JSON: ECMAScript's. */
+function isOtherSpace(code: number): boolean {
+  return code > 0x7f || code === 0x0b || code === 0x0c ? /\s/.test(String.fromCharCode(code)) : false;
 }
