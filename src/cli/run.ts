@@ -48,7 +48,7 @@ export function register(program: Command, io: Io): void {
       'copies of the command; 0 publishes only (default: 1 with a command)',
       wholeNumber,
     )
-    .option('--schema <file>', 'a JSON Schema that the document must pass to be published')
+    .option('--schema <file>', 'a JSON Schema (draft-04 to 2020-12) that the document must pass to be published')
     .option('--attach', 'take over the followers of a run that died')
     .option('--raw', 'leave the output of the followers alone')
     .option('--no-control', 'take no writes from other processes')

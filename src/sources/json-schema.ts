@@ -14,18 +14,18 @@ const require = createRequire(import.meta.url);
 interface Draft {
   /** As `$schema` has it. */
   readonly uri: string;
-  /** What validates it. */
-  readonly library: string;
+  /** Loads what validates it. */
+  readonly load: () => unknown;
 }
 
 /** By the URI without scheme and `#`, which people write in every way. */
 const DRAFTS = new Map<string, Draft>(
   [
-    { uri: 'http://json-schema.org/draft-04/schema#', library: 'ajv-draft-04' },
-    { uri: 'http://json-schema.org/draft-06/schema#', library: 'ajv' },
-    { uri: 'http://json-schema.org/draft-07/schema#', library: 'ajv' },
-    { uri: 'https://json-schema.org/draft/2019-09/schema', library: 'ajv/dist/2019.js' },
-    { uri: 'https://json-schema.org/draft/2020-12/schema', library: 'ajv/dist/2020.js' },
+    { uri: 'http://json-schema.org/draft-04/schema#', load: () => require('ajv-draft-04') },
+    { uri: 'http://json-schema.org/draft-06/schema#', load: () => require('ajv') },
+    { uri: 'http://json-schema.org/draft-07/schema#', load: () => require('ajv') },
+    { uri: 'https://json-schema.org/draft/2019-09/schema', load: () => require('ajv/dist/2019.js') },
+    { uri: 'https://json-schema.org/draft/2020-12/schema', load: () => require('ajv/dist/2020.js') },
   ].map((draft) => [nameOf(draft.uri), draft]),
 );
 const DRAFT_NAMES = 'draft-04, draft-06, draft-07, 2019-09 and 2020-12';
@@ -80,8 +80,8 @@ function nameOf(uri: string): string {
   return uri.replace(/^https?:\/\//, '').replace(/#$/, '');
 }
 
-function ajvOf({ uri, library }: Draft): Ajv {
-  const { default: Class } = require(library) as { default: new (options: object) => Ajv };
+function ajvOf({ uri, load }: Draft): Ajv {
+  const { default: Class } = load() as { default: new (options: object) => Ajv };
   const ajv = new Class({ allErrors: true, strict: false, logger: false, validateSchema: false });
   if (uri.includes('draft-06'))
     ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as AnySchemaObject);
