@@ -14,30 +14,40 @@ export interface Limits {
 export const TIMEOUT_MS = 60_000;
 export const MEMORY_MB = 1024;
 
-/** Does a task in a thread, which costs some 50 ms. The thread is ended at the limit of time. @throws `SourceFault` when a limit is reached */
+/** Does a task in a thread, which costs some 50 ms. The thread is ended at the limit of time. @throws `SourceFault` when a limit is reached, or the thread fails */
 export async function answerWithin(
   task: Task,
   { timeoutMs = TIMEOUT_MS, memoryMb = MEMORY_MB }: Limits,
 ): Promise<Answer> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-    execArgv: [],
-  });
+  const worker = startWorker(memoryMb);
+  let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<Answer>((resolve, reject) => {
-      const timer = setTimeout(() => reject(tooSlow('parsing it', timeoutMs)), timeoutMs);
-      const settle = (end: () => void) => {
-        clearTimeout(timer);
-        end();
-      };
-      worker.once('message', (message: Answer) => settle(() => resolve(message)));
-      worker.once('error', (error) => settle(() => reject(isOutOfMemory(error) ? tooHungry(memoryMb) : error)));
-      worker.once('exit', (code) => settle(() => reject(new Error(`the thread that parses ended by itself: ${code}`))));
+      timer = setTimeout(() => reject(tooSlow('parsing it', timeoutMs)), timeoutMs);
+      worker.once('message', resolve);
+      worker.once('error', (error) => reject(isOutOfMemory(error) ? tooHungry(memoryMb) : failed(error)));
+      worker.once('exit', (code) => reject(failed(new Error(`the thread ended with ${code}`))));
       worker.postMessage(task);
     });
   } finally {
+    clearTimeout(timer);
     void worker.terminate();
   }
+}
+
+function startWorker(memoryMb: number): Worker {
+  try {
+    const resourceLimits = { maxOldGenerationSizeMb: memoryMb };
+    return new Worker(new URL('./worker.js', import.meta.url), { resourceLimits, execArgv: [] });
+  } catch (error) {
+    if (errnoOf(error) !== 'ERR_ACCESS_DENIED') throw failed(error as Error);
+    throw new SourceFault('it is parsed in a thread, which this process may not start: allow it with --allow-worker');
+  }
+}
+
+/** A parser that fails in a way of its own is no reason to end a master. */
+function failed({ message }: Error): SourceFault {
+  return new SourceFault(`its parser failed, please report it: ${message}`);
 }
 
 /** The fault of a source that takes too long; `doing` says with what. */

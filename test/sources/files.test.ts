@@ -145,6 +145,18 @@ describe('limits', () => {
     );
   });
 
+  it('are coded where no thread may be started', () => {
+    const parse = new URL('../../dist/sources/parse.js', import.meta.url).href;
+    const program = `import { parseDocument } from ${JSON.stringify(parse)};
+      await parseDocument('a: 1', { format: 'yaml', file: 'a.yaml' }).catch(({ code, message }) => console.log(code, message));`;
+    const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+      ? '--permission'
+      : '--experimental-permission';
+    const args = [permission, '--allow-fs-read=*', '--input-type=module', '--eval', program];
+    const printed = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    expect(printed).toMatch(/^ERR_SOURCE a\.yaml: .*--allow-worker$/m);
+  });
+
   it('hold for JSON that is long, in which faults are found as in that which is short', async () => {
     const long = (text: string) => `{"long": "${'x'.repeat(2 ** 20)}",\n${text}}`;
     const parse = (text: string, timeoutMs?: number) =>
