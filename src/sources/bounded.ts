@@ -14,7 +14,7 @@ export interface Limits {
 export const TIMEOUT_MS = 60_000;
 export const MEMORY_MB = 1024;
 
-/** Does a task in a thread, which costs some 50 ms. The thread is ended at the limit of time. @throws `SourceFault` when a limit is reached, or the thread fails */
+/** Does a task in a thread, which costs 0.1 s of processor time or less. The thread is ended at the limit of time. @throws `SourceFault` when a limit is reached, or the thread fails */
 export async function answerWithin(
   task: Task,
   { timeoutMs = TIMEOUT_MS, memoryMb = MEMORY_MB }: Limits,
