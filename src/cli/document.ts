@@ -1,9 +1,12 @@
 /** Documents that verbs take: from a file, from standard input, or from the command line itself. */
-import { constants } from 'node:buffer';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
-import { readSourceFile } from '../sources/files.js';
-import { FORMATS, type Format, formatOf, parseDocument } from '../sources/parse.js';
+import { MEMORY_MB, TIMEOUT_MS } from '../sources/bounded.js';
+import { holdsNothing } from '../sources/files.js';
+import { FORMATS, type Format, formatOf } from '../sources/formats/names.js';
+import { parseDocument, type ReadingOptions } from '../sources/parse.js';
+import { MAX_BYTES, readSourceFile } from '../sources/read-file.js';
+import { positiveNumber } from './command.js';
 import type { Io } from './io.js';
 import type { Progress } from './output/progress.js';
 import { cut } from './output/table.js';
@@ -11,12 +14,45 @@ import { size } from './output/words.js';
 
 const SHOWN_LENGTH = 40;
 
-export interface FormatOption {
+/** How numbers are taken, and how long reading may take. */
+export interface ReadingFlags {
+  readonly roundNumbers?: boolean;
+  /** Seconds. */
+  readonly parseTimeout?: number;
+  /** MiB. */
+  readonly parseMemory?: number;
+}
+
+export interface DocumentOptions extends ReadingFlags {
   readonly format?: Format;
 }
 
-export const formatOption = (): Option =>
-  new Option('--format <format>', 'format of the input (default: by its extension, else JSON)').choices(FORMATS);
+/** Adds the options of a verb that reads a document. */
+export function readsDocument(command: Command): Command {
+  const format = new Option('--format <format>', 'format of the input (default: by its name, else JSON)');
+  return readsText(command.addOption(format.choices(FORMATS)));
+}
+
+/** The same for a verb that takes JSON only. */
+export function readsText(command: Command): Command {
+  return command
+    .option('--round-numbers', 'take the nearest number for one that JSON cannot hold, such as 812345678901234567')
+    .option(
+      '--parse-timeout <seconds>',
+      `how long reading a file may take (default: ${TIMEOUT_MS / 1000})`,
+      positiveNumber,
+    )
+    .option('--parse-memory <MiB>', `how much memory parsing a file may take (default: ${MEMORY_MB})`, positiveNumber);
+}
+
+/** What the options say, as the reader of documents takes it. */
+export function readingOf({ roundNumbers, parseTimeout, parseMemory }: ReadingFlags): ReadingOptions {
+  return {
+    roundNumbers,
+    timeoutMs: parseTimeout === undefined ? undefined : parseTimeout * 1000,
+    memoryMb: parseMemory,
+  };
+}
 
 /** Input that has been read and not yet parsed. */
 export interface Source {
@@ -24,30 +60,44 @@ export interface Source {
   readonly name: string;
   readonly format: Format;
   readonly bytes: Uint8Array;
+  readonly reading: ReadingOptions;
+}
+
+/** The names of standard input, which is read as it comes: what they name cannot always be opened. */
+const STANDARD_INPUT = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
+
+/** Whether a name among the arguments means standard input. */
+export function isStandardInput(file: string): boolean {
+  return STANDARD_INPUT.includes(file);
 }
 
 /** Reads `file`, or standard input where it is `-` or not given. @throws `ERR_SOURCE`, `ERR_INVALID_ARG` */
-export async function readSource(io: Io, file: string | undefined, { format }: FormatOption): Promise<Source> {
-  if (file !== undefined && file !== '-') {
-    return { name: file, format: format ?? formatOf(file) ?? 'json', bytes: readSourceFile(file) };
+export async function readSource(io: Io, file: string | undefined, options: DocumentOptions): Promise<Source> {
+  const { format } = options;
+  const reading = readingOf(options);
+  if (file !== undefined && !isStandardInput(file)) {
+    const bytes = await readSourceFile(file, { pipes: true, timeoutMs: reading.timeoutMs });
+    return { name: file, format: format ?? formatOf(file) ?? 'json', bytes, reading };
   }
   if (file === undefined && io.in.isTTY) {
     throw new JsonMmapError('ERR_INVALID_ARG', 'there is no input', { cure: 'name a file, or pipe the document in' });
   }
-  return { name: 'standard input', format: format ?? 'json', bytes: await readInput(io) };
+  return { name: 'standard input', format: format ?? 'json', bytes: await readInput(io), reading };
 }
 
 /** Returns the value that `source` holds. @throws `ERR_SOURCE` with file, line, column and reason */
-export function parseSource({ name, format, bytes }: Source, progress?: Progress): unknown {
+export async function parseSource({ name, format, bytes, reading }: Source, progress?: Progress): Promise<unknown> {
   progress?.doing(`parsing ${name}, ${size(bytes.length)}`);
-  return parseDocument(bytes, { format, file: name });
+  const value = await parseDocument(bytes, { ...reading, format, file: name });
+  if (value === undefined) throw holdsNothing(name);
+  return value;
 }
 
 /** Returns the value of a JSON argument, of standard input where it is `-`. @throws `ERR_SOURCE` */
-export async function argumentValue(io: Io, text: string): Promise<unknown> {
-  if (text === '-') return parseSource(await readSource(io, '-', { format: 'json' }));
+export async function argumentValue(io: Io, text: string, options: ReadingFlags): Promise<unknown> {
+  if (text === '-') return parseSource(await readSource(io, '-', { ...options, format: 'json' }));
   try {
-    return parseDocument(text, { format: 'json', file: cut(text, SHOWN_LENGTH) });
+    return await parseDocument(text, { ...readingOf(options), format: 'json', file: cut(text, SHOWN_LENGTH) });
   } catch (error) {
     if (!(error instanceof JsonMmapError)) throw error;
     const cure = `for a string, add --string, or write '${JSON.stringify(cut(text, SHOWN_LENGTH))}'`;
@@ -55,17 +105,14 @@ export async function argumentValue(io: Io, text: string): Promise<unknown> {
   }
 }
 
-/** Reads standard input to its end; what is longer than a string can be is given up. */
+/** Reads standard input to its end; what is longer than a text can be is given up. */
 async function readInput(io: Io): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of io.in as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > constants.MAX_STRING_LENGTH) {
-      throw new JsonMmapError(
-        'ERR_SOURCE',
-        `standard input is longer than ${size(constants.MAX_STRING_LENGTH)}: split it`,
-      );
+    if (bytes > MAX_BYTES) {
+      throw new JsonMmapError('ERR_SOURCE', `standard input is longer than ${size(MAX_BYTES)}: split it`);
     }
     chunks.push(chunk);
   }

@@ -1,10 +1,10 @@
 /** `jsonmmap merge`: a merge patch of RFC 7396. */
 import type { Command } from 'commander';
-import { type FormatOption, formatOption, parseSource, readSource } from './document.js';
+import { type DocumentOptions, parseSource, readSource, readsDocument } from './document.js';
 import type { Io } from './io.js';
 import { type WriteOptions, write, writes } from './write.js';
 
-type Options = WriteOptions & FormatOption;
+type Options = WriteOptions & DocumentOptions;
 
 export function register(program: Command, io: Io): void {
   const command = program
@@ -14,12 +14,13 @@ export function register(program: Command, io: Io): void {
       'Merge a document into the one that stands (RFC 7396): objects merge, null deletes, all else replaces.',
     )
     .argument('<name>', 'the region')
-    .argument('[file]', 'what to merge; standard input if it is - or left out')
-    .addOption(formatOption());
-  writes(command).action((name: string, file: string | undefined, options: Options) => run(io, name, file, options));
+    .argument('[file]', 'what to merge; standard input if it is - or left out');
+  writes(readsDocument(command)).action((name: string, file: string | undefined, options: Options) =>
+    run(io, name, file, options),
+  );
 }
 
 async function run(io: Io, name: string, file: string | undefined, options: Options): Promise<void> {
-  const value = parseSource(await readSource(io, file, options));
+  const value = await parseSource(await readSource(io, file, options));
   await write(io, name, options, { verb: 'merge', value });
 }

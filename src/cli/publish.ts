@@ -1,12 +1,12 @@
 /** `jsonmmap publish`: a file becomes the document. */
 import type { Command } from 'commander';
 import { durabilityOption, fileMode, positiveNumber } from './command.js';
-import { type FormatOption, formatOption, parseSource, readSource } from './document.js';
+import { type DocumentOptions, parseSource, readSource, readsDocument } from './document.js';
 import type { Io } from './io.js';
 import { withProgress } from './output/progress.js';
 import { publish, type RegionSettings, tellWritten, type WriteOptions, writes } from './write.js';
 
-type Options = WriteOptions & FormatOption & RegionSettings;
+type Options = WriteOptions & DocumentOptions & RegionSettings;
 
 export function register(program: Command, io: Io): void {
   const command = program
@@ -17,19 +17,20 @@ export function register(program: Command, io: Io): void {
     )
     .argument('<name>', 'the region')
     .argument('[file]', 'the document; standard input if it is - or left out')
-    .addOption(formatOption())
     .option('--mode <mode>', 'who may read: 600 (default), 640 or 644', fileMode)
     .option('--history <versions>', 'how many versions stay readable whatever happens (default: 1)', positiveNumber)
     .option('--max-bytes <bytes>', 'most that all files together may take', positiveNumber)
     .addOption(durabilityOption());
-  writes(command).action((name: string, file: string | undefined, options: Options) => run(io, name, file, options));
+  writes(readsDocument(command)).action((name: string, file: string | undefined, options: Options) =>
+    run(io, name, file, options),
+  );
 }
 
 async function run(io: Io, name: string, file: string | undefined, options: Options): Promise<void> {
   const source = await readSource(io, file, options);
   const { mode, history, maxBytes, durability } = options;
-  const written = await withProgress(io, source.bytes.length, (progress) => {
-    const value = parseSource(source, progress);
+  const written = await withProgress(io, source.bytes.length, async (progress) => {
+    const value = await parseSource(source, progress);
     progress.doing(`publishing ${name}`);
     return publish(name, options, value, { mode, history, maxBytes, durability });
   });

@@ -8,13 +8,13 @@ import type { RunEnd } from '../run/supervisor.js';
 import type { SourceFile } from '../sources/files.js';
 import { loadJsonSchema } from '../sources/json-schema.js';
 import { dirOption, durabilityOption, fileMode, positiveNumber, wholeNumber } from './command.js';
-import { type FormatOption, formatOption, readSource } from './document.js';
+import { type DocumentOptions, isStandardInput, readingOf, readSource, readsDocument } from './document.js';
 import { ExitCode } from './exit-codes.js';
 import { fail, withCure } from './failure.js';
 import type { Io } from './io.js';
 import { count } from './output/words.js';
 
-interface Options extends FormatOption {
+interface Options extends DocumentOptions {
   readonly name?: string;
   readonly followers?: number;
   readonly dir?: string;
@@ -34,7 +34,7 @@ const GRACE_SECONDS = 5;
 const CRASHES = 10;
 
 export function register(program: Command, io: Io): void {
-  program
+  const command = program
     .command('run')
     .summary('publish files, keep them live, run the processes that read them')
     .description(
@@ -48,8 +48,7 @@ export function register(program: Command, io: Io): void {
       'copies of the command; 0 publishes only (default: 1 with a command)',
       wholeNumber,
     )
-    .addOption(formatOption())
-    .option('--schema <file>', 'a JSON Schema that the document must pass to be published')
+    .option('--schema <file>', 'a JSON Schema (draft-04 to 2020-12) that the document must pass to be published')
     .option('--attach', 'take over the followers of a run that died')
     .option('--raw', 'leave the output of the followers alone')
     .option('--no-control', 'take no writes from other processes')
@@ -66,8 +65,8 @@ export function register(program: Command, io: Io): void {
     .option('--history <versions>', 'how many versions stay readable whatever happens (default: 1)', positiveNumber)
     .option('--max-bytes <bytes>', 'most that all files together may take', positiveNumber)
     .addOption(durabilityOption())
-    .addHelpText('after', HELP)
-    .action((_files: string[], options: Options, command: Command) => run(io, command, options));
+    .addHelpText('after', HELP);
+  readsDocument(command).action((_files: string[], options: Options) => run(io, command, options));
 }
 
 const HELP = `
@@ -83,7 +82,7 @@ async function run(io: Io, command: Command, options: Options): Promise<void> {
   const name = options.name ?? nameOf(files[0]);
   const followers = followersOf(options, words);
   const note = (message: string): void => io.note(`${io.paintNote('cyan', 'jsonmmap:')} ${message}`);
-  const session = started({
+  const session = await started({
     name,
     dir: options.dir,
     mode: options.mode,
@@ -91,7 +90,7 @@ async function run(io: Io, command: Command, options: Options): Promise<void> {
     maxBytes: options.maxBytes,
     durability: options.durability,
     files: sources,
-    schema: options.schema === undefined ? undefined : loadJsonSchema(options.schema),
+    schema: options.schema === undefined ? undefined : await loadJsonSchema(options.schema, readingOf(options)),
     control: options.control,
     followers,
     command: followers === 0 ? undefined : { file: words[0], args: words.slice(1), env: process.env },
@@ -112,9 +111,9 @@ async function run(io: Io, command: Command, options: Options): Promise<void> {
 }
 
 /** A document that its schema refuses is bad input like one that does not parse, as long as nobody has it. */
-function started(options: RunOptions): Run {
+async function started(options: RunOptions): Promise<Run> {
   try {
-    return new Run(options);
+    return await Run.start(options);
   } catch (error) {
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_SCHEMA') throw error;
     throw new JsonMmapError('ERR_SOURCE', error.message, { cause: error });
@@ -128,14 +127,15 @@ function splitAtDashes(all: readonly string[], argv: readonly string[]): [files:
   return [all.slice(0, all.length - behind), all.slice(all.length - behind)];
 }
 
-async function sourceOf(io: Io, file: string, { format }: FormatOption): Promise<SourceFile> {
-  if (file !== '-') return { name: file, format };
-  const { name, bytes } = await readSource(io, file, { ...(format && { format }) });
-  return { name, format, bytes };
+async function sourceOf(io: Io, file: string, options: DocumentOptions): Promise<SourceFile> {
+  const { format } = options;
+  if (!isStandardInput(file)) return { name: file, format, ...readingOf(options) };
+  const { name, bytes } = await readSource(io, file, options);
+  return { name, format, bytes, ...readingOf(options) };
 }
 
 function nameOf(file: string): string {
-  if (file !== '-') return basename(file, extname(file));
+  if (!isStandardInput(file)) return basename(file, extname(file));
   throw new JsonMmapError('ERR_INVALID_ARG', 'a document from standard input has no name', {
     cure: 'give the region one with --name',
   });
@@ -173,7 +173,7 @@ async function untilOver(session: Run, note: (message: string) => void, { grace 
   const handlers = {
     SIGINT: stop('SIGINT', ExitCode.INTERRUPTED),
     SIGTERM: stop('SIGTERM', ExitCode.TERMINATED),
-    SIGHUP: () => session.reload(),
+    SIGHUP: () => void session.reload(),
     SIGUSR2: () => void session.restart(),
   };
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);

@@ -1,11 +1,11 @@
 /** `jsonmmap set`: one value at one place. */
 import type { Command } from 'commander';
 import { jsonPointer } from './command.js';
-import { argumentValue } from './document.js';
+import { argumentValue, type ReadingFlags, readsText } from './document.js';
 import type { Io } from './io.js';
 import { type WriteOptions, write, writes } from './write.js';
 
-type Options = WriteOptions & { readonly string?: boolean };
+type Options = WriteOptions & ReadingFlags & { readonly string?: boolean };
 
 export function register(program: Command, io: Io): void {
   const command = program
@@ -18,12 +18,12 @@ export function register(program: Command, io: Io): void {
     .argument('<pointer>', 'a JSON pointer such as /flags/beta', jsonPointer)
     .argument('<json>', 'the value; standard input if it is -')
     .option('-s, --string', 'the value is text, not JSON');
-  writes(command).action((name: string, path: string, text: string, options: Options) =>
+  writes(readsText(command)).action((name: string, path: string, text: string, options: Options) =>
     run(io, name, path, text, options),
   );
 }
 
 async function run(io: Io, name: string, path: string, text: string, options: Options): Promise<void> {
-  const value = options.string ? text : await argumentValue(io, text);
+  const value = options.string ? text : await argumentValue(io, text, options);
   await write(io, name, options, { verb: 'set', path, value });
 }

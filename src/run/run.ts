@@ -51,21 +51,24 @@ export class Run {
   #end: ((reason: RunEnd) => void) | undefined;
 
   /**
-   * Publishes the document and starts the followers.
+   * Reads the files, publishes the document and starts the followers.
    * @throws `ERR_SOURCE`, `ERR_SCHEMA` for a document that cannot be published; `ERR_REGION_LOCKED` under another master, or where followers of a dead one still
    *   run and `attach` is not set; what `Master.open` throws
    */
-  constructor(options: RunOptions) {
+  static async start(options: RunOptions): Promise<Run> {
+    return new Run(options, await loadFiles(options.files));
+  }
+
+  private constructor(options: RunOptions, document: unknown) {
     const { name, dir, mode, files, attach } = options;
     this.#options = options;
-    const document = loadFiles(files);
     this.#paths = new RegionPaths(name, regionDirectory(dir, mode));
     const left = survivors(this.#paths);
     if (left.length > 0 && !attach) throw stillRunning(name, left);
     this.#master = openMaster(options);
     try {
       this.#master.write(document);
-      this.#watch = watchOf(files, () => this.reload());
+      this.#watch = watchOf(files, () => void this.reload());
       this.#supervisor = this.#supervise(left);
     } catch (error) {
       this.#master.close();
@@ -85,11 +88,11 @@ export class Run {
   }
 
   /** Reads the files again. What cannot be published is told, and the last good document stays. */
-  reload(): void {
+  async reload(): Promise<void> {
     const { files, note, fail } = this.#options;
     const before = this.#master.version;
     try {
-      const version = this.#master.write(loadFiles(files));
+      const version = this.#master.write(await loadFiles(files));
       if (version !== before) note(`version ${version} published`);
     } catch (error) {
       if (!(error instanceof JsonMmapError)) throw error;

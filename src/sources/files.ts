@@ -1,14 +1,12 @@
 /** Files as a source of documents: read, parsed, merged in their order. */
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { errnoOf, JsonMmapError } from '../errors.js';
-import { merged } from './merge.js';
-import { type Format, formatOf, parseDocument } from './parse.js';
+import { JsonMmapError } from '../errors.js';
+import { type Format, formatOf } from './formats/names.js';
+import { isObject, merge } from './merge.js';
+import { parseDocument, type ReadingOptions } from './parse.js';
+import { readSourceFile } from './read-file.js';
 
-/** The longest text that the runtime can hold is a little longer. */
-const MAX_BYTES = 512 * 1024 * 1024 - 1024;
-
-/** One file, or text that was read already, such as standard input. */
-export interface SourceFile {
+/** One file, or text that was read already, such as standard input; and how it is to be read. */
+export interface SourceFile extends ReadingOptions {
   /** Its path, or how messages call it. */
   readonly name: string;
   readonly format: Format | undefined;
@@ -16,45 +14,31 @@ export interface SourceFile {
   readonly bytes?: Uint8Array;
 }
 
-/** Returns the document that the files make together: later ones are merged into earlier ones (RFC 7396). @throws `ERR_SOURCE` */
-export function loadFiles(files: readonly SourceFile[]): unknown {
-  const documents = files.map(({ name, format, bytes }) => {
-    const text = bytes ?? readSourceFile(name);
-    return parseDocument(text, { format: format ?? formatOf(name) ?? 'json', file: name });
-  });
-  return documents.reduce((document, next) => merged(document, next));
+/**
+ * Returns the document that the files make together: later ones are merged into earlier ones (RFC 7396). A file that holds nothing but comments changes nothing.
+ * Of several, each that holds something must hold an object.
+ * @throws `ERR_SOURCE`
+ */
+export async function loadFiles(files: readonly SourceFile[]): Promise<unknown> {
+  const documents = await Promise.all(files.map(documentOf));
+  const layers = files.map(({ name }, i) => ({ name, value: documents[i] })).filter(({ value }) => value !== undefined);
+  if (layers.length === 0) throw holdsNothing(files.map(({ name }) => name).join(', '));
+  if (files.length === 1) return layers[0].value;
+  for (const { name, value } of layers) if (!isObject(value)) throw noLayer(name, value);
+  return layers.map(({ value }) => value).reduce(merge);
 }
 
-/** Returns the bytes of a file. @throws `ERR_SOURCE` that says what is wrong with it */
-export function readSourceFile(file: string): Buffer {
-  let fd: number | undefined;
-  try {
-    fd = openSync(file, 'r');
-    const stats = fstatSync(fd);
-    if (stats.isDirectory()) throw fault(`${file} is a directory: name a file in it`);
-    if (stats.size > MAX_BYTES)
-      throw fault(`${file} has ${stats.size} bytes: at most ${MAX_BYTES} can be parsed, split it`);
-    return readFileSync(fd);
-  } catch (error) {
-    throw error instanceof JsonMmapError ? error : unreadable(file, error);
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
+async function documentOf({ name, format, bytes, ...options }: SourceFile): Promise<unknown> {
+  const text = bytes ?? (await readSourceFile(name, { timeoutMs: options.timeoutMs }));
+  return parseDocument(text, { format: format ?? formatOf(name) ?? 'json', file: name, ...options });
 }
 
-function unreadable(file: string, error: unknown): JsonMmapError {
-  switch (errnoOf(error)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return fault(`there is no file ${file}: check the path`, error);
-    case 'EACCES':
-    case 'EPERM':
-      return fault(`${file} may not be read by this user: check its owner and mode`, error);
-    default:
-      return fault(`${file} could not be read: ${errnoOf(error)}`, error);
-  }
+/** The error for a source that is nothing but white space and comments where a document is wanted. */
+export function holdsNothing(name: string): JsonMmapError {
+  return new JsonMmapError('ERR_SOURCE', `${name}: it is empty: the smallest document is null`);
 }
 
-function fault(message: string, cause?: unknown): JsonMmapError {
-  return new JsonMmapError('ERR_SOURCE', message, { cause });
+function noLayer(name: string, value: unknown): JsonMmapError {
+  const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
+  return new JsonMmapError('ERR_SOURCE', `${name} holds ${what}: files that are merged must each hold an object`);
 }

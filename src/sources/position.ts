@@ -23,3 +23,16 @@ export class SourceFault extends Error {
     return new SourceFault(reason, { line: before.split('\n').length, column: offset - lineStart + 1 });
   }
 }
+
+/** The longest piece of a text that a message repeats. */
+const SHOWN_LENGTH = 40;
+
+/** Returns a piece of the text as messages show it. */
+export function shown(piece: string): string {
+  return piece.length <= SHOWN_LENGTH ? piece : `${piece.slice(0, SHOWN_LENGTH)}…`;
+}
+
+/** Whether an engine's message says that something recursed too deeply; some parsers pass it on as their own. */
+export function isStackOverflow(message: string): boolean {
+  return message.startsWith('Maximum call stack');
+}
