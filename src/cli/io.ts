@@ -4,6 +4,7 @@ import { errnoOf, systemError } from '../errors.js';
 import { ExitCode } from './exit-codes.js';
 import { jsonText } from './output/json-text.js';
 import { type Paint, painterFor } from './output/paint.js';
+import { safe } from './output/safe.js';
 
 const DEFAULT_WIDTH = 80;
 
@@ -42,9 +43,9 @@ export class Io {
     return this.write(`${text}\n`);
   }
 
-  /** Writes `value` for a machine: JSON on one line. */
+  /** Writes `value` for a machine: JSON on one line, harmless to a terminal that shows it. */
   printJson(value: unknown): Promise<void> {
-    return this.print(jsonText(value));
+    return this.print(safe(jsonText(value)));
   }
 
   /** Writes a message for a person. */
