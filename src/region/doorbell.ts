@@ -27,7 +27,8 @@ export interface DoorbellTarget {
   readonly path: string;
   versionWord(): number;
   namedMaster(): number | undefined;
-  isMasterAlive(): boolean;
+  /** Undefined where that cannot be known. */
+  isMasterAlive(): boolean | undefined;
   isRemoved(): boolean;
   isBack(): boolean;
 }
@@ -43,7 +44,8 @@ export class Doorbell {
   readonly #wakeups: Wakeups;
   #version: number;
   #master: number | undefined;
-  #alive: boolean;
+  /** What was last known. */
+  #alive: boolean | undefined;
   #removed = false;
   #failing = false;
   #closed = false;
@@ -119,7 +121,7 @@ export class Doorbell {
     this.#tellPlace(found);
   }
 
-  #look(): { alive: boolean; removed: boolean; back: boolean } | undefined {
+  #look(): { alive: boolean | undefined; removed: boolean; back: boolean } | undefined {
     try {
       const alive = this.#target.isMasterAlive();
       const removed = this.#target.isRemoved();
@@ -134,8 +136,8 @@ export class Doorbell {
     }
   }
 
-  #tellMaster(alive: boolean): void {
-    if (this.#closed || alive === this.#alive) return;
+  #tellMaster(alive: boolean | undefined): void {
+    if (this.#closed || alive === undefined || alive === this.#alive) return;
     this.#alive = alive;
     this.#listener.master(alive);
   }

@@ -15,9 +15,11 @@ import { tryGenerationLock } from './generation-lock.js';
 import { type GENERATION_LOCK, KERNEL_LOCK } from './layout.js';
 import type { RegionPaths } from './paths.js';
 
+export type LockKind = typeof KERNEL_LOCK | typeof GENERATION_LOCK;
+
 /** A lock that we hold. */
 export interface HeldLock {
-  readonly kind: typeof KERNEL_LOCK | typeof GENERATION_LOCK;
+  readonly kind: LockKind;
   /** The link, which nobody else may unlink while we have it. */
   readonly link: string;
   /** The control file names us now: gives up what showed us to the other kind until then. Idempotent. */
@@ -40,7 +42,7 @@ export function tryLock(system: MmapSystem, paths: RegionPaths): HeldLock | unde
   if (system.locks === undefined) return tryGenerationLock(paths);
   const kernel = tryKernelLock(system.locks, paths.lock);
   if (kernel === undefined) return undefined;
-  const link = tryGenerationLock(paths);
+  const link = tryGenerationLock(paths, KERNEL_LOCK);
   if (link !== undefined) return both(kernel, link);
   kernel.release();
   return undefined;

@@ -206,7 +206,7 @@ describe('a doorbell', () => {
       fails: undefined as unknown,
       versionWord: () => target.version as number,
       namedMaster: () => 1,
-      isMasterAlive: () => target.alive as boolean,
+      isMasterAlive: () => target.alive as boolean | undefined,
       isBack: () => target.back as boolean,
       isRemoved() {
         if (target.fails !== undefined) throw target.fails;
@@ -249,6 +249,8 @@ describe('a doorbell', () => {
       expectAfterAWhile(['commit']);
       target.alive = false;
       expectAfterAWhile(['master false']);
+      target.alive = undefined; // another has it, in another pid namespace: nothing is known
+      expectAfterAWhile([]);
       target.fails = 'no permission';
       expectAfterAWhile(['error no permission']);
       target.fails = undefined;
