@@ -101,7 +101,16 @@ export class Doorbell {
   #wake(): void {
     const told = !this.#removed && this.#tellCommit();
     if (this.#closed) return; // who was told may close it
-    if (!told || this.#target.namedMaster() !== this.#master) this.#examine();
+    if (!told || this.#namesAnother()) this.#examine();
+  }
+
+  /** A file that names nobody for sure is examined, which tells what is wrong with it: nobody could catch an error here. */
+  #namesAnother(): boolean {
+    try {
+      return this.#target.namedMaster() !== this.#master;
+    } catch {
+      return true;
+    }
   }
 
   #tellCommit(): boolean {

@@ -205,7 +205,10 @@ describe('a doorbell', () => {
       back: false as unknown,
       fails: undefined as unknown,
       versionWord: () => target.version as number,
-      namedMaster: () => 1,
+      namedMaster() {
+        if (target.fails !== undefined) throw target.fails;
+        return 1;
+      },
       isMasterAlive: () => target.alive as boolean | undefined,
       isBack: () => target.back as boolean,
       isRemoved() {
@@ -256,7 +259,8 @@ describe('a doorbell', () => {
       target.fails = undefined;
       expectAfterAWhile([]);
       target.fails = 'again';
-      expectAfterAWhile(['error again']);
+      target.version = 3; // woken for a commit, it asks who is master too
+      expectAfterAWhile(['commit', 'error again']);
       target.fails = undefined;
       target.removed = true;
       expectAfterAWhile(['removed']);
