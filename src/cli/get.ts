@@ -7,7 +7,7 @@ import type { Io } from './io.js';
 import { jsonPieces } from './output/json-stream.js';
 import { prettyJson } from './output/json-text.js';
 import { plain } from './output/paint.js';
-import { safe, safeLines } from './output/safe.js';
+import { safe } from './output/safe.js';
 import { existing } from './pointer.js';
 import { snapshotAt, withFollower } from './region.js';
 
@@ -67,7 +67,6 @@ async function stream(
   tokens: readonly string[],
   { json, compact }: Options,
 ): Promise<void> {
-  const shown = io.out.isTTY ? safeLines : (text: string) => text;
-  for (const { text } of jsonPieces(snapshot, tokens, json || compact ? 0 : 2)) await io.write(shown(text));
+  for (const { text } of jsonPieces(snapshot, tokens, json || compact ? 0 : 2)) await io.writeDocument(text);
   await io.write('\n');
 }

@@ -4,7 +4,7 @@ import { errnoOf, systemError } from '../errors.js';
 import { ExitCode } from './exit-codes.js';
 import { jsonText } from './output/json-text.js';
 import { type Paint, painterFor } from './output/paint.js';
-import { safe } from './output/safe.js';
+import { safe, safeLines } from './output/safe.js';
 
 const DEFAULT_WIDTH = 80;
 
@@ -36,6 +36,11 @@ export class Io {
   /** Writes data as it is. Waits for the reader where it is slower. */
   async write(text: string): Promise<void> {
     if (text !== '' && !this.out.write(text)) await once(this.out, 'drain');
+  }
+
+  /** Writes part of a document: as it is to a file or pipe, and harmless to a terminal. */
+  writeDocument(text: string): Promise<void> {
+    return this.write(this.out.isTTY ? safeLines(text) : text);
   }
 
   /** Writes a line, or several, of data. */

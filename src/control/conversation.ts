@@ -27,20 +27,21 @@ export function converse(
 ): void {
   const arrival = new Arrival(limits, pending);
   let answering = false;
-  let deadline = afterLiveMs(limits.requestMs, () => answer({ error: tooSlow(limits.requestMs) }));
+  let cancelDeadline = afterLiveMs(limits.requestMs, () => answer({ error: tooSlow(limits.requestMs) }));
 
   const answer = (outcome: Outcome): void => {
     answering = true;
     arrival.end();
-    deadline();
-    deadline = afterLiveMs(limits.answerMs, () => socket.destroy());
+    cancelDeadline();
+    if (socket.destroyed) return;
+    cancelDeadline = afterLiveMs(limits.answerMs, () => socket.destroy());
     socket.end(answerText(outcome));
   };
 
   socket.unref();
   socket.on('error', (error) => debug('a control connection broke: %o', error));
   socket.on('close', () => {
-    deadline();
+    cancelDeadline();
     arrival.end();
     open.delete(socket);
   });
@@ -51,7 +52,7 @@ export function converse(
   socket.on('end', () => {
     if (answering) return;
     answering = true;
-    deadline(); // a write takes as long as it takes
+    cancelDeadline(); // a write takes as long as it takes
     refusing(() => {
       obey(arrival.text())
         .then(answer)

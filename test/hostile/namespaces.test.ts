@@ -95,6 +95,18 @@ describe.skipIf(cannot)(`a master of another pid namespace${cannot}`, () => {
     });
   });
 
+  it.skipIf(noNative)(`is not counted among its followers${noNative}`, async () => {
+    const dir = directory();
+    await masterElsewhere(dir, 'native');
+    const { stdout } = spawnSync(process.execPath, [command, 'stat', 'r', '--json', '--dir', dir], {
+      encoding: 'utf8',
+    });
+    const { master, followers } = JSON.parse(stdout);
+    expect(master).toMatchObject({ alive: true, elsewhere: true });
+    expect(master.command).toBeUndefined();
+    expect(followers.processes).toEqual([]);
+  });
+
   it('is named by the command without the command line of a stranger', async () => {
     const dir = directory();
     await masterElsewhere(dir, 'syscalls');
