@@ -14,7 +14,12 @@ const cannot =
   spawnSync('unshare', [...PRIVATE, 'true']).status === 0 ? '' : ' (skipped: unshare makes no pid namespace here)';
 
 async function masterElsewhere(dir: string, kind: Kind, options: readonly string[] = PRIVATE): Promise<ChildProcess> {
-  const program = [process.execPath, join(programs, 'cli-master.mjs'), 'r', JSON.stringify({ dir, initial: { n: 1 } })];
+  const program = [
+    process.execPath,
+    join(programs, 'cli-master.mjs'),
+    'r',
+    JSON.stringify({ dir, initial: { n: 1 }, wait: { timeoutMs: 10_000 } }),
+  ];
   const child = spawn('unshare', [...options, ...program], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, JSONMMAP_SYSTEM: kind },
@@ -24,9 +29,10 @@ async function masterElsewhere(dir: string, kind: Kind, options: readonly string
   return child;
 }
 
+/** Kills the one that has made the namespace, and with it the master, whose end the pipe tells. */
 async function killed(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
-  await once(child, 'exit');
+  await once(child, 'close');
 }
 
 /** What a process says, over one system or the other, of the region and of becoming its master. */
@@ -66,11 +72,13 @@ describe.skipIf(cannot)(`a master of another pid namespace${cannot}`, () => {
     expect(found.message).toContain(kernel ? 'close that one' : 'remove the region by force');
     await killed(master);
     // Dead, it is known to be so only by the kernel; else by force.
-    const after = await seen(dir, kind);
     if (kernel) {
-      expect(after).toMatchObject({ masterAlive: false, opened: 'done' });
+      await expect
+        .poll(() => seen(dir, kind), { timeout: 10_000 })
+        .toMatchObject({ masterAlive: false, opened: 'done' });
       return;
     }
+    const after = await seen(dir, kind);
     expect(after).toMatchObject({ masterAlive: undefined, opened: 'ERR_REGION_LOCKED' });
     const { remove, RegionWriter } = await loadRegions(kind);
     remove('r', { dir, force: true });
@@ -81,7 +89,7 @@ describe.skipIf(cannot)(`a master of another pid namespace${cannot}`, () => {
   it.skipIf(noNative)(`that has died is followed by one of a third, by the kernel's lock${noNative}`, async () => {
     const dir = directory();
     for (let life = 0; life < 3; life++) await killed(await masterElsewhere(dir, 'native'));
-    expect((await seen(dir, 'native')).opened).toBe('done');
+    await expect.poll(async () => (await seen(dir, 'native')).opened, { timeout: 10_000 }).toBe('done');
   });
 
   it('that sees the /proc of its parents tells itself apart all the same', async () => {
