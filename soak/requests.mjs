@@ -8,7 +8,7 @@ import { randomValue } from './values.mjs';
 const HUNG_MS = 60_000;
 const BETWEEN_MS = { least: 5, most: 150 };
 /** The master died before it answered, or had no room. */
-const EXPECTED = ['ERR_SYSTEM', 'ERR_TOO_LARGE', 'ERR_NO_SPACE'];
+const EXPECTED = ['ERR_UNANSWERED', 'ERR_TOO_LARGE', 'ERR_NO_SPACE'];
 
 export class Requests {
   #arena;

@@ -25,6 +25,9 @@ export type ErrorCode =
   | 'ERR_TOO_LARGE' // beyond `maxBytes` or a limit of the format
   | 'ERR_BUSY' // a write inside a write
   | 'ERR_FENCED' // this master has lost the region to another
+  // asking a master for a write
+  | 'ERR_REQUEST' // the two sides do not understand each other, or the write failed in the master for a reason without a code
+  | 'ERR_UNANSWERED' // the master does not answer: whether the write is done is not known
   // reading
   | 'ERR_READ_ONLY' // an attempt to write what may only be read
   | 'ERR_OUT_OF_RANGE' // outside the mapping

@@ -1,4 +1,5 @@
 export { type CheckOptions, check, type Problem, type Report } from './check.js';
+export type { RequestEvent, Requester } from './control/protocol.js';
 export { type ErrorCode, JsonMmapError, JsonMmapTypeError } from './errors.js';
 export type { Change } from './follower/change.js';
 export { Follower, type FollowerEvents } from './follower/follower.js';

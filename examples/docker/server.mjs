@@ -6,7 +6,7 @@ const config = await Follower.when(process.env.JSONMMAP_REGION, { timeoutMs: 30_
 
 const server = createServer(({ url }, response) => {
   const { masterAlive, version } = config.status();
-  if (url === '/health' && !masterAlive) response.statusCode = 503;
+  if (url === '/health' && masterAlive === false) response.statusCode = 503;
   response.end(`${config.current.greeting}, version ${version}\n`);
 });
 

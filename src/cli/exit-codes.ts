@@ -11,6 +11,7 @@ export const ExitCode = {
   REFUSED: 6,
   DENIED: 7,
   NO_SPACE: 8,
+  UNANSWERED: 9,
   NOT_STARTED: 127,
   INTERRUPTED: 130,
   TERMINATED: 143,
@@ -28,6 +29,7 @@ export const exitMeanings: ReadonlyMap<ExitCode, string> = new Map<ExitCode, str
   [ExitCode.REFUSED, 'the document would not pass its schema, or a test of the patch did not hold'],
   [ExitCode.DENIED, 'wrong owner, wrong mode or no permission'],
   [ExitCode.NO_SPACE, 'the file system is full, or a size limit is reached'],
+  [ExitCode.UNANSWERED, 'the master of the region does not answer: whether the write is done is not known'],
   [ExitCode.NOT_STARTED, 'the command of `run` could not be started'],
   [ExitCode.INTERRUPTED, 'ended by Ctrl-C'],
   [ExitCode.TERMINATED, 'ended by SIGTERM'],
@@ -61,4 +63,5 @@ const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
   ERR_READ_ONLY: ExitCode.DENIED,
   ERR_NO_SPACE: ExitCode.NO_SPACE,
   ERR_TOO_LARGE: ExitCode.NO_SPACE,
+  ERR_UNANSWERED: ExitCode.UNANSWERED,
 };

@@ -51,7 +51,7 @@ async function exportTo(io: Io, name: string, snapshot: Snapshot, options: Optio
   if (output === undefined) {
     // On a terminal the document itself shows how far it is.
     await withProgress(io, io.out.isTTY ? 0 : sizeBytes, (progress) =>
-      writeAll(snapshot, options, progress, (text) => io.write(text)),
+      writeAll(snapshot, options, progress, (text) => io.writeDocument(text)),
     );
     return;
   }

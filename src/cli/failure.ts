@@ -2,7 +2,7 @@
 import { JsonMmapError, JsonMmapTypeError } from '../errors.js';
 import { ExitCode, exitCodeOf } from './exit-codes.js';
 import type { Io } from './io.js';
-import { safe } from './output/safe.js';
+import { safe, safeLines } from './output/safe.js';
 
 /** Tells what went wrong, on standard error; as JSON where `json` was asked for. Returns the exit code. */
 export function fail(io: Io, error: unknown, json: boolean): ExitCode {
@@ -10,7 +10,7 @@ export function fail(io: Io, error: unknown, json: boolean): ExitCode {
   const exitCode = exitCodeOf(error.code);
   const { code, message } = error;
   const cure = cureOf(error);
-  if (json) io.note(JSON.stringify({ error: { code, message, cure, exitCode } }));
+  if (json) io.note(safe(JSON.stringify({ error: { code, message, cure, exitCode } })));
   else complain(io, message, cure);
   return exitCode;
 }
@@ -33,6 +33,6 @@ function cureOf(error: object): string | undefined {
 
 function failInternally(io: Io, error: unknown): ExitCode {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.note(`${io.paintNote('red', 'jsonmmap:')} internal error, please report it: ${text}`);
+  io.note(`${io.paintNote('red', 'jsonmmap:')} internal error, please report it: ${safeLines(text)}`);
   return ExitCode.FAILURE;
 }

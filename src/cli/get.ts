@@ -67,6 +67,6 @@ async function stream(
   tokens: readonly string[],
   { json, compact }: Options,
 ): Promise<void> {
-  for (const { text } of jsonPieces(snapshot, tokens, json || compact ? 0 : 2)) await io.write(text);
+  for (const { text } of jsonPieces(snapshot, tokens, json || compact ? 0 : 2)) await io.writeDocument(text);
   await io.write('\n');
 }

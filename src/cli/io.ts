@@ -4,6 +4,7 @@ import { errnoOf, systemError } from '../errors.js';
 import { ExitCode } from './exit-codes.js';
 import { jsonText } from './output/json-text.js';
 import { type Paint, painterFor } from './output/paint.js';
+import { safe, safeLines } from './output/safe.js';
 
 const DEFAULT_WIDTH = 80;
 
@@ -37,14 +38,19 @@ export class Io {
     if (text !== '' && !this.out.write(text)) await once(this.out, 'drain');
   }
 
+  /** Writes part of a document: as it is to a file or pipe, and harmless to a terminal. */
+  writeDocument(text: string): Promise<void> {
+    return this.write(this.out.isTTY ? safeLines(text) : text);
+  }
+
   /** Writes a line, or several, of data. */
   print(text: string): Promise<void> {
     return this.write(`${text}\n`);
   }
 
-  /** Writes `value` for a machine: JSON on one line. */
+  /** Writes `value` for a machine: JSON on one line, harmless to a terminal that shows it. */
   printJson(value: unknown): Promise<void> {
-    return this.print(jsonText(value));
+    return this.print(safe(jsonText(value)));
   }
 
   /** Writes a message for a person. */

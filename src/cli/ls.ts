@@ -4,6 +4,7 @@ import { type RegionInfo, regions } from '../index.js';
 import { directoryToRead } from '../region/paths.js';
 import { type JsonOption, reads, type Where } from './command.js';
 import type { Io } from './io.js';
+import { safe } from './output/safe.js';
 import { type Cell, table } from './output/table.js';
 import { ago, size } from './output/words.js';
 import { checkDirectory, whereOf } from './region.js';
@@ -26,7 +27,7 @@ async function list(io: Io, options: Options): Promise<void> {
   const found = regions(whereOf(options));
   if (options.json) await io.printJson(found);
   else if (options.names) await io.write(found.map(({ name }) => `${name}\n`).join(''));
-  else if (found.length === 0) io.note(`no regions in ${directoryToRead(options.dir, options.owner)}`);
+  else if (found.length === 0) io.note(`no regions in ${safe(directoryToRead(options.dir, options.owner))}`);
   else await io.print(regionTable(io, found));
 }
 
@@ -41,14 +42,18 @@ function regionTable(io: Io, found: readonly RegionInfo[]): string {
   return table(columns, found.map(row), io.paint, io.width);
 }
 
-function row({ name, version, committedAt, sizeBytes, masterPid, masterAlive, error }: RegionInfo): Cell[] {
+function row({ name, version, committedAt, sizeBytes, error, ...master }: RegionInfo): Cell[] {
   const named: Cell = { text: name, style: 'bold' };
   if (error !== undefined) return [named, '', '', size(sizeBytes), { text: error, style: 'red' }];
   const age = version === 0 ? 'empty' : ago(Date.now() - committedAt);
-  return [named, String(version), age, size(sizeBytes), masterCell(masterPid, masterAlive)];
+  return [named, String(version), age, size(sizeBytes), masterCell(master)];
 }
 
-function masterCell(pid: number | undefined, alive: boolean): Cell {
-  if (alive) return { text: pid === undefined ? 'alive' : `process ${pid}`, style: 'green' };
-  return pid === undefined ? { text: 'none', style: 'dim' } : { text: `process ${pid}, dead`, style: 'yellow' };
+type Master = Pick<RegionInfo, 'masterPid' | 'masterElsewhere' | 'masterAlive'>;
+
+function masterCell({ masterPid: pid, masterElsewhere, masterAlive }: Master): Cell {
+  if (pid === undefined) return masterAlive ? { text: 'alive', style: 'green' } : { text: 'none', style: 'dim' };
+  const who = masterElsewhere ? `process ${pid} elsewhere` : `process ${pid}`;
+  if (masterAlive) return { text: who, style: 'green' };
+  return { text: masterAlive === undefined ? `${who}, cannot be seen` : `${who}, dead`, style: 'yellow' };
 }

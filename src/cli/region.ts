@@ -78,7 +78,8 @@ function notFoundCure(name: string, where: Where): string {
 
 /** Returns the error for a region whose living master is in the way; `what` completes "has a master …". */
 export function lockedBy(name: string, error: JsonMmapError, what: string, cure: string): JsonMmapError {
-  const { pid } = error as { pid?: number };
+  const { pid, elsewhere } = error as { pid?: number; elsewhere?: boolean };
+  if (elsewhere) return withCure(error, cure); // the pid is another process here
   const command = pid === undefined ? undefined : commandOf(pid);
   const who = pid === undefined ? 'another process' : `process ${pid}`;
   const shown = command === undefined ? '' : `, ${cut(command, COMMAND_LENGTH)}`;

@@ -53,12 +53,13 @@ async function examine(io: Io, follower: Follower, options: Options) {
     files: report.files,
     history: { kept: status.history, oldest: commits.at(-1)?.version ?? status.version, newest: status.version },
     problems: report.problems.length,
-    followers: followersOf(path, status.masterAlive ? status.masterPid : undefined, commits),
+    followers: followersOf(path, status.masterAlive && !status.masterElsewhere ? status.masterPid : undefined, commits),
   };
 }
 
-function masterOf({ masterPid: pid, masterAlive: alive }: Status) {
-  return { pid, alive, command: alive && pid !== undefined ? commandOf(pid) : undefined };
+/** A pid of another pid namespace is another process here, whose command would mislead. */
+function masterOf({ masterPid: pid, masterAlive: alive, masterElsewhere: elsewhere }: Status) {
+  return { pid, alive, elsewhere, command: alive && !elsewhere && pid !== undefined ? commandOf(pid) : undefined };
 }
 
 function kindOf(follower: Follower): string {
@@ -104,8 +105,9 @@ function versionsOf({ oldest, newest }: State['history']): string {
   return oldest === newest ? `only version ${newest}` : `versions ${oldest} to ${newest}`;
 }
 
-function masterLine({ master: { pid, alive, command } }: State): Cell {
-  const who = pid === undefined ? 'none' : `process ${pid}`;
+function masterLine({ master: { pid, alive, elsewhere, command } }: State): Cell {
+  const who = pid === undefined ? 'none' : `process ${pid}${elsewhere ? ' of another pid namespace' : ''}`;
+  if (alive === undefined) return { text: `${who}: whether it lives cannot be seen from here`, style: 'yellow' };
   if (!alive)
     return {
       text: pid === undefined ? 'none' : `${who}, dead: the document stays as it is until another comes`,

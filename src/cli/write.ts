@@ -3,9 +3,11 @@ import { type Command, Option } from 'commander';
 import { requestWrite } from '../control/client.js';
 import type { WriteRequest } from '../control/protocol.js';
 import { JsonMmapError } from '../errors.js';
-import { type JsonPatch, Master } from '../index.js';
+import { Master } from '../index.js';
+import { obey } from '../master/requests.js';
 import { RegionReader } from '../region/reader.js';
-import { dirOption, type JsonOption, jsonOption, wholeNumber } from './command.js';
+import { dirOption, type JsonOption, jsonOption, positiveNumber, wholeNumber } from './command.js';
+import { withCure } from './failure.js';
 import type { Io } from './io.js';
 import { lockedBy, orCure } from './region.js';
 
@@ -13,6 +15,8 @@ export interface WriteOptions extends JsonOption {
   readonly dir?: string;
   /** Milliseconds. */
   readonly wait?: number;
+  /** Milliseconds. */
+  readonly timeout?: number;
 }
 
 /** What only the one who creates a region decides, or who is its master for long. */
@@ -28,6 +32,12 @@ export function writes(command: Command): Command {
   return command
     .addOption(dirOption())
     .addOption(new Option('--wait <ms>', 'wait for a master that takes no requests to end').argParser(wholeNumber))
+    .addOption(
+      new Option(
+        '--timeout <ms>',
+        'how long a master that takes requests may not answer (default: 10000, and 100 for each MiB)',
+      ).argParser(positiveNumber),
+    )
     .addOption(jsonOption());
 }
 
@@ -83,10 +93,27 @@ async function writeAfter(
   request: WriteRequest,
   settings: RegionSettings,
 ): Promise<Written> {
-  const answer = await requestWrite(name, { dir: options.dir }, request);
+  const answer = await askMaster(name, options, request);
   const version = answer?.version ?? writeAsMaster(name, options, request, settings);
   const previousVersion = before?.version ?? 0;
   return { name, version, previousVersion, changed: version !== previousVersion, byMaster: answer !== undefined };
+}
+
+/** Undefined where no master takes requests. */
+async function askMaster(
+  name: string,
+  { dir, timeout }: WriteOptions,
+  request: WriteRequest,
+): Promise<{ version: number } | undefined> {
+  const verb = request.verb === 'write' ? 'publish' : request.verb;
+  try {
+    return await requestWrite(name, { dir, timeoutMs: timeout, as: `jsonmmap ${verb}` }, request);
+  } catch (error) {
+    if (!(error instanceof JsonMmapError) || error.code !== 'ERR_UNANSWERED') throw error;
+    const { pid, elsewhere } = error as { pid?: number; elsewhere?: boolean };
+    const wake = pid === undefined || elsewhere ? '' : `kill -CONT ${pid} lets a stopped one go on; `;
+    throw withCure(error, `${wake}see what is there with jsonmmap log ${name}, or allow more time with --timeout <ms>`);
+  }
 }
 
 function writeAsMaster(
@@ -101,7 +128,7 @@ function writeAsMaster(
     wait: wait === undefined ? undefined : { timeoutMs: wait },
   });
   try {
-    return apply(master, request);
+    return obey(master, request);
   } finally {
     master.close();
   }
@@ -112,23 +139,11 @@ function openMaster(name: string, options: Parameters<typeof Master.open>[1]): M
     return Master.open(name, options);
   } catch (error) {
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_LOCKED') throw error;
-    const cure = 'let it take requests with the option control, stop it, or wait for its end with --wait <ms>';
+    const { elsewhere } = error as { elsewhere?: boolean };
+    const cure = elsewhere
+      ? `let it take requests with the option control, or stop it; if it is dead: jsonmmap rm ${name} --force, and publish the document anew`
+      : 'let it take requests with the option control, stop it, or wait for its end with --wait <ms>';
     throw lockedBy(name, error, ' that takes no requests', cure);
-  }
-}
-
-function apply(master: Master, { verb, path = '', value }: WriteRequest): number {
-  switch (verb) {
-    case 'write':
-      return master.write(value);
-    case 'set':
-      return master.set(path, value);
-    case 'delete':
-      return master.delete(path);
-    case 'patch':
-      return master.patch(value as JsonPatch);
-    case 'merge':
-      return master.merge(value);
   }
 }
 

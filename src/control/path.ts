@@ -2,8 +2,8 @@
 import { Buffer } from 'node:buffer';
 import { JsonMmapError } from '../errors.js';
 
-/** `sun_path` of Linux has 108 bytes, the last of them zero (unix(7)); a temporary name is 20 longer than the last one. */
-const PATH_MAX_BYTES = 107 - 20;
+/** `sun_path` of Linux has 108 bytes, the last of them zero (unix(7)); where it is made, in a directory of its own, the name is 21 longer. */
+const PATH_MAX_BYTES = 107 - 21;
 
 /** @throws `ERR_UNSUPPORTED` where a socket cannot have this path */
 export function checkSocketPath(path: string): void {

@@ -1,50 +1,125 @@
 /**
- * What goes over a master's control socket: one request a connection, one answer, each a JSON text. Who asks ends its half of the connection after the
- * request, so no length or delimiter is needed.
+ * What goes over a master's control socket: one request a connection, one answer, each a JSON text in UTF-8. The client ends its half of the connection
+ * after the request, so no length or delimiter is needed. Both carry the number of the protocol; the write is one level down, so that a master
+ * of protocol 1, which had no number, finds no verb and refuses.
  */
-
 import type { ErrorCode } from '../errors.js';
 import { JsonMmapError } from '../errors.js';
+import { NAME_MAX_CHARACTERS } from './limits.js';
+import { tooDeep } from './meter.js';
+
+export const PROTOCOL = 2;
+
+const VERBS = ['write', 'set', 'delete', 'patch', 'merge'] as const;
 
 /** A write that the master is asked to do. */
 export interface WriteRequest {
-  readonly verb: 'write' | 'set' | 'delete' | 'patch' | 'merge';
+  readonly verb: (typeof VERBS)[number];
   /** For `set` and `delete`: a JSON pointer. */
   readonly path?: string;
   /** For all but `delete`. */
   readonly value?: unknown;
 }
 
+/** Who asks, as the process says itself: any process of the same user can say anything. */
+export interface Requester {
+  readonly pid: number;
+  /** The name of its program. */
+  readonly name: string;
+}
+
+export interface Request {
+  readonly protocol: typeof PROTOCOL;
+  /** The region: its socket may have been renamed since. */
+  readonly region: string;
+  readonly by: Requester;
+  readonly write: WriteRequest;
+}
+
+/** What a master did, or did not do, for another process. */
+export interface RequestEvent {
+  readonly verb: WriteRequest['verb'];
+  /** For `set` and `delete`: a JSON pointer. */
+  readonly path?: string;
+  readonly by: Requester;
+  /** The version at which the write is visible. */
+  readonly version?: number;
+  /** Why it was refused. */
+  readonly error?: JsonMmapError;
+}
+
 /** The version at which the write is visible, or why it was refused. */
-export type WriteAnswer =
+export type Answer = { readonly protocol: typeof PROTOCOL } & (
   | { readonly version: number }
-  | { readonly error: { readonly code: ErrorCode; readonly message: string; readonly issues?: unknown } };
+  | {
+      readonly error: {
+        readonly code: ErrorCode;
+        readonly message: string;
+        readonly issues?: readonly Issue[] | undefined;
+      };
+    }
+);
 
-const VERBS = new Set(['write', 'set', 'delete', 'patch', 'merge']);
+/** What a schema says of one place. */
+export interface Issue {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+}
 
-/** @throws `ERR_INVALID_ARG` for a text that is no request */
-export function parseRequest(text: string): WriteRequest {
-  const request = parsed(text) as Partial<WriteRequest> | null;
-  if (typeof request !== 'object' || request === null || !VERBS.has(request.verb as string))
-    throw malformed('it names no known verb');
-  const { verb, path, value } = request as WriteRequest;
+/** @throws `ERR_REQUEST` for another protocol, `ERR_INVALID_ARG` for what is no request, `ERR_TOO_LARGE` for a pointer of too many tokens */
+export function parseRequest(text: string, region: string, depthMax: number): Request {
+  const request = parsed(text) as Partial<Request> | null;
+  if (typeof request !== 'object' || request === null) throw malformed('it is no object');
+  if (request.protocol !== PROTOCOL) throw otherProtocol(request.protocol);
+  if (request.region !== region) throw malformed(`it is for another region than ${region}`);
+  checkRequester(request.by);
+  checkWrite(request.write, depthMax);
+  return request as Request;
+}
+
+/** What this process says of itself, unless it has a better name. */
+export function ourselves(name = process.argv[1]?.split(/[/\\]/).at(-1) ?? 'node'): Requester {
+  return { pid: process.pid, name: name.slice(0, NAME_MAX_CHARACTERS) };
+}
+
+export function otherProtocol(protocol: unknown): JsonMmapError {
+  const theirs = Number.isSafeInteger(protocol) ? `protocol ${protocol}` : 'an older protocol';
+  return new JsonMmapError(
+    'ERR_REQUEST',
+    `the two sides of the control socket are of different versions of jsonmmap, protocol ${PROTOCOL} here and ${theirs} there: use the same version in both`,
+  );
+}
+
+export function malformed(reason: string): JsonMmapError {
+  return new JsonMmapError('ERR_INVALID_ARG', `that is no message of a control socket: ${reason}`);
+}
+
+function checkRequester(by: Partial<Requester> | null | undefined): void {
+  const { pid, name } = by ?? {};
+  if (!Number.isSafeInteger(pid) || (pid as number) <= 0) throw malformed('it does not say which process asks');
+  if (typeof name !== 'string' || name.length > NAME_MAX_CHARACTERS)
+    throw malformed(`who asks has no name of at most ${NAME_MAX_CHARACTERS} characters`);
+}
+
+function checkWrite(write: Partial<WriteRequest> | null | undefined, depthMax: number): void {
+  const { verb, path, value } = write ?? {};
+  if (!VERBS.includes(verb as WriteRequest['verb'])) throw malformed('it names no known verb');
   if ((verb === 'set' || verb === 'delete') && typeof path !== 'string') throw malformed(`${verb} needs a path`);
   if (verb !== 'delete' && value === undefined) throw malformed(`${verb} needs a value`);
-  return request as WriteRequest;
+  checkDepth(path, depthMax);
+  if (verb !== 'patch' || !Array.isArray(value)) return;
+  for (const operation of value) {
+    checkDepth(operation?.path, depthMax);
+    checkDepth(operation?.from, depthMax);
+  }
 }
 
-/** Returns the version of an answer. @throws the error that it carries, as the master threw it */
-export function versionOf(text: string): number {
-  const answer = parsed(text) as WriteAnswer;
-  if ('version' in answer) return answer.version;
-  const { code, message, issues } = answer.error;
-  throw new JsonMmapError(code, message, issues === undefined ? undefined : { issues });
-}
-
-export function errorAnswer(error: unknown): WriteAnswer {
-  if (!(error instanceof JsonMmapError)) throw error;
-  const { issues } = error as { issues?: unknown };
-  return { error: { code: error.code, message: error.message, ...(issues !== undefined && { issues }) } };
+function checkDepth(path: unknown, depthMax: number): void {
+  if (typeof path !== 'string') return;
+  let tokens = 0;
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+    if (++tokens > depthMax) throw tooDeep(depthMax);
+  }
 }
 
 function parsed(text: string): unknown {
@@ -53,8 +128,4 @@ function parsed(text: string): unknown {
   } catch (error) {
     throw malformed((error as Error).message);
   }
-}
-
-function malformed(reason: string): JsonMmapError {
-  return new JsonMmapError('ERR_INVALID_ARG', `that is no message of a control socket: ${reason}`);
 }

@@ -1,24 +1,30 @@
 /**
  * The control socket of a master: other processes ask it for writes, and it does them in its own process, with its own schema. Only who
  * may write the region's files may connect: the socket has their mode, and nobody but the owner has write permission there.
+ *
+ * No request ends or blocks the master, however it is formed: it is measured while it arrives (`arrival.ts`), everything from its last byte to
+ * the answer runs in one guarded call, and whatever that throws becomes the answer.
  */
-import { chmodSync, lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
-import { debuglog } from 'node:util';
-import { isMainThread } from 'node:worker_threads';
 import { JsonMmapError } from '../errors.js';
+import { denied } from '../region/faults.js';
 import type { RegionPaths } from '../region/paths.js';
+import { answerable } from './answer.js';
+import { PendingBytes } from './arrival.js';
+import { type Conversations, converse } from './conversation.js';
+import { CONTROL_LIMITS, type ControlLimits } from './limits.js';
 import { checkSocketPath } from './path.js';
-import { errorAnswer, parseRequest, type WriteAnswer, type WriteRequest } from './protocol.js';
+import { parseRequest, type Request, type RequestEvent, type WriteRequest } from './protocol.js';
+import { placeSocket, removeSocket } from './socket-file.js';
 
-const REQUEST_MAX_CHARACTERS = 512 * 1024 * 1024 - 1024;
-const IDLE_MS = 30_000;
-const OWNER_ONLY = 0o177;
-
-const debug = debuglog('jsonmmap');
-
-/** Does a write, and returns its version, when it is there. */
-type Writes = (request: WriteRequest) => number | Promise<number>;
+/** What a control socket does with requests. */
+export interface Serving {
+  /** Does a write, and returns its version, when it is there. */
+  readonly write: (request: WriteRequest) => number | Promise<number>;
+  /** Told of each request that was understood, after its end. */
+  readonly told: (event: RequestEvent) => void;
+}
 
 export interface ControlServer {
   /** Stops listening and removes the socket. Idempotent. */
@@ -26,30 +32,30 @@ export interface ControlServer {
 }
 
 /**
- * Listens beside the region's files and does what is asked with `write`. Does not keep the process alive. The socket gets its mode under a
- * temporary name and is moved to its place then, where it replaces one that a dead master left.
- * @throws `ERR_UNSUPPORTED` where the path is too long for a socket, `ERR_REGION_DENIED` where a directory has its place
+ * Listens beside the region's files and does what is asked. Does not keep the process alive. The socket replaces one that a dead master left.
+ * @throws `ERR_UNSUPPORTED` where the path is too long for a socket, `ERR_REGION_DENIED` where a directory has its place, `ERR_NO_SPACE`, `ERR_SYSTEM`
  */
-export function serveControl(paths: RegionPaths, mode: number, write: Writes): ControlServer {
+export function serveControl(
+  paths: RegionPaths,
+  mode: number,
+  serving: Serving,
+  limits: ControlLimits = CONTROL_LIMITS,
+): ControlServer {
   checkSocketPath(paths.socket);
   checkPlace(paths.socket);
   // Loaded here: a master that takes no requests, and every follower, does without it.
   const { createServer } = process.getBuiltinModule('node:net');
-  const server = createServer({ allowHalfOpen: true }, (socket) => answer(socket, write));
-  const bound = paths.temporary();
-  server.on('error', (error) => debug('the control socket of %s failed: %o', paths.name, error));
-  let ours: Stats | undefined;
-  server.once('listening', () => {
-    ours = place(bound, paths.socket, mode);
-  });
-  listen(server, bound);
+  const conversations: Conversations = { limits, pending: new PendingBytes(limits.pendingMaxBytes), open: new Set() };
+  const obey = (text: string) => outcome(paths.name, text, serving, limits);
+  const server = createServer({ allowHalfOpen: true }, (socket: Socket) => converse(socket, conversations, obey));
+  server.on('error', (error) => warn(paths.name, error));
+  const placed = placeSocket(paths, mode, (path) => listen(server, path));
   server.unref();
   return {
     close: () => {
       if (!server.listening) return;
       server.close();
-      rmSync(bound, { force: true });
-      removeOurs(paths.socket, ours);
+      removeSocket(paths.socket, placed);
     },
   };
 }
@@ -57,61 +63,37 @@ export function serveControl(paths: RegionPaths, mode: number, write: Writes): C
 /** A socket cannot be moved there. Anything else is replaced, and links are not followed. */
 function checkPlace(path: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  throw new JsonMmapError(
-    'ERR_REGION_DENIED',
-    `${path} is not trusted: it is a directory, where the control socket has to be; remove it, or do without control`,
-  );
+  throw denied(path, 'it is a directory, where the control socket has to be; remove it, or do without control');
 }
 
-/** Gives the socket its mode, then its name; says which file it is. Nobody could catch what is thrown here. */
-function place(bound: string, path: string, mode: number): Stats | undefined {
-  try {
-    chmodSync(bound, mode);
-    renameSync(bound, path);
-    return lstatSync(path);
-  } catch (error) {
-    debug('the control socket has no place at %s: %o', path, error);
-    return undefined;
-  }
-}
-
-/** Another master may have taken the region, and put a socket of its own there. */
-function removeOurs(path: string, ours: Stats | undefined): void {
-  const there = lstatSync(path, { throwIfNoEntry: false });
-  if (there?.ino === ours?.ino && there?.dev === ours?.dev) rmSync(path, { force: true });
-}
-
-/** Binds at once, in this call: the mask of the process keeps others out until the socket has its mode. Workers cannot set it. */
+/** Binds at once, in this call. In a worker of a cluster the primary process would do so otherwise, later and in its own way. */
 function listen(server: Server, path: string): void {
-  if (!isMainThread) {
-    server.listen(path);
-    return;
-  }
-  const mask = process.umask(OWNER_ONLY);
-  try {
-    server.listen(path);
-  } finally {
-    process.umask(mask);
-  }
+  server.listen({ path, exclusive: true });
+  if (!server.listening) throw new JsonMmapError('ERR_SYSTEM', `could not bind the control socket ${path}`);
 }
 
-function answer(socket: Socket, write: Writes): void {
-  let text = '';
-  socket.setEncoding('utf8');
-  socket.setTimeout(IDLE_MS, () => socket.destroy());
-  socket.on('error', (error) => debug('a control connection broke: %o', error));
-  socket.on('data', (chunk: string) => {
-    text += chunk;
-    if (text.length > REQUEST_MAX_CHARACTERS) socket.destroy();
-  });
-  socket.on('end', async () => socket.end(JSON.stringify(await outcome(text, write))));
-  socket.unref();
+/** Connections that cannot be taken, for want of descriptors for instance, are lost; the master is not. */
+function warn(name: string, error: Error): void {
+  process.emitWarning(`the control socket of ${name} failed: ${error.message}`, 'JsonMmapWarning');
 }
 
-async function outcome(text: string, write: Writes): Promise<WriteAnswer> {
+async function outcome(
+  region: string,
+  text: string,
+  { write, told }: Serving,
+  limits: ControlLimits,
+): Promise<{ version: number } | { error: JsonMmapError }> {
+  let request: Request | undefined;
+  let result: { version: number } | { error: JsonMmapError };
   try {
-    return { version: await write(parseRequest(text)) };
-  } catch (error) {
-    return errorAnswer(error);
+    request = parseRequest(text, region, limits.depthMax);
+    result = { version: await write(request.write) };
+  } catch (thrown) {
+    result = { error: answerable(thrown) };
   }
+  if (request !== undefined) {
+    const { by, write: asked } = request;
+    told({ verb: asked.verb, ...(asked.path !== undefined && { path: asked.path }), by, ...result });
+  }
+  return result;
 }

@@ -10,7 +10,10 @@ export interface Status {
   readonly ageMs: number;
   /** The master that the region names, alive or dead; undefined after one that closed. */
   readonly masterPid: number | undefined;
-  readonly masterAlive: boolean;
+  /** Whether that pid counts in another pid namespace, a container for instance: here it is another process, or none. */
+  readonly masterElsewhere: boolean;
+  /** Undefined where it cannot be known from here: a master without kernel locks in another pid namespace. */
+  readonly masterAlive: boolean | undefined;
   /** Whether the region has been removed; the last document stays readable. */
   readonly removed: boolean;
   /** How many of the newest versions the master keeps readable. */
@@ -26,12 +29,13 @@ export function statusOf(
   doorbell: Doorbell | undefined,
   { version, committedAt }: { version: number; committedAt: number },
 ): Status {
-  const { masterPid, masterAlive, removed, history, sizeBytes } = region.status();
+  const { masterPid, masterElsewhere, masterAlive, removed, history, sizeBytes } = region.status();
   return {
     version,
     committedAt,
     ageMs: Math.max(0, Date.now() - committedAt),
     masterPid,
+    masterElsewhere,
     masterAlive,
     removed,
     history,

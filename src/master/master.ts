@@ -1,7 +1,7 @@
 /** The one process that may write a region. */
 import { EventEmitter } from 'node:events';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { WriteRequest } from '../control/protocol.js';
+import type { RequestEvent, WriteRequest } from '../control/protocol.js';
 import { type ControlServer, serveControl } from '../control/server.js';
 import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/diff.js';
@@ -75,7 +75,10 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
       this.#announced = this.version;
       if (options.groupMs !== undefined) this.#group = this.#newGroup(options.groupMs);
       if (options.control)
-        this.#control = serveControl(this.#region.paths, this.#region.mode, (asked) => this.#obey(asked));
+        this.#control = serveControl(this.#region.paths, this.#region.mode, {
+          write: (asked) => this.#obey(asked),
+          told: (event) => isolated(() => this.emit('request', event)),
+        });
     } catch (error) {
       this.#region.close();
       throw error;
@@ -358,6 +361,8 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
 export interface MasterEvents {
   /** A version was published by this master. */
   publish: [{ version: number; previousVersion: number }];
+  /** Another process has asked for a write, which is done now or was refused. */
+  request: [RequestEvent];
   close: [];
 }
 

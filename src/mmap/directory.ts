@@ -6,7 +6,19 @@
  * to, under a parent whose sticky bit keeps others from replacing it. A directory that the user names is the
  * user's choice: it may be a symbolic link or shared, and the owner of each file in it is checked when it is opened.
  */
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
@@ -69,7 +81,7 @@ function ownDirectory(mode: number): string {
   createDirectory(path, mode);
   const stats = examine(path, lstatSync);
   checkOwnDirectory(path, stats);
-  if ((stats.mode & mode) !== mode && stats.uid === process.geteuid?.()) chmodSync(path, (stats.mode & 0o777) | mode);
+  if ((stats.mode & mode) !== mode && stats.uid === process.geteuid?.()) setMode(path, (stats.mode & 0o777) | mode);
   return path;
 }
 
@@ -107,11 +119,25 @@ function checkOwnDirectory(path: string, stats: Stats): void {
 /** Creates the directory and what is missing above it; the mode is set again because umask takes from it. */
 function createDirectory(path: string, mode: number): void {
   try {
-    if (mkdirSync(path, { recursive: true, mode }) !== undefined) chmodSync(path, mode);
+    if (mkdirSync(path, { recursive: true, mode }) !== undefined) setMode(path, mode);
   } catch (error) {
     // Something else is in the way, a file or a link to nowhere: the caller's check says what.
     if (['EEXIST', 'ENOTDIR', 'ENOENT', 'ELOOP'].includes(errnoOf(error) ?? '')) return;
     throw systemError(error, `create the directory ${path}`);
+  }
+}
+
+/** Where others may write to the parent, the path may lead to another directory of ours by now, which keeps its mode. */
+function setMode(path: string, mode: number): void {
+  if (process.geteuid === undefined) {
+    chmodSync(path, mode);
+    return;
+  }
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    if (fstatSync(fd).uid === process.geteuid()) fchmodSync(fd, mode);
+  } finally {
+    closeSync(fd);
   }
 }
 

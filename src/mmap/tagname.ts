@@ -70,7 +70,7 @@ function distrust(stats: Stats): string | undefined {
   if (!stats.isFile()) return 'it is not a regular file';
   if (process.geteuid === undefined) return undefined;
   if (stats.uid !== process.geteuid() && stats.uid !== 0) return `it belongs to user ${stats.uid}`;
-  if ((stats.mode & 0o002) !== 0) return 'everybody may write to it';
+  if ((stats.mode & 0o022) !== 0) return 'other users may write to it';
   return undefined;
 }
 

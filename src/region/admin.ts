@@ -5,7 +5,7 @@ import { mmapSystem } from '../mmap/system.js';
 import { newestCommit } from './commits.js';
 import { closeControl, type OpenControl, openControl } from './control-file.js';
 import { totalBytes } from './file-sizes.js';
-import { livingMaster } from './liveness.js';
+import { livingMaster, type MasterState } from './liveness.js';
 import { directoryToRead, RegionPaths, regionNames } from './paths.js';
 
 export interface RegionsOptions {
@@ -16,7 +16,7 @@ export interface RegionsOptions {
 }
 
 /** A region as a list shows it. Where `error` is set, the rest but name and path is what can be known without it. */
-export interface RegionInfo {
+export interface RegionInfo extends MasterState {
   readonly name: string;
   /** The control file. */
   readonly path: string;
@@ -26,8 +26,6 @@ export interface RegionInfo {
   readonly committedAt: number;
   /** Bytes of all its files. */
   readonly sizeBytes: number;
-  readonly masterPid: number | undefined;
-  readonly masterAlive: boolean;
   /** Why the region cannot be opened. */
   readonly error?: ErrorCode;
 }
@@ -73,6 +71,7 @@ function undescribed(paths: RegionPaths, error: ErrorCode): RegionInfo {
     committedAt: 0,
     sizeBytes: totalBytes(paths),
     masterPid: undefined,
+    masterElsewhere: false,
     masterAlive: false,
     error,
   };

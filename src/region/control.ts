@@ -25,16 +25,14 @@ import type { Mapping } from '../mmap/contract.js';
 import { corrupt } from './faults.js';
 import type { FileHeader } from './header.js';
 import * as layout from './layout.js';
+import type { Holding } from './process.js';
 import { type Commit, decodeRecord, encodeRecord, RECORD_LONGS, recordLongs } from './record.js';
 import { type StepName, step } from './steps.js';
 
 export type { Commit };
 
 /** Who holds a region, as its control file names them. */
-export interface Holder {
-  readonly pid: number;
-  /** Start time of the process in the units of the system, 0 where it is not known: a pid alone may have been used again. */
-  readonly startTime: number;
+export interface Holder extends Holding {
   readonly lockKind: number;
 }
 
@@ -177,7 +175,8 @@ export class Control {
       if (pid === 0) return undefined;
       const startTime = this.#loadDouble(layout.START_WORD);
       const lockKind = this.#load(layout.LOCK_KIND_WORD);
-      if (this.#load(layout.PID_WORD) === pid) return { pid, startTime, lockKind };
+      const namespace = this.#load(layout.NAMESPACE_WORD) >>> 0;
+      if (this.#load(layout.PID_WORD) === pid) return { pid, startTime, lockKind, namespace };
     }
     throw corrupt(this.path, 'the master that it names changes all the time');
   }
@@ -190,6 +189,7 @@ export class Control {
     step('takeover:half-claimed');
     this.#storeDouble(layout.START_WORD, holder.startTime);
     Atomics.store(this.#words, layout.LOCK_KIND_WORD, holder.lockKind);
+    Atomics.store(this.#words, layout.NAMESPACE_WORD, holder.namespace);
     Atomics.store(this.#words, layout.EPOCH_WORD, epoch);
     Atomics.store(this.#words, layout.PID_WORD, holder.pid);
     this.#pushState();

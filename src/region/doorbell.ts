@@ -27,7 +27,8 @@ export interface DoorbellTarget {
   readonly path: string;
   versionWord(): number;
   namedMaster(): number | undefined;
-  isMasterAlive(): boolean;
+  /** Undefined where that cannot be known. */
+  isMasterAlive(): boolean | undefined;
   isRemoved(): boolean;
   isBack(): boolean;
 }
@@ -43,7 +44,8 @@ export class Doorbell {
   readonly #wakeups: Wakeups;
   #version: number;
   #master: number | undefined;
-  #alive: boolean;
+  /** What was last known. */
+  #alive: boolean | undefined;
   #removed = false;
   #failing = false;
   #closed = false;
@@ -137,7 +139,7 @@ export class Doorbell {
     return { version: this.#target.versionWord(), master: this.#target.namedMaster() };
   }
 
-  #look(): { version: number; alive: boolean; removed: boolean; back: boolean } {
+  #look(): { version: number; alive: boolean | undefined; removed: boolean; back: boolean } {
     const alive = this.#target.isMasterAlive();
     const removed = this.#target.isRemoved();
     const back = this.#removed && removed && this.#target.isBack(); // that it is gone has been told, whatever this says
@@ -158,8 +160,8 @@ export class Doorbell {
     }
   }
 
-  #tellMaster(alive: boolean): void {
-    if (this.#closed || alive === this.#alive) return;
+  #tellMaster(alive: boolean | undefined): void {
+    if (this.#closed || alive === undefined || alive === this.#alive) return;
     this.#alive = alive;
     this.#listener.master(alive);
   }

@@ -1,5 +1,6 @@
 /** What goes wrong with regions, in words: what failed, and what to do. */
 import { JsonMmapError } from '../errors.js';
+import type { Locked } from './holders.js';
 
 /** Bytes that no master of ours wrote; `reason` completes "it is damaged or not ours: …". */
 export function corrupt(path: string, reason: string): JsonMmapError {
@@ -27,19 +28,20 @@ export function denied(path: string, reason: string, cause?: unknown): JsonMmapE
   return new JsonMmapError('ERR_REGION_DENIED', `${path} is not trusted: ${reason}`, { cause });
 }
 
-export function locked(name: string, pid: number | undefined): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_REGION_LOCKED',
-    `the region ${name} has a master, ${processOf(pid)}: close that one, or wait for its end with the option wait`,
-    { pid },
-  );
+/** `elsewhere` in the error says that `pid` counts in another pid namespace. */
+export function locked(name: string, { pid, elsewhere, certain }: Locked): JsonMmapError {
+  const message = certain
+    ? `the region ${name} has a master, ${processOf(pid, elsewhere)}: close that one, or wait for its end with the option wait`
+    : `the region ${name} names a master that cannot be seen from here, ${processOf(pid, elsewhere)}: close that one; if it is dead, remove the region by force and publish it anew`;
+  return new JsonMmapError('ERR_REGION_LOCKED', message, { pid, elsewhere });
 }
 
-export function timedOut(name: string, pid: number | undefined, waitedMs: number): JsonMmapError {
+export function timedOut(name: string, { pid, elsewhere, certain }: Locked, waitedMs: number): JsonMmapError {
+  const cure = certain ? 'or wait longer' : 'or, if it is dead, remove the region by force';
   return new JsonMmapError(
     'ERR_TIMEOUT',
-    `the region ${name} still has a master, ${processOf(pid)}, after ${Math.round(waitedMs)} ms: close that one, or wait longer`,
-    { pid },
+    `the region ${name} still has a master, ${processOf(pid, elsewhere)}, after ${Math.round(waitedMs)} ms: close that one, ${cure}`,
+    { pid, elsewhere },
   );
 }
 
@@ -79,6 +81,7 @@ export function invalid(message: string): JsonMmapError {
   return new JsonMmapError('ERR_INVALID_ARG', message);
 }
 
-function processOf(pid: number | undefined): string {
-  return pid === undefined ? 'another process' : `process ${pid}`;
+function processOf(pid: number | undefined, elsewhere: boolean): string {
+  if (pid === undefined) return 'another process';
+  return elsewhere ? `process ${pid} of another pid namespace (a container)` : `process ${pid}`;
 }

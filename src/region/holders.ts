@@ -6,11 +6,16 @@ import { generationHolder } from './generation-lock.js';
 import { GENERATION_LOCK, KERNEL_LOCK } from './layout.js';
 import { type HeldLock, isLocked } from './lock.js';
 import type { RegionPaths } from './paths.js';
-import { isAlive } from './process.js';
+import { type Holding, isElsewhere, whereabouts } from './process.js';
 
-/** A holder that is in the way; its pid, where it is known. */
+/** A holder that is in the way. */
 export interface Locked {
+  /** Undefined where it is not known. */
   readonly pid: number | undefined;
+  /** Whether the pid counts in another pid namespace. */
+  readonly elsewhere: boolean;
+  /** Whether it lives, as far as this process can know. */
+  readonly certain: boolean;
 }
 
 /**
@@ -20,18 +25,28 @@ export interface Locked {
  */
 export function holderBeside(lock: HeldLock, system: MmapSystem, { control, fd }: OpenControl): Locked | undefined {
   const named = control.holder();
-  if (isLocked(system, fd, control.path)) return { pid: named?.pid };
-  if (named === undefined || !isAlive(named)) return undefined;
+  if (isLocked(system, fd, control.path)) return lockedBy(named, true);
+  if (named === undefined || whereabouts(named) === 'dead') return undefined;
   const goneWithLock = lock.kind === KERNEL_LOCK && named.lockKind !== GENERATION_LOCK;
-  return goneWithLock ? undefined : { pid: named.pid };
+  return goneWithLock ? undefined : lockedBy(named);
 }
 
-/** Returns the pid that the control file or a generation lock names, a living one first. */
-export function namedHolder(system: MmapSystem, paths: RegionPaths): number | undefined {
+/** Returns who has the lock that we did not get: whom the control file or a generation lock names, one that may live first. */
+export function namedHolder(system: MmapSystem, paths: RegionPaths): Locked {
   const opened = openReadable(system, paths);
-  const named = opened?.control.holder();
-  if (opened !== undefined) closeControl(opened);
-  return named !== undefined && isAlive(named) ? named.pid : (generationHolder(paths) ?? named?.pid);
+  try {
+    const named = opened?.control.holder();
+    const kernelKnows = opened !== undefined && isLocked(system, opened.fd, opened.control.path);
+    const holder = named !== undefined && whereabouts(named) !== 'dead' ? named : (generationHolder(paths) ?? named);
+    return lockedBy(holder, kernelKnows || holder === undefined);
+  } finally {
+    if (opened !== undefined) closeControl(opened);
+  }
+}
+
+/** @param certain Whether it lives for sure; default: as its pid says. */
+export function lockedBy(holder: Holding | undefined, certain = holder !== undefined && !isElsewhere(holder)): Locked {
+  return { pid: holder?.pid, elsewhere: holder !== undefined && isElsewhere(holder), certain };
 }
 
 /** A control file that cannot be read names nobody: it says so itself to whoever gets the lock. */

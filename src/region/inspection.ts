@@ -155,11 +155,13 @@ function leftovers(paths: RegionPaths, opened: OpenControl, commits: Commit[], f
   );
   const files = paths.files();
   for (const { number, path } of files.segments) {
-    if (needed.has(number) || (number === newest.segment + 1 && (masterAlive || number === 1))) continue;
+    if (needed.has(number) || (number === newest.segment + 1 && (masterAlive !== false || number === 1))) continue;
     findings.push(leftover(path, 'no version that is kept needs it'));
   }
-  if (!masterAlive) for (const path of files.temporaries) findings.push(leftover(path, 'it never got its name'));
-  if (!masterAlive && isSocket(paths.socket)) findings.push(leftover(paths.socket, 'nobody listens there any more'));
+  if (masterAlive === false)
+    for (const path of files.temporaries) findings.push(leftover(path, 'it never got its name'));
+  if (masterAlive === false && isSocket(paths.socket))
+    findings.push(leftover(paths.socket, 'nobody listens there any more'));
   for (const path of deadGenerations(paths)) findings.push(leftover(path, 'the process that held this lock is dead'));
 }
 

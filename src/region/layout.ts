@@ -26,6 +26,7 @@
  *   4   epoch        i32: claims so far         16  start      i32 low, i32 high of the f64: the master's start time
  *   8   master pid   i32: 0 none                24  history    i32: versions that are kept readable
  *                                               32  boot       i32 low, i32 high of the f64: in which the anchors were last restored
+ *                                               40  namespace  u32: the master's pid namespace, 0 not known
  */
 
 export const FORMAT_VERSION = 1;
@@ -55,6 +56,7 @@ export const LOCK_KIND_WORD = PID_WORD + 1;
 export const START_WORD = LOCK_KIND_WORD + 1;
 export const HISTORY_WORD = START_WORD + 2;
 export const BOOT_WORD = HISTORY_WORD + 2;
+export const NAMESPACE_WORD = BOOT_WORD + 2;
 
 export const FLAG_REMOVED = 1;
 export const FLAG_DURABLE = 2;

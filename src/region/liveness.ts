@@ -3,22 +3,30 @@ import type { MmapSystem } from '../mmap/contract.js';
 import type { OpenControl } from './control-file.js';
 import { KERNEL_LOCK_SHOWN, REMOVER } from './layout.js';
 import { isLocked } from './lock.js';
-import { isAlive } from './process.js';
+import { isElsewhere, whereabouts } from './process.js';
+
+export interface MasterState {
+  /** Pid that the control file names, alive or dead; undefined after a master that closed. */
+  readonly masterPid: number | undefined;
+  /** Whether that pid counts in another pid namespace, a container for instance: here it is another process, or none. */
+  readonly masterElsewhere: boolean;
+  /** Undefined where it cannot be known from here: a master without kernel locks in another pid namespace. */
+  readonly masterAlive: boolean | undefined;
+}
 
 /**
  * Returns the pid that the control file names and whether that master lives. The kernel knows best, where the master could lock the control
  * file and we can ask: then a process that lives on after its master's thread died is told apart too. Else the pid with its start
- * time decides.
+ * time decides, within one pid namespace.
  */
-export function livingMaster(
-  system: MmapSystem,
-  { control, fd }: OpenControl,
-): { masterPid: number | undefined; masterAlive: boolean } {
+export function livingMaster(system: MmapSystem, { control, fd }: OpenControl): MasterState {
   const named = control.holder();
   const holder = named?.lockKind === REMOVER ? undefined : named;
-  const masterPid = holder?.pid;
-  if (isLocked(system, fd, control.path)) return { masterPid, masterAlive: true };
-  if (holder === undefined) return { masterPid, masterAlive: false };
+  const master = { masterPid: holder?.pid, masterElsewhere: holder !== undefined && isElsewhere(holder) };
+  if (isLocked(system, fd, control.path)) return { ...master, masterAlive: true };
+  if (holder === undefined) return { ...master, masterAlive: false };
   const kernelKnows = holder.lockKind === KERNEL_LOCK_SHOWN && system.locks !== undefined;
-  return { masterPid, masterAlive: !kernelKnows && isAlive(holder) };
+  return { ...master, masterAlive: !kernelKnows && ALIVE[whereabouts(holder)] };
 }
+
+const ALIVE = { alive: true, dead: false, elsewhere: undefined } as const;

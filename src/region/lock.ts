@@ -16,9 +16,11 @@ import { tryGenerationLock } from './generation-lock.js';
 import { type GENERATION_LOCK, KERNEL_LOCK } from './layout.js';
 import type { RegionPaths } from './paths.js';
 
+export type LockKind = typeof KERNEL_LOCK | typeof GENERATION_LOCK;
+
 /** A lock that we hold. */
 export interface HeldLock {
-  readonly kind: typeof KERNEL_LOCK | typeof GENERATION_LOCK;
+  readonly kind: LockKind;
   /** The link, which nobody else may unlink while we have it. */
   readonly link: string;
   /** The control file names us now: gives up what showed us to the other kind until then. Idempotent. */
@@ -43,7 +45,7 @@ export function tryLock(system: MmapSystem, paths: RegionPaths): HeldLock | unde
   if (kernel === undefined) return undefined;
   let link: HeldLock | undefined;
   try {
-    link = tryGenerationLock(paths);
+    link = tryGenerationLock(paths, KERNEL_LOCK);
     return link && both(kernel, link);
   } finally {
     if (link === undefined) kernel.release();

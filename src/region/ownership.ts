@@ -7,11 +7,11 @@ import { ClaimedRegion } from './claimed-region.js';
 import { sleepMs } from './control.js';
 import { closeControl, createControl, type OpenControl, openControl } from './control-file.js';
 import { locked, timedOut } from './faults.js';
-import { holderBeside, type Locked, namedHolder } from './holders.js';
+import { holderBeside, type Locked, lockedBy, namedHolder } from './holders.js';
 import { KERNEL_LOCK, KERNEL_LOCK_SHOWN } from './layout.js';
 import { type HeldLock, tryLock } from './lock.js';
 import type { RegionPaths } from './paths.js';
-import { isAlive, self } from './process.js';
+import { self, whereabouts } from './process.js';
 import { step } from './steps.js';
 import { secureRemoval, unlinkContents, unlinkControl } from './unlink.js';
 
@@ -50,27 +50,19 @@ export function own(system: MmapSystem, paths: RegionPaths, options: OwnershipOp
   }
 }
 
-function tryOwn(system: MmapSystem, paths: RegionPaths, options: OwnershipOptions): ClaimedRegion | Locked {
+function tryOwn(system: MmapSystem, paths: RegionPaths, options: OwnershipOptions): ClaimedRegion | (() => Locked) {
   const lock = tryLock(system, paths);
-  if (lock === undefined) return holderNamedBy(system, paths);
+  if (lock === undefined) return () => namedHolder(system, paths);
   step('lock:taken');
   let result: ClaimedRegion | Locked | undefined;
   try {
     const opened = openOrCreate(system, paths, options);
-    result = 'control' in opened ? claim(lock, system, opened, options.mode) : opened;
-    return result;
+    const claimed = 'control' in opened ? claim(lock, system, opened, options.mode) : opened;
+    result = claimed;
+    return claimed instanceof ClaimedRegion ? claimed : () => claimed;
   } finally {
     if (!(result instanceof ClaimedRegion)) giveUp(lock, paths);
   }
-}
-
-/** Found out when it is asked for: who waits looks a hundred times a second, and wants to know at the end. */
-function holderNamedBy(system: MmapSystem, paths: RegionPaths): Locked {
-  return {
-    get pid() {
-      return namedHolder(system, paths);
-    },
-  };
 }
 
 /** A region that could not be created leaves no lock file behind. */
@@ -93,7 +85,7 @@ function openOrCreate(
     const remover = opened.control.holder();
     secureRemoval(opened);
     closeControl(opened);
-    if (remover !== undefined && isAlive(remover)) return { pid: remover.pid };
+    if (remover !== undefined && whereabouts(remover) !== 'dead') return lockedBy(remover);
     unlinkContents(paths);
     unlinkControl(paths);
   }
@@ -135,10 +127,11 @@ function showLock(lock: HeldLock, { locks }: MmapSystem, { fd, control }: OpenCo
   return perform(`lock ${control.path}`, () => locks?.tryLock(fd)) ? KERNEL_LOCK_SHOWN : lock.kind;
 }
 
-function waitOrThrow(paths: RegionPaths, holder: Locked, wait: WaitOptions | undefined, waitedMs: number): void {
-  if (wait === undefined) throw locked(paths.name, holder.pid);
+/** Who the holder is, is found out when it is told: who waits looks a hundred times a second. */
+function waitOrThrow(paths: RegionPaths, holder: () => Locked, wait: WaitOptions | undefined, waitedMs: number): void {
+  if (wait === undefined) throw locked(paths.name, holder());
   wait.signal?.throwIfAborted();
   const leftMs = (wait.timeoutMs ?? Infinity) - waitedMs;
-  if (leftMs <= 0) throw timedOut(paths.name, holder.pid, waitedMs);
+  if (leftMs <= 0) throw timedOut(paths.name, holder(), waitedMs);
   sleepMs(Math.min(WAIT_STEP_MS, leftMs));
 }

@@ -1,5 +1,5 @@
 /** Which process is meant: a pid, and the start time that tells it from a later process of the same pid. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { errnoOf } from '../errors.js';
 import { bootMark } from './boot.js';
 
@@ -12,13 +12,22 @@ export interface ProcessId {
   readonly startTime: number;
 }
 
+/** A process that holds something which others find: they may be in another pid namespace, where the same pid is another process. */
+export interface Holding extends ProcessId {
+  /** Number of the pid namespace, 0 where the system does not tell. */
+  readonly namespace: number;
+}
+
+/** `elsewhere`: in another pid namespace, a container for instance, so nobody here can know. */
+export type Whereabouts = 'alive' | 'dead' | 'elsewhere';
+
 /** 33 bits of ticks, 2.7 years of them, and 20 bits of boot: what a float64 holds exactly. */
 const TICKS = 2 ** 33;
 const BOOTS = 2 ** 20;
 
 /** Returns who we are. */
-export function self(): ProcessId {
-  return processId(process.pid);
+export function self(): Holding {
+  return { ...processId(process.pid), namespace: pidNamespace() };
 }
 
 /** Returns who has this pid now. */
@@ -26,7 +35,20 @@ export function processId(pid: number): ProcessId {
   return { pid, startTime: statOf(pid)?.startTime ?? 0 };
 }
 
-/** Whether the process still runs. A zombie does not; a process of another user counts as long as its pid exists. */
+/** Whether a process that holds something still runs, as far as this process can know. What another boot left is dead everywhere. */
+export function whereabouts(holding: Holding): Whereabouts {
+  if (isOfAnotherBoot(holding)) return 'dead';
+  if (isElsewhere(holding)) return 'elsewhere';
+  return isAlive(holding) ? 'alive' : 'dead';
+}
+
+/** Whether its pid counts in another pid namespace than ours. */
+export function isElsewhere({ namespace }: Holding): boolean {
+  const ours = pidNamespace();
+  return namespace !== 0 && ours !== 0 && namespace !== ours;
+}
+
+/** Whether a process of our own pid namespace still runs. A zombie does not; a process of another user counts as long as its pid exists. */
 export function isAlive({ pid, startTime }: ProcessId): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   const stat = statOf(pid);
@@ -34,8 +56,39 @@ export function isAlive({ pid, startTime }: ProcessId): boolean {
   return stat.running && (startTime === 0 || stat.startTime === startTime);
 }
 
+function isOfAnotherBoot({ startTime }: ProcessId): boolean {
+  const boot = Math.floor(startTime / TICKS);
+  const ours = bootMark() % BOOTS;
+  return startTime !== 0 && ours !== 0 && boot !== ours;
+}
+
+let namespace: number | undefined;
+
+/** namespaces(7): the link reads `pid:[4026531836]`. */
+function pidNamespace(): number {
+  namespace ??= Number(/\d+/.exec(linkTarget('/proc/self/ns/pid'))?.[0] ?? 0);
+  return namespace;
+}
+
+let procIsOurs: boolean | undefined;
+
+/** A process may have been put into a new pid namespace and still see the /proc of the old one, whose pids mean other processes. */
+function canAskProc(): boolean {
+  procIsOurs ??= linkTarget('/proc/self') === String(process.pid);
+  return procIsOurs;
+}
+
+function linkTarget(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ''; // no /proc to ask
+  }
+}
+
 /** proc(5): `pid (comm) state …`, the start time is field 22. The name may hold spaces and parentheses: split after the last one. */
 function statOf(pid: number): { running: boolean; startTime: number } | undefined {
+  if (!canAskProc()) return undefined;
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -11,7 +11,7 @@ import { Doorbell, type DoorbellListener } from './doorbell.js';
 import { closed, corrupt, notFound, versionGone } from './faults.js';
 import { totalBytes } from './file-sizes.js';
 import { isStillAt } from './files.js';
-import { livingMaster } from './liveness.js';
+import { livingMaster, type MasterState } from './liveness.js';
 import { directoryToRead, RegionPaths } from './paths.js';
 import { ReadableSegments } from './readable-segments.js';
 import type { Commit } from './record.js';
@@ -31,10 +31,7 @@ export interface Acquired {
 }
 
 /** How things stand with a region, seen from a reader. */
-export interface RegionStatus {
-  /** Pid that the control file names, alive or dead; undefined after a master that closed. */
-  readonly masterPid: number | undefined;
-  readonly masterAlive: boolean;
+export interface RegionStatus extends MasterState {
   /** Whether the region is gone: removed, deleted by hand, or another one stands in its place. */
   readonly removed: boolean;
   /** How many of the newest versions the master keeps readable. */

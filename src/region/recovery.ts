@@ -14,7 +14,7 @@ import type { Commit } from './record.js';
 import { OldSegments } from './retention.js';
 import { createSegment, openSegment, type SegmentFile, takeOver } from './segment-file.js';
 import { step } from './steps.js';
-import { unlinkSocket } from './unlink.js';
+import { unlinkSocket, unlinkTemporary } from './unlink.js';
 import { type Budget, WritableSegment } from './writable-segment.js';
 import { checkHistoryFits } from './writer-options.js';
 
@@ -97,8 +97,12 @@ function reopen(
 function removeOrphans(paths: RegionPaths, needed: Map<number, number>): void {
   const { segments, temporaries } = paths.files();
   const needless = segments.filter(({ number }) => !needed.has(number)).map(({ path }) => path);
-  for (const path of [...needless, ...temporaries]) {
+  for (const path of needless) {
     unlinkIfThere(path);
+    step('takeover:orphan');
+  }
+  for (const path of temporaries) {
+    unlinkTemporary(path);
     step('takeover:orphan');
   }
   if (unlinkSocket(paths)) step('takeover:orphan');

@@ -55,7 +55,7 @@ function removeFiles(system: MmapSystem, paths: RegionPaths, lock: HeldLock | un
   }
   try {
     const holder = lock === undefined || force ? undefined : holderBeside(lock, system, opened);
-    if (holder !== undefined) throw locked(paths.name, holder.pid);
+    if (holder !== undefined) throw locked(paths.name, holder);
     flagAndUnlink(paths, lock, opened);
   } finally {
     closeControl(opened);

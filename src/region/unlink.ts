@@ -1,6 +1,8 @@
 /** Unlinking the files of a region. */
 
-import { lstatSync } from 'node:fs';
+import { lstatSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf, systemError } from '../errors.js';
 import type { OpenControl } from './control-file.js';
 import { unlinkIfThere } from './files.js';
 import type { RegionPaths } from './paths.js';
@@ -19,9 +21,31 @@ export function unlinkContents(paths: RegionPaths): void {
     unlinkIfThere(path);
     step('removal:segment');
   }
-  for (const path of temporaries) unlinkIfThere(path);
+  for (const path of temporaries) unlinkTemporary(path);
   unlinkIfThere(paths.socket);
   unlinkIfThere(paths.followers);
+}
+
+/** Unlinks a file that never got its name; or the directory in which a control socket was made, and the socket in it. */
+export function unlinkTemporary(path: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    unlinkIfThere(path);
+    return;
+  }
+  unlinkIfThere(temporarySocket(path));
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw systemError(error, `remove ${path}`);
+  }
+}
+
+/**
+ * What a control socket is called in its temporary `directory`, by the last digits of that: libuv unlinks the path at which it bound a socket once more when
+ * it closes, so the path must never be that of another file.
+ */
+export function temporarySocket(directory: string): string {
+  return join(directory, directory.slice(-'0123.tmp'.length, -'.tmp'.length));
 }
 
 /**

@@ -39,6 +39,19 @@ describe('colour', () => {
     expect(stdout).not.toContain('\u009b');
     expect(stdout).toContain('\\u009b');
     expect((await inTerminal("jsonmmap get app '/no\u009bthing'")).stdout).toContain('/no\\u009bthing');
+    // JSON for machines is still JSON, and a terminal may show it.
+    for (const line of [
+      'get app --json',
+      'get app --compact',
+      'log app --json',
+      'export app',
+      'export app --format yaml',
+      "get app '/no\u009bthing' --json",
+    ]) {
+      const { stdout: shown } = await inTerminal(`jsonmmap ${line}`);
+      expect(shown, line).not.toContain('\u009b');
+    }
+    expect((await inTerminal('jsonmmap get app /text --json')).stdout).toBe('"a \\"b\\"\\u009b"\n');
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check, Follower, Master } from '../../src/index.js';
 import { noDisk } from '../unit/region/kit.js';
-import { dir, jsonmmap, outcome, start, startProgram } from './command.js';
+import { dir, jsonmmap, outcome, start, startProgram, until } from './command.js';
 
 function document(name: string): unknown {
   const follower = Follower.open(name, { dir });
@@ -193,6 +193,37 @@ describe('a region whose master takes requests', () => {
     const missing = await jsonmmap(['delete', 'strict', '/zz']);
     expect(missing).toMatchObject({ code: 3, stdout: '' });
     expect(document('strict')).toEqual({ n: 0 });
+    master.stdin?.end();
+  });
+});
+
+describe('a master that takes requests', () => {
+  it('outlives a schema that throws, and the shell says what it threw', async () => {
+    const options = { dir, initial: { n: 0 }, control: true, poisoned: true };
+    const master = await startProgram('cli-master.mjs', 'poisoned', JSON.stringify(options));
+    const failed = await jsonmmap(['set', 'poisoned', '/poison', 'true', '--json']);
+    expect(failed).toMatchObject({ code: 1, stdout: '' });
+    expect(JSON.parse(failed.stderr).error).toMatchObject({ code: 'ERR_REQUEST' });
+    expect(failed.stderr).toContain('Error: the schema is broken');
+    expect((await jsonmmap(['set', 'poisoned', '/n', '1'])).stdout).toContain('by its master');
+    expect(document('poisoned')).toEqual({ n: 1 });
+    master.stdin?.end();
+  });
+
+  it('and is stopped is waited for no longer than --timeout says; whether the write is done stays open', async () => {
+    const options = { dir, initial: { n: 0 }, control: true };
+    const master = await startProgram('cli-master.mjs', 'stopped', JSON.stringify(options));
+    master.kill('SIGSTOP');
+    const { code, stdout, stderr } = await jsonmmap(['set', 'stopped', '/n', '1', '--timeout', '300']);
+    expect({ code, stdout }).toEqual({ code: 9, stdout: '' });
+    expect(stderr).toContain(`the master of stopped (process ${master.pid}) does not answer within 300 ms`);
+    expect(stderr).toContain('Whether the write is done, or will be, is not known');
+    expect(stderr).toContain(`kill -CONT ${master.pid}`);
+    expect(stderr).toContain('--timeout <ms>');
+    master.kill('SIGCONT');
+    await until(() => JSON.stringify(document('stopped')) === '{"n":1}'); // it was
+    const refused = await jsonmmap(['set', 'stopped', '/n', '2', '--timeout', '0']);
+    expect(refused.code).toBe(2);
     master.stdin?.end();
   });
 });

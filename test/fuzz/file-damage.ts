@@ -14,6 +14,7 @@ import {
   FLAGS_WORD,
   HISTORY_WORD,
   LOCK_KIND_WORD,
+  NAMESPACE_WORD,
   PID_WORD,
   RECORD_BYTES,
   RING_OFFSET,
@@ -101,7 +102,16 @@ const byteDamages: readonly ByteDamage[] = [
     control.writeDoubleLE(anyDouble(random), VERSION_OFFSET);
   },
   (random, { control }) => {
-    const words = [FLAGS_WORD, EPOCH_WORD, PID_WORD, LOCK_KIND_WORD, START_WORD, START_WORD + 1, HISTORY_WORD];
+    const words = [
+      FLAGS_WORD,
+      EPOCH_WORD,
+      PID_WORD,
+      LOCK_KIND_WORD,
+      START_WORD,
+      START_WORD + 1,
+      HISTORY_WORD,
+      NAMESPACE_WORD,
+    ];
     wordsOf(control, 0, words.length + HISTORY_WORD)[random.of(words)] = anyWord(random);
   },
   // Commits.

@@ -1,15 +1,14 @@
 /** JSON for people: indented, in colour, and harmless to a terminal. */
 import { asOneText } from '../../one-text.js';
 import { type Paint, plain } from './paint.js';
-import { safe } from './safe.js';
+import { safe, safeLines } from './safe.js';
 
 /** A string with the colon that makes it a key, a number, or a word. Alternatives with nothing to backtrack into: any length is fine. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(:)?|-?\d[\d.eE+-]*|true|false|null/g;
 
 /** Returns `value` as JSON on many lines, indented by two. */
 export function prettyJson(value: unknown, paint: Paint): string {
-  const lines = jsonText(value, 2).split('\n').map(safe);
-  return colouredJson(lines.join('\n'), paint);
+  return colouredJson(safeLines(jsonText(value, 2)), paint);
 }
 
 /** Returns `value` as JSON on one line. */

@@ -7,3 +7,8 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2
 export function safe(text: string): string {
   return text.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** The same for text of several lines, which stay lines. */
+export function safeLines(text: string): string {
+  return text.split('\n').map(safe).join('\n');
+}

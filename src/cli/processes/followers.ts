@@ -44,7 +44,7 @@ export function followersOf(
       files === 'denied'
         ? undefined
         : files?.find((file) => file.inode === inode && basename(file.path) === basename(controlPath));
-    if (control === undefined) continue;
+    if (control === undefined || control.writable) continue; // the master may have another pid in its own pid namespace
     const segment = newestSegment(control.path, files as UsedFile[]);
     processes.push({
       pid,

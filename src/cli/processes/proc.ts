@@ -28,6 +28,8 @@ export interface UsedFile {
   /** As the kernel names it, with " (deleted)" behind files that have been unlinked. */
   readonly path: string;
   readonly inode: number;
+  /** Whether it is mapped for writing. */
+  readonly writable: boolean;
 }
 
 /** Returns the files that a process has mapped or open; undefined when it is gone, 'denied' when it may not be looked at. */
@@ -43,11 +45,15 @@ export function filesOf(pid: number): UsedFile[] | 'denied' | undefined {
 }
 
 /** proc(5): `address perms offset dev inode   path`. */
-const MAPPING = /^\S+ \S+ \S+ \S+ (\d+) +(\/.*)$/gm;
+const MAPPING = /^\S+ (\S+) \S+ \S+ (\d+) +(\/.*)$/gm;
 
 function mappedFiles(pid: number): UsedFile[] {
   const text = readFileSync(`/proc/${pid}/maps`, 'utf8');
-  return Array.from(text.matchAll(MAPPING), ([, inode, path]) => ({ path, inode: Number(inode) }));
+  return Array.from(text.matchAll(MAPPING), ([, perms, inode, path]) => ({
+    path,
+    inode: Number(inode),
+    writable: perms.includes('w'),
+  }));
 }
 
 /** Over the fallback nothing is mapped, but the files are open. */
@@ -57,7 +63,7 @@ function openFiles(pid: number): UsedFile[] {
     const path = linkTarget(link);
     if (!path?.startsWith('/')) return [];
     const inode = statSync(link, { throwIfNoEntry: false })?.ino;
-    return inode === undefined ? [] : { path, inode };
+    return inode === undefined ? [] : { path, inode, writable: false };
   });
 }
 

@@ -1,15 +1,17 @@
-import {
+import fs, {
   chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -38,6 +40,27 @@ describe('names', () => {
 });
 
 describe('a directory that the user names', () => {
+  it('gives no other directory its mode, whoever takes its place at the last moment', () => {
+    const path = join(scratch, 'shared');
+    const victim = join(scratch, 'victim');
+    mkdirSync(victim, { mode: 0o700 });
+    const make = fs.mkdirSync;
+    fs.mkdirSync = ((...parameters: Parameters<typeof make>) => {
+      const made = make(...parameters);
+      rmdirSync(path);
+      symlinkSync(victim, path);
+      return made;
+    }) as typeof make;
+    syncBuiltinESMExports();
+    try {
+      expect(regionDirectory(path, 0o644)).toBe(path); // a directory that is named may be a link
+    } finally {
+      fs.mkdirSync = make;
+      syncBuiltinESMExports();
+    }
+    expect(modeOf(victim)).toBe(0o700);
+  });
+
   it('is created with what is missing above it, for its owner alone', () => {
     const path = join(scratch, 'a', 'b');
     expect(regionDirectory(path)).toBe(path);

@@ -78,7 +78,8 @@ describeSystems('named memory', (load, kind) => {
     ['a symbolic link', () => symlinkSync(join(scratch.path, 'target'), file())],
     ['a directory', () => mkdirSync(file())],
     ['a pipe', () => execFileSync('mkfifo', [file()])],
-    ['writable for everybody', () => openToAll(file())],
+    ['writable for everybody', () => open(file(), 0o606)],
+    ['writable for a group', () => open(file(), 0o660)],
   ])('is refused when it is %s, and left alone', (_what, prepare) => {
     writeFileSync(join(scratch.path, 'target'), 'not yours');
     prepare();
@@ -117,7 +118,7 @@ describeSystems('named memory', (load, kind) => {
   );
 });
 
-function openToAll(path: string): void {
+function open(path: string, mode: number): void {
   writeFileSync(path, '');
-  chmodSync(path, 0o666);
+  chmodSync(path, mode);
 }

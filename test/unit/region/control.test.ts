@@ -253,11 +253,11 @@ describe('the holder', () => {
   it('is who claimed last, until he releases', () => {
     const { writer, reader } = twoControls();
     expect(reader.holder()).toBeUndefined();
-    const first = writer.claim({ pid: 11, startTime: 12345, lockKind: 1 });
-    const second = writer.claim({ pid: 22, startTime: 2 ** 40, lockKind: 2 });
+    const first = writer.claim({ pid: 11, startTime: 12345, lockKind: 1, namespace: 0 });
+    const second = writer.claim({ pid: 22, startTime: 2 ** 40, lockKind: 2, namespace: 2 ** 32 - 4 });
     expect(second).not.toBe(first);
     writer.release(first, 11);
-    expect(reader.holder()).toEqual({ pid: 22, startTime: 2 ** 40, lockKind: 2 });
+    expect(reader.holder()).toEqual({ pid: 22, startTime: 2 ** 40, lockKind: 2, namespace: 2 ** 32 - 4 });
     writer.release(second, 22);
     expect(reader.holder()).toBeUndefined();
   });

@@ -205,8 +205,11 @@ describe('a doorbell', () => {
       back: false as unknown,
       fails: undefined as unknown,
       versionWord: () => target.version as number,
-      namedMaster: () => 1,
-      isMasterAlive: () => target.alive as boolean,
+      namedMaster() {
+        if (target.fails !== undefined) throw target.fails;
+        return 1;
+      },
+      isMasterAlive: () => target.alive as boolean | undefined,
       isBack: () => target.back as boolean,
       isRemoved() {
         if (target.fails !== undefined) throw target.fails;
@@ -249,12 +252,15 @@ describe('a doorbell', () => {
       expectAfterAWhile(['commit']);
       target.alive = false;
       expectAfterAWhile(['master false']);
+      target.alive = undefined; // another has it, in another pid namespace: nothing is known
+      expectAfterAWhile([]);
       target.fails = 'no permission';
       expectAfterAWhile(['error no permission']);
       target.fails = undefined;
       expectAfterAWhile([]);
       target.fails = 'again';
-      expectAfterAWhile(['error again']);
+      target.version = 3; // woken for a commit, it asks who is master too
+      expectAfterAWhile(['commit', 'error again']);
       target.fails = undefined;
       target.removed = true;
       expectAfterAWhile(['removed']);

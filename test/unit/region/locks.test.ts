@@ -19,6 +19,7 @@ import { loadNative } from '../../../src/mmap/native.js';
 import { mmapSystem } from '../../../src/mmap/system.js';
 import { closeControl, openControl } from '../../../src/region/control-file.js';
 import { deadGenerations, generationHolder, tryGenerationLock } from '../../../src/region/generation-lock.js';
+import { KERNEL_LOCK } from '../../../src/region/layout.js';
 import { tryLock } from '../../../src/region/lock.js';
 import { RegionPaths } from '../../../src/region/paths.js';
 import { isAlive, self } from '../../../src/region/process.js';
@@ -66,8 +67,10 @@ describe('the generation lock', () => {
 
   it('names its holder, excludes, and goes with release', () => {
     const lock = tryGenerationLock(paths)!;
-    expect(readlinkSync(lock.link)).toMatch(new RegExp(`^${process.pid}:${self().startTime}:\\d+$`));
-    expect(generationHolder(paths)).toBe(process.pid);
+    expect(readlinkSync(lock.link)).toMatch(
+      new RegExp(`^${process.pid}:${self().startTime}:\\d+:${self().namespace}:2$`),
+    );
+    expect(generationHolder(paths)?.pid).toBe(process.pid);
     expect(tryGenerationLock(paths)).toBeUndefined();
     lock.release();
     lock.release();
@@ -81,7 +84,7 @@ describe('the generation lock', () => {
     const next = tryGenerationLock(paths)!;
     expect(next.link).toBe(lock.link);
     lock.release();
-    expect(generationHolder(paths)).toBe(process.pid);
+    expect(generationHolder(paths)?.pid).toBe(process.pid);
     next.release();
     expect(links()).toEqual([]);
   });
@@ -96,11 +99,28 @@ describe('the generation lock', () => {
     lock.release();
   });
 
+  it('keeps off where its holder is of another pid namespace, dead or alive', () => {
+    link(4, `${deadPid()}:0:1:1:2`);
+    expect(tryGenerationLock(paths)).toBeUndefined();
+    expect(tryGenerationLock(paths, KERNEL_LOCK)).toBeUndefined();
+    expect(generationHolder(paths)).toMatchObject({ namespace: 1 });
+    expect(deadGenerations(paths)).toEqual([]);
+  });
+
+  it('of another pid namespace is a dead one under the kernel lock, if it was made under that, and after another boot', () => {
+    link(4, `${process.pid}:0:1:1:${KERNEL_LOCK}`);
+    link(5, `${process.pid}:${self().startTime + 2 ** 33 * (self().startTime < 2 ** 52 ? 1 : -1)}:1:1:2`);
+    expect(tryGenerationLock(paths)).toBeUndefined();
+    const lock = tryGenerationLock(paths, KERNEL_LOCK)!;
+    expect(links()).toEqual(['g.lock.6']);
+    lock.release();
+  });
+
   it('sees a living holder whatever his generation', () => {
     link(2, `${process.ppid}:0`);
     link(5, `${deadPid()}:0`);
     expect(tryGenerationLock(paths)).toBeUndefined();
-    expect(generationHolder(paths)).toBe(process.ppid);
+    expect(generationHolder(paths)?.pid).toBe(process.ppid);
     expect(deadGenerations(paths)).toEqual([paths.generation(5)]);
   });
 });
@@ -177,7 +197,7 @@ describeKinds('a region that has a master', (kind) => {
     const writer = RegionWriter.open('r', { dir });
     writer.publish(append(writer.segment, 1));
     const opened = openControl(mmapSystem(), join(dir, 'r.ctl'), 'write')!;
-    opened.control.claim({ pid: 1, startTime: 1, lockKind: 2 });
+    opened.control.claim({ pid: 1, startTime: 1, lockKind: 2, namespace: 0 });
     expect(() => writer.publish(append(writer.segment, 2))).toThrow(expect.objectContaining({ code: 'ERR_FENCED' }));
     writer.close();
     expect(opened.control.holder()?.pid).toBe(1); // its close leaves the other's claim alone

@@ -119,11 +119,11 @@ describeKinds('regions in a directory', (kind) => {
   it('are left to a remover who is at it, whatever lock a newcomer has', () => {
     open().close();
     const opened = openControl(mmapSystem(), join(dir, 'r.ctl'), 'write')!;
-    opened.control.claim({ pid: process.ppid, startTime: 0, lockKind: REMOVER });
+    opened.control.claim({ pid: process.ppid, startTime: 0, lockKind: REMOVER, namespace: 0 });
     opened.control.markRemoved();
     expect(() => open()).toThrow(expect.objectContaining({ code: 'ERR_REGION_LOCKED', pid: process.ppid }));
     expect(existsSync(join(dir, 'r.1.seg'))).toBe(true);
-    opened.control.claim({ pid: 999_999_999, startTime: 0, lockKind: REMOVER });
+    opened.control.claim({ pid: 999_999_999, startTime: 0, lockKind: REMOVER, namespace: 0 });
     closeControl(opened);
     open().close();
     expect(regions.inspect('r', { dir }).findings).toEqual([]);

@@ -1,0 +1,120 @@
+/** Answers of a master: made of whatever a write threw, and believed only as far as they are one. */
+import type { ErrorCode } from '../errors.js';
+import { JsonMmapError } from '../errors.js';
+import { ISSUES_MAX, MESSAGE_MAX_CHARACTERS } from './limits.js';
+import { type Answer, type Issue, otherProtocol, PROTOCOL } from './protocol.js';
+
+/** What a request can end in. */
+const CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'ERR_INVALID_ARG',
+  'ERR_REGION_NOT_FOUND',
+  'ERR_REGION_CORRUPT',
+  'ERR_REGION_FORMAT',
+  'ERR_REGION_DENIED',
+  'ERR_DIRECTORY',
+  'ERR_TIMEOUT',
+  'ERR_UNSUPPORTED',
+  'ERR_SYSTEM',
+  'ERR_NOT_SERIALIZABLE',
+  'ERR_PATH_INVALID',
+  'ERR_PATH_NOT_FOUND',
+  'ERR_PATCH_INVALID',
+  'ERR_PATCH_TEST_FAILED',
+  'ERR_SCHEMA',
+  'ERR_NO_SPACE',
+  'ERR_TOO_LARGE',
+  'ERR_BUSY',
+  'ERR_FENCED',
+  'ERR_CLOSED',
+  'ERR_REQUEST',
+]);
+
+/** The text of an answer; nothing that `error` holds can keep it from being made. */
+export function answerText(outcome: { version: number } | { error: JsonMmapError }): string {
+  if ('version' in outcome) return JSON.stringify({ protocol: PROTOCOL, version: outcome.version } satisfies Answer);
+  const { code, message } = outcome.error;
+  const error = {
+    code: code as ErrorCode,
+    message: message.slice(0, MESSAGE_MAX_CHARACTERS),
+    issues: issuesOf(outcome.error),
+  };
+  return JSON.stringify({ protocol: PROTOCOL, error } satisfies Answer);
+}
+
+/** Whatever was thrown, as an error that can be an answer: code of the user, a schema for one, may throw anything. */
+export function answerable(thrown: unknown): JsonMmapError {
+  if (thrown instanceof JsonMmapError && CODES.has(thrown.code)) return thrown;
+  return new JsonMmapError(
+    'ERR_REQUEST',
+    `the write failed in the master, and nothing has changed: ${described(thrown)}`,
+    {
+      cause: thrown,
+    },
+  );
+}
+
+/** Returns the version of an answer. @throws the error that it carries, as the master threw it; `ERR_REQUEST` for what is no answer */
+export function versionOf(text: string): number {
+  const answer = parsed(text);
+  if (answer?.protocol !== PROTOCOL) throw otherProtocol(answer?.protocol);
+  const { version, error } = answer as { version?: unknown; error?: Record<string, unknown> };
+  if (Number.isSafeInteger(version) && (version as number) >= 0) return version as number;
+  const { code, message, issues } = error ?? {};
+  if (!CODES.has(code) || typeof message !== 'string' || message.length > MESSAGE_MAX_CHARACTERS) throw noAnswer();
+  if (issues === undefined) throw new JsonMmapError(code as ErrorCode, message);
+  if (!Array.isArray(issues) || !issues.every(isIssue)) throw noAnswer();
+  throw new JsonMmapError(code as ErrorCode, message, { issues });
+}
+
+function described(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  } catch {
+    return 'a value was thrown that has no text'; // its own conversion to a string throws
+  }
+}
+
+function issuesOf(error: JsonMmapError): Issue[] | undefined {
+  const { issues } = error as { issues?: unknown };
+  if (!Array.isArray(issues)) return undefined;
+  return issues.slice(0, ISSUES_MAX).map(issueOf);
+}
+
+/** Plain data of what a schema library made, whose objects may hold anything. */
+function issueOf(issue: unknown): Issue {
+  try {
+    const { message, path } = issue as { message?: unknown; path?: unknown };
+    const text = String(message).slice(0, MESSAGE_MAX_CHARACTERS / ISSUES_MAX);
+    return { message: text, ...(Array.isArray(path) && { path: path.slice(0, ISSUES_MAX).map(tokenOf) }) };
+  } catch (error) {
+    return { message: described(error) };
+  }
+}
+
+function tokenOf(part: unknown): string | number {
+  const key = typeof part === 'object' && part !== null && 'key' in part ? part.key : part;
+  return typeof key === 'number' ? key : String(key).slice(0, MESSAGE_MAX_CHARACTERS / ISSUES_MAX);
+}
+
+function isIssue(issue: unknown): issue is Issue {
+  const { message, path = [] } = (issue ?? {}) as { message?: unknown; path?: unknown };
+  return (
+    typeof message === 'string' && Array.isArray(path) && path.every((part) => /^(string|number)$/.test(typeof part))
+  );
+}
+
+function parsed(text: string): { protocol?: unknown } | undefined {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return typeof answer === 'object' && answer !== null ? answer : undefined;
+  } catch {
+    throw noAnswer();
+  }
+}
+
+function noAnswer(): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_REQUEST',
+    'what came back over the control socket is no answer of a master, so whether the write is done is not known: look whether it is there',
+  );
+}
