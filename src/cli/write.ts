@@ -5,9 +5,9 @@ import type { WriteRequest } from '../control/protocol.js';
 import { JsonMmapError } from '../errors.js';
 import { type JsonPatch, Master } from '../index.js';
 import { RegionReader } from '../region/reader.js';
-import { dirOption, type JsonOption, jsonOption, wholeNumber } from './command.js';
+import { dirOption, type JsonOption, jsonOption, milliseconds } from './command.js';
 import type { Io } from './io.js';
-import { lockedBy, orCure } from './region.js';
+import { inDirectory, lockedBy } from './region.js';
 
 export interface WriteOptions extends JsonOption {
   readonly dir?: string;
@@ -27,7 +27,9 @@ export interface RegionSettings {
 export function writes(command: Command): Command {
   return command
     .addOption(dirOption())
-    .addOption(new Option('--wait <ms>', 'wait for a master that takes no requests to end').argParser(wholeNumber))
+    .addOption(
+      new Option('--wait <time>', 'wait so long for a master that takes no requests to end').argParser(milliseconds),
+    )
     .addOption(jsonOption());
 }
 
@@ -44,7 +46,7 @@ export interface Written {
 
 /** Does a write in a region that is there, and tells its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, and what the write throws */
 export async function write(io: Io, name: string, options: WriteOptions, request: WriteRequest): Promise<void> {
-  const before = orCure(name, options, () => lookAt(name, options.dir));
+  const before = inDirectory(options, () => lookAt(name, options.dir));
   await tellWritten(io, options, await writeAfter(before, name, options, request, { history: before.history }));
 }
 
@@ -55,7 +57,7 @@ export function publish(
   value: unknown,
   settings: RegionSettings,
 ): Promise<Written> {
-  const before = orCure(name, {}, () => lookAtIfThere(name, options.dir)); // the directory may be missing, too
+  const before = lookAtIfThere(name, options.dir); // the directory may be missing, too
   const history = settings.history ?? before?.history;
   return writeAfter(before, name, options, { verb: 'write', value }, { ...settings, history });
 }
@@ -112,7 +114,7 @@ function openMaster(name: string, options: Parameters<typeof Master.open>[1]): M
     return Master.open(name, options);
   } catch (error) {
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_LOCKED') throw error;
-    const cure = 'let it take requests with the option control, stop it, or wait for its end with --wait <ms>';
+    const cure = 'open it with { control: true }, stop it, or wait for its end with --wait <time>';
     throw lockedBy(name, error, ' that takes no requests', cure);
   }
 }
