@@ -17,6 +17,7 @@ import { verbGroups, verbs } from './verbs.js';
 export async function run(args: readonly string[], io: Io): Promise<void> {
   const json = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined).includes('--json');
   io.watchOutput((error) => process.exit(fail(io, error, json)));
+  if (args[0] === 'complete') return (await import('./complete.js')).complete(io, args.slice(1));
   const words = verbFirst(args);
   let acting: Command | undefined;
   try {
@@ -42,9 +43,9 @@ function verbFirst(args: readonly string[]): readonly string[] {
 }
 
 /** Options of many verbs that take a value, which is no verb. */
-const VALUED = new Set(['--dir', '--owner', '--wait', '--timeout']);
+export const VALUED = new Set(['--dir', '--owner', '--wait', '--timeout']);
 /** What is answered without a verb. */
-const ANSWERED = new Set(['-h', '--help', '-V', '--version']);
+export const ANSWERED = new Set(['-h', '--help', '-V', '--version']);
 
 /** @throws `ERR_INVALID_ARG` for a word behind `help` that is no verb */
 function checkVerb(verb: string | undefined): void {
