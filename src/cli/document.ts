@@ -1,6 +1,7 @@
 /** Documents that verbs take: from a file, from standard input, or from the command line itself. */
 import { constants } from 'node:buffer';
 import { Option } from 'commander';
+import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
 import { readSourceFile } from '../sources/files.js';
 import { FORMATS, type Format, formatOf, parseDocument } from '../sources/parse.js';
@@ -62,7 +63,7 @@ async function readInput(io: Io): Promise<Uint8Array> {
   for await (const chunk of io.in as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > constants.MAX_STRING_LENGTH) {
-      throw new JsonMmapError(
+      throw new CommandError(
         'ERR_SOURCE',
         `standard input is longer than ${size(constants.MAX_STRING_LENGTH)}: split it`,
       );

@@ -72,14 +72,15 @@ const EXPLANATIONS: Partial<Record<JsonMmapError['code'], Explain>> = {
       : 'remove or mend it, or name another with --dir or JSONMMAP_DIR',
   }),
   ERR_NO_SPACE: () => ({ cure: 'free space, or name another directory with --dir or JSONMMAP_DIR' }),
-  ERR_TOO_LARGE: (error, { options }) => ({
-    message: error.message.replace(/\bmaxBytes\b/g, 'the size limit'),
-    cure: !error.message.includes('maxBytes')
-      ? 'split the document into several regions'
-      : options.has('--max-bytes')
-        ? 'allow more with --max-bytes, or leave it out'
-        : 'its master limits the region: with maxBytes of Master.open, or --max-bytes of jsonmmap run',
-  }),
+  ERR_TOO_LARGE: (error, { options }) =>
+    error.message.includes('maxBytes')
+      ? {
+          message: error.message.replace(/\bmaxBytes\b/g, 'the size limit'),
+          cure: options.has('--max-bytes')
+            ? 'allow more with --max-bytes, or leave it out'
+            : 'its master limits the region: with maxBytes of Master.open, or --max-bytes of jsonmmap run',
+        }
+      : undefined,
   ERR_FENCED: (_, { name }) => ({
     message: `the region ${name} was removed, or taken by another master, during the write`,
     cure: 'look whether the write is there, and try again',
@@ -98,8 +99,9 @@ const EXPLANATIONS: Partial<Record<JsonMmapError['code'], Explain>> = {
 };
 
 function processOf(error: JsonMmapError): string {
-  const { pid } = error as { pid?: number };
-  return pid === undefined ? 'another process' : `process ${pid}`;
+  const { pid, elsewhere = false } = error as { pid?: number; elsewhere?: boolean };
+  // The pid of another container is another process here.
+  return pid === undefined || elsewhere ? 'another process' : `process ${pid}`;
 }
 
 function about(verb: string, name: string, { dir }: Where): string {

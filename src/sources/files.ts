@@ -1,5 +1,6 @@
 /** Files as a source of documents: read, parsed, merged in their order. */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { CommandError } from '../command-error.js';
 import { errnoOf, JsonMmapError } from '../errors.js';
 import { merged } from './merge.js';
 import { type Format, formatOf, parseDocument } from './parse.js';
@@ -56,5 +57,5 @@ function unreadable(file: string, error: unknown): JsonMmapError {
 }
 
 function fault(message: string, cause?: unknown): JsonMmapError {
-  return new JsonMmapError('ERR_SOURCE', message, { cause });
+  return new CommandError('ERR_SOURCE', message, { cause });
 }

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { ErrorObject } from 'ajv';
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
 import { tokensOf } from '../format/pointer.js';
 import { readSourceFile } from './files.js';
 import { formatOf, parseDocument } from './parse.js';
@@ -25,7 +25,7 @@ function compiled(ajv: import('ajv').Ajv, schema: unknown, file: string) {
   try {
     return ajv.compile(schema as import('ajv').AnySchema);
   } catch (error) {
-    throw new JsonMmapError('ERR_SOURCE', `${file} is no JSON Schema: ${(error as Error).message}`, { cause: error });
+    throw new CommandError('ERR_SOURCE', `${file} is no JSON Schema: ${(error as Error).message}`, { cause: error });
   }
 }
 

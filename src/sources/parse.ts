@@ -2,7 +2,7 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
 import { parseJson, parseJsonc } from './json.js';
 import { type Position, SourceFault } from './position.js';
 
@@ -35,7 +35,7 @@ export function parseDocument(text: string | Uint8Array, { format, file }: { for
   } catch (error) {
     const fault = error instanceof RangeError ? new SourceFault(`it is nested too deeply for ${format}`) : error;
     if (!(fault instanceof SourceFault)) throw error;
-    throw new JsonMmapError('ERR_SOURCE', `${file}${at(fault.position)}: ${fault.message}`, {
+    throw new CommandError('ERR_SOURCE', `${file}${at(fault.position)}: ${fault.message}`, {
       cause: error,
       ...fault.position,
     });
