@@ -75,7 +75,7 @@ function remark({ previousVersion, changed, byMaster }: Written): string {
 
 interface Before {
   readonly version: number;
-  readonly history: number;
+  readonly history: number | undefined;
 }
 
 async function writeAfter(
@@ -137,7 +137,8 @@ function apply(master: Master, { verb, path = '', value }: WriteRequest): number
 function lookAt(name: string, dir: string | undefined): Before {
   const reader = RegionReader.open(name, { dir });
   try {
-    return { version: reader.acquire()?.commit.version ?? 0, history: reader.status().history };
+    // A region that no master has opened to the end says 0, which is no history to go on with.
+    return { version: reader.acquire()?.commit.version ?? 0, history: reader.status().history || undefined };
   } finally {
     reader.close();
   }
