@@ -13,8 +13,6 @@ export type ErrorCode =
   | 'ERR_UNSUPPORTED' // not possible on this platform or over this implementation
   | 'ERR_SYSTEM' // the operating system refused for a reason of its own; `cause` has it
   // publishing
-  | 'ERR_COMMAND' // a program that cannot be started
-  | 'ERR_SOURCE' // a file or text that holds no document: missing, unreadable or malformed
   | 'ERR_NOT_SERIALIZABLE' // JSON cannot hold the value
   | 'ERR_PATH_INVALID' // not an RFC 6901 pointer
   | 'ERR_PATH_NOT_FOUND' // nothing stands there, or its parent is no container

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { systemError } from '../errors.js';
 import { Master } from '../index.js';
 import { mmapSystem } from '../mmap/system.js';
 import { type Bench, benchDocument, type Result, readTrials, wakeTrial, writeTrials } from './bench/trials.js';
@@ -11,6 +12,7 @@ import type { Io } from './io.js';
 import { type Progress, withProgress } from './output/progress.js';
 import { table } from './output/table.js';
 import { duration } from './output/words.js';
+import { checkDirectory } from './region.js';
 
 export function register(program: Command, io: Io): void {
   program
@@ -25,7 +27,7 @@ export function register(program: Command, io: Io): void {
 }
 
 async function bench(io: Io, { dir: parent, json }: JsonOption & { dir?: string }): Promise<void> {
-  const dir = mkdtempSync(join(parent ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir()), 'jsonmmap-bench-'));
+  const dir = directoryIn(parent ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir()));
   try {
     const results = await withProgress(io, Infinity, (progress) => measure({ name: 'bench', dir }, progress));
     const machine = {
@@ -38,6 +40,15 @@ async function bench(io: Io, { dir: parent, json }: JsonOption & { dir?: string 
     else await io.print(report(io, results, machine));
   } finally {
     rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function directoryIn(parent: string): string {
+  checkDirectory(parent);
+  try {
+    return mkdtempSync(join(parent, 'jsonmmap-bench-'));
+  } catch (error) {
+    throw systemError(error, `create a directory in ${parent}`);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Io } from './io.js';
 import { withProgress } from './output/progress.js';
 import { safe } from './output/safe.js';
 import { count, size } from './output/words.js';
-import { orCure, whereOf } from './region.js';
+import { inDirectory, whereOf } from './region.js';
 
 interface Options extends Where, JsonOption {
   readonly all?: boolean;
@@ -30,7 +30,7 @@ async function run(io: Io, name: string, options: Options): Promise<void> {
   const where = whereOf(options);
   const report = await withProgress(io, sizeOf(name, options), (progress) => {
     progress.doing(`checking ${name}`);
-    return orCure(name, options, () => check(name, options.all ? { ...where, versions: Infinity } : where));
+    return inDirectory(options, () => check(name, options.all ? { ...where, versions: Infinity } : where));
   });
   const damaged = report.problems.some(({ severity }) => severity === 'error');
   if (damaged) process.exitCode = ExitCode.CORRUPT;
@@ -40,7 +40,7 @@ async function run(io: Io, name: string, options: Options): Promise<void> {
 }
 
 function sizeOf(name: string, where: Where): number {
-  return orCure(name, where, () => regions(whereOf(where))).find((region) => region.name === name)?.sizeBytes ?? 0;
+  return inDirectory(where, () => regions(whereOf(where))).find((region) => region.name === name)?.sizeBytes ?? 0;
 }
 
 function line({ paint }: Io, { severity, path, message }: Problem): string {

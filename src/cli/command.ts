@@ -1,9 +1,12 @@
 /** What a verb of the command line is made of. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
-import { tokensOf } from '../format/pointer.js';
-import { withCure } from './failure.js';
+import { pointerOf, tokensOf } from '../format/pointer.js';
+import { LEAST_MAX_BYTES } from '../region/writer-options.js';
 import type { Io } from './io.js';
+import { size } from './output/words.js';
+import { bytesOf, millisecondsOf } from './quantities.js';
+import { shellWord } from './shell.js';
 
 /** One verb: declares its arguments and options, and what is done with them. */
 export interface CommandModule {
@@ -45,27 +48,73 @@ export const wholeNumber = numberFrom(0);
 /** The value of an option that is a whole number, 1 or more. */
 export const positiveNumber = numberFrom(1);
 
-/** A JSON pointer among the arguments. @throws `ERR_PATH_INVALID` with what may have been meant */
+/** A JSON pointer among the arguments. Refuses another text with what may have been meant */
 export function jsonPointer(text: string): string {
   try {
     tokensOf(text);
     return text;
   } catch (error) {
-    if (!(error instanceof JsonMmapError) || text.startsWith('/')) throw error;
-    throw withCure(error, `did you mean /${text.replaceAll('.', '/')}?`);
+    if (!(error instanceof JsonMmapError)) throw error;
+    throw new JsonMmapError(error.code, `${shellWord(text)} is not a JSON pointer`, {
+      cause: error,
+      cure: pointerCure(text),
+    });
   }
+}
+
+function pointerCure(text: string): string {
+  if (text.startsWith('/')) return 'within a key, ~0 is a tilde and ~1 a slash; no other character follows a tilde';
+  const meant = pointerOf(meantTokens(text));
+  return meant === '' ? "the pointer of the whole document is ''" : `did you mean ${shellWord(meant)}?`;
+}
+
+/** What people write who come from jq, JSONPath, lodash or a URL: `.a.b`, `$.a['b c'][0]`, `a.b[0]`, `#/a/b`, `a/b`. */
+function meantTokens(text: string): string[] {
+  const path = text.replace(/^[#$]/, '');
+  if (path.includes('/')) return path.split('/').filter((token) => token !== '');
+  return Array.from(
+    path.matchAll(/\[(["'])(.*?)\1\]|\[([^\]]*)\]|([^.[\]]+)/g),
+    (found) => found[2] ?? found[3] ?? found[4],
+  );
 }
 
 /** The value of an option that is the mode of a region's files. */
 export function fileMode(text: string): number {
   if (/^(0o?)?6[04][04]$/.test(text)) return Number.parseInt(text.slice(-3), 8);
-  throw new InvalidArgumentError('It must be 600, 640 or 644: followers read, and nobody but the master writes.');
+  throw new InvalidArgumentError('must be 600, 640 or 644: followers read, and nobody but the master writes');
+}
+
+/** The value of `--max-bytes`. */
+export function maxBytes(text: string): number {
+  const bytes = bytesOf(text);
+  if (bytes === undefined) throw new InvalidArgumentError('must be a size such as 64MB, 1.5GiB or 1000000');
+  if (bytes < LEAST_MAX_BYTES) throw new InvalidArgumentError(`must be at least ${size(LEAST_MAX_BYTES)}`);
+  return bytes;
+}
+
+export const maxBytesOption = (): Option =>
+  new Option('--max-bytes <size>', 'most that all files together may take, such as 64MB').argParser(maxBytes);
+
+/** The value of an option that is a time; without a unit it is milliseconds. */
+export const milliseconds = timeIn('ms');
+
+/** The value of an option that is a time, in seconds; without a unit it is seconds. */
+export const seconds = (text: string): number => timeIn('s')(text) / 1000;
+
+function timeIn(unit: 'ms' | 's'): (text: string) => number {
+  return (text) => {
+    const time = millisecondsOf(text, unit);
+    if (time !== undefined) return time;
+    throw new InvalidArgumentError(
+      `must be a time such as 500ms, 5s or 2m; a number alone is ${unit === 's' ? 'seconds' : 'milliseconds'}`,
+    );
+  };
 }
 
 function numberFrom(least: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
-    throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+    throw new InvalidArgumentError(`must be a whole number, ${least} or more`);
   };
 }

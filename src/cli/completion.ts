@@ -3,12 +3,10 @@ import { Argument, type Command } from 'commander';
 import { type JsonOption, jsonOption } from './command.js';
 import { bashCompletion } from './completion/bash.js';
 import { fishCompletion } from './completion/fish.js';
-import { modelOf, type VerbModel } from './completion/model.js';
 import { zshCompletion } from './completion/zsh.js';
 import type { Io } from './io.js';
-import { createProgram } from './program.js';
 
-const SHELLS: Readonly<Record<string, (verbs: readonly VerbModel[]) => string>> = {
+const SHELLS: Readonly<Record<string, string>> = {
   bash: bashCompletion,
   zsh: zshCompletion,
   fish: fishCompletion,
@@ -24,7 +22,7 @@ export function register(program: Command, io: Io): void {
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))
     .addOption(jsonOption())
     .action(async (shell: string, { json }: JsonOption) => {
-      const script = SHELLS[shell](modelOf(await createProgram(io)));
+      const script = SHELLS[shell];
       await (json ? io.printJson({ shell, script }) : io.write(script));
     });
 }

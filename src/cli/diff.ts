@@ -5,7 +5,8 @@ import type { Follower } from '../index.js';
 import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
 import type { Io } from './io.js';
 import { changeLines } from './output/changes-text.js';
-import { orCure, snapshotAt, withFollower } from './region.js';
+import { inDirectory, snapshotAt, withFollower } from './region.js';
+import { ourCommand } from './shell.js';
 
 type Options = Where & JsonOption;
 
@@ -31,7 +32,7 @@ async function print(
 ): Promise<void> {
   const from = snapshotAt(follower, fromVersion, options);
   const to = snapshotAt(follower, toVersion, options);
-  const patch = orCure(follower.name, options, () => follower.diff(from.version, to.version));
+  const patch = inDirectory(options, () => follower.diff(from.version, to.version));
   if (options.json) await io.printJson(patch);
   else if (patch.length > 0) await io.print(changeLines(io, patch, from));
   else io.note(`versions ${from.version} and ${to.version} do not differ`);
@@ -40,7 +41,7 @@ async function print(
 function versionBefore(follower: Follower): number {
   const [newest, before] = follower.history();
   if (before !== undefined) return before.version;
-  throw new JsonMmapError('ERR_VERSION_GONE', `of ${follower.name} only version ${newest.version} is kept`, {
-    cure: 'more are with the option history of its master, or publish --history <versions>',
+  throw new JsonMmapError('ERR_VERSION_GONE', `${follower.name} has only version ${newest.version}`, {
+    cure: `keep more: ${ourCommand('publish', follower.name)} <file> --history <versions>`,
   });
 }

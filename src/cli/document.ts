@@ -1,5 +1,6 @@
 /** Documents that verbs take: from a file, from standard input, or from the command line itself. */
 import { type Command, Option } from 'commander';
+import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
 import { MEMORY_MB, TIMEOUT_MS } from '../sources/bounded.js';
 import { holdsNothing } from '../sources/files.js';
@@ -112,7 +113,7 @@ async function readInput(io: Io): Promise<Uint8Array> {
   for await (const chunk of io.in as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > MAX_BYTES) {
-      throw new JsonMmapError('ERR_SOURCE', `standard input is longer than ${size(MAX_BYTES)}: split it`);
+      throw new CommandError('ERR_SOURCE', `standard input is longer than ${size(MAX_BYTES)}: split it`);
     }
     chunks.push(chunk);
   }

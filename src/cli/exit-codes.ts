@@ -1,4 +1,5 @@
 /** What the exit code of the command says. The one table: help, documentation and tests follow it. */
+import type { CommandCode } from '../command-error.js';
 import type { ErrorCode } from '../errors.js';
 
 export const ExitCode = {
@@ -35,12 +36,12 @@ export const exitMeanings: ReadonlyMap<ExitCode, string> = new Map<ExitCode, str
   [ExitCode.TERMINATED, 'ended by SIGTERM'],
 ]);
 
-/** Returns the exit code for an error of the library. */
-export function exitCodeOf(code: ErrorCode): ExitCode {
+/** Returns the exit code for an error of the library or of the command. */
+export function exitCodeOf(code: ErrorCode | CommandCode): ExitCode {
   return EXIT_CODES[code] ?? ExitCode.FAILURE;
 }
 
-const EXIT_CODES: Partial<Record<ErrorCode, ExitCode>> = {
+const EXIT_CODES: Partial<Record<ErrorCode | CommandCode, ExitCode>> = {
   ERR_INVALID_ARG: ExitCode.USAGE,
   ERR_INVALID_NAME: ExitCode.USAGE,
   ERR_PATH_INVALID: ExitCode.USAGE,

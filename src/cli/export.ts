@@ -1,12 +1,10 @@
 /** `jsonmmap export`: the document into a file. */
-
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { JsonMmapError } from '../errors.js';
 import type { Snapshot } from '../follower/snapshot.js';
 import { asOneText } from '../one-text.js';
 import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
+import { type Write, writeFileFor } from './files/write-file.js';
 import type { Io } from './io.js';
 import { jsonPieces } from './output/json-stream.js';
 import { type Progress, withProgress } from './output/progress.js';
@@ -26,7 +24,7 @@ export function register(program: Command, io: Io): void {
     .command('export')
     .summary('write the document as JSON or YAML')
     .description(
-      'Write the document as JSON or YAML, to standard output or to a file that is replaced when it is whole.',
+      'Write the document as JSON or YAML, to standard output or to a file. A file is replaced when the new one is whole, and keeps its mode and owner; a device or a pipe is written to.',
     )
     .argument('<name>', 'the region')
     .addOption(
@@ -47,7 +45,12 @@ export function register(program: Command, io: Io): void {
 }
 
 async function exportTo(io: Io, name: string, snapshot: Snapshot, options: Options, sizeBytes: number): Promise<void> {
-  const { output, json } = options;
+  const { output, json, format } = options;
+  if (output === undefined && json && format === 'yaml') {
+    throw new JsonMmapError('ERR_INVALID_ARG', '--json and --format yaml contradict each other', {
+      cure: 'leave one out, or write to a file with --output',
+    });
+  }
   if (output === undefined) {
     // On a terminal the document itself shows how far it is.
     await withProgress(io, io.out.isTTY ? 0 : sizeBytes, (progress) =>
@@ -56,14 +59,13 @@ async function exportTo(io: Io, name: string, snapshot: Snapshot, options: Optio
     return;
   }
   const bytes = await withProgress(io, sizeBytes, (progress) =>
-    toFile(output, (write) => writeAll(snapshot, options, progress, write)),
+    writeFileFor(output, (write) => writeAll(snapshot, options, progress, write)),
   );
+  if (bytes === undefined) return;
   const { version } = snapshot;
   if (json) await io.printJson({ name, version, output, bytes });
   else io.note(`${output}  ${size(bytes)}, version ${version} of ${name}`);
 }
-
-type Write = (text: string) => Promise<void>;
 
 async function writeAll(snapshot: Snapshot, options: Options, progress: Progress, write: Write): Promise<void> {
   progress.doing(`exporting version ${snapshot.version}`);
@@ -93,45 +95,4 @@ async function yamlText(snapshot: Snapshot, { compact }: Options): Promise<strin
   const style = { aliasDuplicateObjects: false, lineWidth: 0, collectionStyle: compact ? 'flow' : 'any' } as const;
   const cure = 'export it as JSON, which is written piece by piece';
   return asOneText(() => stringify(snapshot.current, style), 'to be written as YAML', cure);
-}
-
-/** Writes a file beside `path` and renames it: whoever reads `path` sees the old one or the new one, whole. Returns its size. */
-async function toFile(path: string, fill: (write: Write) => Promise<void>): Promise<number> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
-  let file: FileHandle | undefined;
-  try {
-    file = await open(temporary, 'wx');
-    const handle = file;
-    let bytes = 0;
-    await fill(async (text) => {
-      bytes += (await handle.write(text)).bytesWritten;
-    });
-    await file.close();
-    await rename(temporary, path);
-    return bytes;
-  } catch (error) {
-    await file?.close();
-    await rm(temporary, { force: true });
-    throw error instanceof JsonMmapError ? error : unwritable(path, error);
-  }
-}
-
-function unwritable(path: string, error: unknown): JsonMmapError {
-  switch (errnoOf(error)) {
-    case undefined:
-      throw error;
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new JsonMmapError('ERR_INVALID_ARG', `there is no directory for ${path}`, {
-        cause: error,
-        cure: 'create it first',
-      });
-    case 'EISDIR':
-      return new JsonMmapError('ERR_INVALID_ARG', `${path} is a directory`, {
-        cause: error,
-        cure: 'name a file in it',
-      });
-    default:
-      return systemError(error, `write ${path}`);
-  }
 }

@@ -1,5 +1,5 @@
 /** `jsonmmap get`: the document, or a part of it. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Snapshot } from '../follower/snapshot.js';
 import { isContainer } from '../format/layout.js';
 import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from './command.js';
@@ -28,7 +28,7 @@ export function register(program: Command, io: Io): void {
     .description('Print the document, or the value at a JSON pointer, as JSON.')
     .argument('<name>', 'the region')
     .argument('[pointer]', 'a JSON pointer such as /flags/beta (default: the whole document)', jsonPointer)
-    .option('-r, --raw', 'print a string as it is, without quotes')
+    .addOption(new Option('-r, --raw', 'print a string as it is, without quotes').conflicts('json'))
     .option('-c, --compact', 'print on one line')
     .option('-k, --keys', 'print the keys of the object, or the indexes of the array, a line each')
     .option('--at <version>', 'as it was at a version that is still kept', positiveNumber);

@@ -25,7 +25,7 @@ export function register(program: Command, io: Io): void {
 async function list(io: Io, options: Options): Promise<void> {
   checkDirectory(options.dir);
   const found = regions(whereOf(options));
-  if (options.json) await io.printJson(found);
+  if (options.json) await io.printJson(options.names ? found.map(({ name }) => name) : found);
   else if (options.names) await io.write(found.map(({ name }) => `${name}\n`).join(''));
   else if (found.length === 0) io.note(`no regions in ${safe(directoryToRead(options.dir, options.owner))}`);
   else await io.print(regionTable(io, found));

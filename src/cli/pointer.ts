@@ -1,4 +1,4 @@
-/** Values at pointers, and what to say when nothing stands there. */
+/** Values at pointers, and what to say when there is none. */
 import { JsonMmapError } from '../errors.js';
 import type { Snapshot } from '../follower/snapshot.js';
 import type { Place } from '../format/compare/place.js';
@@ -6,6 +6,7 @@ import { isArray, isContainer } from '../format/layout.js';
 import { pointerOf, tokensOf } from '../format/pointer.js';
 import { nearest } from './nearest.js';
 import { count } from './output/words.js';
+import { shellWord } from './shell.js';
 
 const LISTED_KEYS = 8;
 
@@ -13,8 +14,12 @@ const LISTED_KEYS = 8;
 export function existing(snapshot: Snapshot, name: string, pointer: string): readonly string[] {
   const tokens = tokensOf(pointer);
   if (snapshot.has(tokens)) return tokens;
-  const message = `nothing stands at ${pointer} in version ${snapshot.version} of ${name}`;
+  const message = `${pointer} does not exist in version ${snapshot.version} of ${name}`;
   throw new JsonMmapError('ERR_PATH_NOT_FOUND', message, { cure: whatIsThere(snapshot, tokens) });
+}
+
+function didYouMean(tokens: readonly string[]): string {
+  return `did you mean ${shellWord(pointerOf(tokens))}?`;
 }
 
 /** Says what the deepest place on the way holds. */
@@ -24,12 +29,14 @@ function whatIsThere(snapshot: Snapshot, tokens: readonly string[]): string {
   const where = depth === 0 ? 'the document' : pointerOf(parent);
   const { hi } = snapshot.place(parent) as Place; // everything above the first place where nothing stands is there
   const width = snapshot.size(parent);
-  if (!isContainer(hi)) return `${where} is no object and no array`;
+  if (!isContainer(hi)) return `${where} is neither an object nor an array`;
   if (width === 0) return `${where} is empty`;
   if (isArray(hi)) return `${where} has ${count(width, 'element')}, the first is ${pointerOf([...parent, 0])}`;
   const keys = snapshot.keys(parent);
+  const dotted = [...parent, ...tokens[depth].split('.'), ...tokens.slice(depth + 1)];
+  if (tokens[depth].includes('.') && snapshot.has(dotted)) return didYouMean(dotted);
   const meant = nearest(tokens[depth], keys);
-  if (meant !== undefined) return `did you mean ${pointerOf([...parent, meant, ...tokens.slice(depth + 1)])}?`;
+  if (meant !== undefined) return didYouMean([...parent, meant, ...tokens.slice(depth + 1)]);
   const more = keys.length > LISTED_KEYS ? `, and ${keys.length - LISTED_KEYS} more` : '';
   return `${where} has ${keys.slice(0, LISTED_KEYS).join(', ')}${more}`;
 }

@@ -1,26 +1,81 @@
 /** The whole command line: one program, its verbs, and what happens when the arguments make no sense. */
 import { createRequire } from 'node:module';
+import { parse } from 'node:path';
 import { type Argument, Command, CommanderError } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import { ExitCode } from './exit-codes.js';
+import { explained } from './explain.js';
 import { fail } from './failure.js';
 import type { Io } from './io.js';
+import { nearest } from './nearest.js';
 import { plain } from './output/paint.js';
+import { count } from './output/words.js';
+import { shellWord } from './shell.js';
 import { verbGroups, verbs } from './verbs.js';
 
 /** Does what `args` say and sets the exit code of the process. */
 export async function run(args: readonly string[], io: Io): Promise<void> {
   const json = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined).includes('--json');
   io.watchOutput((error) => process.exit(fail(io, error, json)));
+  if (args[0] === 'complete') return (await import('./complete.js')).complete(io, args.slice(1));
+  const words = verbFirst(args);
+  let acting: Command | undefined;
   try {
-    const program = await createProgram(io, Object.hasOwn(verbs, args[0] ?? '') ? args[0] : undefined);
-    await program.parseAsync(args, { from: 'user' });
+    const program = await createProgram(io, Object.hasOwn(verbs, words[0] ?? '') ? words[0] : undefined);
+    program.hook('preAction', (_, command) => {
+      acting = command;
+    });
+    if (words[0] === 'help') checkVerb(words[1]);
+    await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return; // help or version, which have been printed
     if (error instanceof CommanderError && error.code === 'commander.help')
       process.exitCode = ExitCode.USAGE; // no verb, but help
-    else process.exitCode = fail(io, error instanceof CommanderError ? usageError(error, args) : error, json);
+    else process.exitCode = fail(io, told(error, words, acting), json);
   }
+}
+
+/** Options may stand before the verb: `jsonmmap --dir /regions ls`. */
+function verbFirst(args: readonly string[]): readonly string[] {
+  const at = args.findIndex((word, i) => !word.startsWith('-') && !VALUED.has(args[i - 1]));
+  if (at <= 0 || args.slice(0, at).some((word) => word === '--' || ANSWERED.has(word))) return args;
+  return [args[at], ...args.slice(0, at), ...args.slice(at + 1)];
+}
+
+/** Options of many verbs that take a value, which is no verb. */
+export const VALUED = new Set(['--dir', '--owner', '--wait', '--timeout']);
+/** What is answered without a verb. */
+export const ANSWERED = new Set(['-h', '--help', '-V', '--version']);
+
+/** @throws `ERR_INVALID_ARG` for a word behind `help` that is no verb */
+function checkVerb(verb: string | undefined): void {
+  if (verb === undefined || verb.startsWith('-') || verb === 'help' || Object.hasOwn(verbs, verb)) return;
+  throw unknownVerb(verb, 'help ');
+}
+
+function unknownVerb(verb: string, before = ''): JsonMmapError {
+  const meant = nearest(verb, [...Object.keys(verbs), 'help']);
+  const cure = meant === undefined ? 'see jsonmmap --help' : `did you mean jsonmmap ${before}${meant}?`;
+  return new JsonMmapError('ERR_INVALID_ARG', `there is no verb ${shellWord(verb)}`, { cure });
+}
+
+/** Returns an error in the words of the verb that ran. */
+function told(error: unknown, words: readonly string[], acting: Command | undefined): unknown {
+  if (error instanceof CommanderError) return usageError(error, words);
+  if (!(error instanceof JsonMmapError) || acting === undefined) return error;
+  const { dir, owner, wait } = acting.opts<{ dir?: string; owner?: number; wait?: number }>();
+  const at = acting.registeredArguments.findIndex((argument) => argument.name() === 'name');
+  const name =
+    at < 0
+      ? (acting.opts<{ name?: string }>().name ?? parse(acting.args[0] ?? '').name)
+      : String(acting.processedArgs[at]);
+  const options = new Set(acting.options.flatMap(({ long }) => long ?? []));
+  return explained(error, {
+    name,
+    where: { dir, owner },
+    options,
+    waitMs: typeof wait === 'number' ? wait : undefined,
+  });
 }
 
 /** Returns the program with one verb, or with all of them. */
@@ -68,13 +123,54 @@ function humanReadable(argument: Argument): string {
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-/** What the parser of arguments says, in our form: the nearest right name becomes the cure. */
+/** What the parser of arguments says, in our words; the nearest right name, or the help of the verb, becomes the cure. */
 function usageError({ message }: CommanderError, [verb = '']: readonly string[]): JsonMmapError {
   const help = `see jsonmmap ${Object.hasOwn(verbs, verb) ? `${verb} ` : ''}--help`;
   const [what, suggestion] = message.replace(/^error: /, '').split('\n');
+  const [, unknown] = /^unknown command '(.*)'$/.exec(what) ?? [];
+  if (unknown !== undefined) return unknownVerb(unknown);
   const meant =
-    suggestion === undefined ? help : `${suggestion.replace(/^\(Did/, 'did').replace(/\)$/, '')}  Or ${help}.`;
-  return new JsonMmapError('ERR_INVALID_ARG', what, { cure: meant });
+    suggestion === undefined ? help : `${suggestion.replace(/^\(Did/, 'did').replace(/\)$/, '')} Or ${help}`;
+  return new JsonMmapError('ERR_INVALID_ARG', reworded(what), { cure: meant });
+}
+
+/** Each: what commander says, and how we say it. */
+const WORDINGS: readonly [RegExp, (...found: string[]) => string][] = [
+  [
+    /^option '(?:-\w, )?(--[\w-]+).*?' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s,
+    (option, value, choices) => `${option} must be one of ${choices}, not ${shellWord(value)}`,
+  ],
+  [
+    /^option '(?:-\w, )?(--[\w-]+).*?' argument '(.*)' is invalid\. (.*)$/s,
+    (option, value, reason) => `${option} ${reason}; it is ${shellWord(value)}`,
+  ],
+  [
+    /^command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/s,
+    (value, argument, choices) => `<${argument}> must be one of ${choices}, not ${shellWord(value)}`,
+  ],
+  [
+    /^command-argument value '(.*)' is invalid for argument '(.*)'\. (.*)$/s,
+    (value, argument, reason) => `<${argument}> ${reason}; it is ${shellWord(value)}`,
+  ],
+  [/^option '(?:-\w, )?(--[\w-]+).*?' argument missing$/, (option) => `${option} needs a value`],
+  [
+    /^option '(?:-\w, )?(--[\w-]+).*?' cannot be used with option '(?:-\w, )?(--[\w-]+).*?'$/,
+    (one, other) => `${one} and ${other} contradict each other`,
+  ],
+  [/^unknown option '(.*)'$/s, (option) => `there is no option ${shellWord(option)} here`],
+  [/^missing required argument '(.*)'$/, (argument) => `<${argument}> is missing`],
+  [
+    /^too many arguments for '(.*)'\. Expected (\d+) arguments? but got (\d+)\.?/,
+    (verb, expected, got) => `${verb} takes at most ${count(Number(expected), 'argument')}, not ${got}`,
+  ],
+];
+
+function reworded(what: string): string {
+  for (const [pattern, wording] of WORDINGS) {
+    const found = pattern.exec(what);
+    if (found !== null) return wording(...found.slice(1));
+  }
+  return what;
 }
 
 function version(): string {

@@ -1,6 +1,6 @@
 /** `jsonmmap publish`: a file becomes the document. */
 import type { Command } from 'commander';
-import { durabilityOption, fileMode, positiveNumber } from './command.js';
+import { durabilityOption, fileMode, maxBytesOption, positiveNumber } from './command.js';
 import { type DocumentOptions, parseSource, readSource, readsDocument } from './document.js';
 import type { Io } from './io.js';
 import { withProgress } from './output/progress.js';
@@ -19,7 +19,7 @@ export function register(program: Command, io: Io): void {
     .argument('[file]', 'the document; standard input if it is - or left out')
     .option('--mode <mode>', 'who may read: 600 (default), 640 or 644', fileMode)
     .option('--history <versions>', 'how many versions stay readable whatever happens (default: 1)', positiveNumber)
-    .option('--max-bytes <bytes>', 'most that all files together may take', positiveNumber)
+    .addOption(maxBytesOption())
     .addOption(durabilityOption());
   writes(readsDocument(command)).action((name: string, file: string | undefined, options: Options) =>
     run(io, name, file, options),

@@ -1,13 +1,13 @@
-/** Opening regions as the verbs do, with what to do when that fails. */
+/** Opening regions as the verbs do. */
 import { existsSync } from 'node:fs';
 import { JsonMmapError } from '../errors.js';
 import type { Snapshot } from '../follower/snapshot.js';
-import { Follower, regions } from '../index.js';
+import { Follower } from '../index.js';
 import type { Where } from './command.js';
 import { withCure } from './failure.js';
-import { nearest } from './nearest.js';
 import { cut } from './output/table.js';
 import { commandOf } from './processes/proc.js';
+import { ourCommand } from './shell.js';
 
 const COMMAND_LENGTH = 60;
 
@@ -25,19 +25,15 @@ export async function withFollower<R>(
   }
 }
 
-/** @throws what `Follower.open` throws, with a cure; `ERR_DIRECTORY` where the directory is not there */
+/** @throws what `Follower.open` throws; `ERR_DIRECTORY` where the directory is not there */
 export function openFollower(name: string, where: Where): Follower {
-  return orCure(name, where, () => Follower.open(name, whereOf(where)));
+  return inDirectory(where, () => Follower.open(name, whereOf(where)));
 }
 
-/** Runs `body`, which opens the region or asks something of it; its errors say what to do at the command line. */
-export function orCure<R>(name: string, where: Where, body: () => R): R {
+/** Runs `body`, which looks for a region. @throws `ERR_DIRECTORY` where the directory that is named is not there */
+export function inDirectory<R>(where: Where, body: () => R): R {
   checkDirectory(where.dir);
-  try {
-    return body();
-  } catch (error) {
-    throw error instanceof JsonMmapError ? cured(error, name, where) : error;
-  }
+  return body();
 }
 
 /** Returns where the library should look. */
@@ -48,32 +44,29 @@ export function whereOf({ dir, owner }: Where): Where {
 /** A directory that is named is there, or its name is misspelt. @throws `ERR_DIRECTORY` */
 export function checkDirectory(dir: string | undefined): void {
   if (dir === undefined || existsSync(dir)) return;
-  throw new JsonMmapError('ERR_DIRECTORY', `there is no directory ${dir}`, { cure: 'check --dir' });
+  throw new JsonMmapError('ERR_DIRECTORY', `the directory ${dir} does not exist`, { cure: 'check --dir' });
 }
 
 /** Returns the snapshot of `version`, by default the newest. @throws `ERR_VERSION_GONE` */
-export function snapshotAt(follower: Follower, version: number | undefined, where: Where): Snapshot {
+export function snapshotAt(follower: Follower, version: number | undefined, { dir }: Where): Snapshot {
   if (version === undefined) return follower.snapshot();
-  return orCure(follower.name, where, () => follower.at(version));
-}
-
-function cured(error: JsonMmapError, name: string, where: Where): JsonMmapError {
-  switch (error.code) {
-    case 'ERR_REGION_NOT_FOUND':
-      return withCure(error, notFoundCure(name, where));
-    case 'ERR_VERSION_GONE':
-      return withCure(error, `see the versions that are kept: jsonmmap log ${name}`);
-    case 'ERR_REGION_CORRUPT':
-      return withCure(error, `see what is wrong: jsonmmap check ${name}`);
-    default:
-      return error;
+  try {
+    return follower.at(version);
+  } catch (error) {
+    if (!(error instanceof JsonMmapError) || error.code !== 'ERR_VERSION_GONE') throw error;
+    throw new JsonMmapError(error.code, whyNot(follower, version), {
+      cause: error,
+      cure: `see the versions that can be read: ${ourCommand('log', follower.name, ...(dir === undefined ? [] : ['--dir', dir]))}`,
+    });
   }
 }
 
-function notFoundCure(name: string, where: Where): string {
-  const names = regions(whereOf(where)).map((region) => region.name);
-  const meant = nearest(name, names);
-  return meant === undefined ? 'see which regions there are: jsonmmap ls' : `did you mean ${meant}?`;
+function whyNot(follower: Follower, version: number): string {
+  if (version > follower.version) {
+    return `version ${version} of ${follower.name} does not exist yet; the newest is ${follower.version}`;
+  }
+  const oldest = follower.history().at(-1)?.version ?? follower.version;
+  return `version ${version} of ${follower.name} is no longer kept; the oldest is ${oldest}`;
 }
 
 /** Returns the error for a region whose living master is in the way; `what` completes "has a master …". */

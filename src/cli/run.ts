@@ -3,11 +3,19 @@ import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import { labelledOutput, rawOutput } from '../run/output.js';
-import { namesOf, Run, type RunOptions } from '../run/run.js';
+import { namesOf, Run } from '../run/run.js';
 import type { RunEnd } from '../run/supervisor.js';
 import type { SourceFile } from '../sources/files.js';
 import { loadJsonSchema } from '../sources/json-schema.js';
-import { dirOption, durabilityOption, fileMode, positiveNumber, wholeNumber } from './command.js';
+import {
+  dirOption,
+  durabilityOption,
+  fileMode,
+  maxBytesOption,
+  positiveNumber,
+  seconds,
+  wholeNumber,
+} from './command.js';
 import { type DocumentOptions, isStandardInput, readingOf, readSource, readsDocument } from './document.js';
 import { ExitCode } from './exit-codes.js';
 import { fail, withCure } from './failure.js';
@@ -53,9 +61,7 @@ export function register(program: Command, io: Io): void {
     .option('--raw', 'leave the output of the followers alone')
     .option('--no-control', 'take no writes from other processes')
     .addOption(
-      new Option('--grace <seconds>', 'how long a follower may take to end')
-        .argParser(wholeNumber)
-        .default(GRACE_SECONDS),
+      new Option('--grace <time>', 'how long a follower may take to end').argParser(seconds).default(GRACE_SECONDS),
     )
     .addOption(
       new Option('--crashes <number>', 'give up after so many in a row').argParser(positiveNumber).default(CRASHES),
@@ -63,7 +69,7 @@ export function register(program: Command, io: Io): void {
     .addOption(dirOption())
     .option('--mode <mode>', 'who may read: 600 (default), 640 or 644', fileMode)
     .option('--history <versions>', 'how many versions stay readable whatever happens (default: 1)', positiveNumber)
-    .option('--max-bytes <bytes>', 'most that all files together may take', positiveNumber)
+    .addOption(maxBytesOption())
     .addOption(durabilityOption())
     .addHelpText('after', HELP);
   readsDocument(command).action((_files: string[], options: Options) => run(io, command, options));
@@ -82,7 +88,7 @@ async function run(io: Io, command: Command, options: Options): Promise<void> {
   const name = options.name ?? nameOf(files[0]);
   const followers = followersOf(options, words);
   const note = (message: string): void => io.note(`${io.paintNote('cyan', 'jsonmmap:')} ${message}`);
-  const session = await started({
+  const session = await Run.start({
     name,
     dir: options.dir,
     mode: options.mode,
@@ -108,16 +114,6 @@ async function run(io: Io, command: Command, options: Options): Promise<void> {
     `${name} version ${session.version} published from ${namesOf(sources)}${followers === 0 ? '' : `, ${count(followers, 'follower')}`}`,
   );
   await untilOver(session, note, options);
-}
-
-/** A document that its schema refuses is bad input like one that does not parse, as long as nobody has it. */
-async function started(options: RunOptions): Promise<Run> {
-  try {
-    return await Run.start(options);
-  } catch (error) {
-    if (!(error instanceof JsonMmapError) || error.code !== 'ERR_SCHEMA') throw error;
-    throw new JsonMmapError('ERR_SOURCE', error.message, { cause: error });
-  }
 }
 
 /** commander gives the words before and behind `--` as one list. */

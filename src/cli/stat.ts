@@ -10,7 +10,7 @@ import { aligned, type Cell, table } from './output/table.js';
 import { ago, count, grouped, localTime, size } from './output/words.js';
 import { type FollowerProcess, followersOf } from './processes/followers.js';
 import { commandOf } from './processes/proc.js';
-import { orCure, whereOf, withFollower } from './region.js';
+import { inDirectory, whereOf, withFollower } from './region.js';
 
 type Options = Where & JsonOption;
 
@@ -39,7 +39,7 @@ async function examine(io: Io, follower: Follower, options: Options) {
   const commits = follower.history();
   const report = await withProgress(io, status.bytes, (progress) => {
     progress.doing(`measuring ${name}`);
-    return orCure(name, options, () => check(name, { ...whereOf(options), versions: 1 }));
+    return inDirectory(options, () => check(name, { ...whereOf(options), versions: 1 }));
   });
   return {
     name,

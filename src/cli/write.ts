@@ -6,10 +6,10 @@ import { JsonMmapError } from '../errors.js';
 import { Master } from '../index.js';
 import { obey } from '../master/requests.js';
 import { RegionReader } from '../region/reader.js';
-import { dirOption, type JsonOption, jsonOption, positiveNumber, wholeNumber } from './command.js';
+import { dirOption, type JsonOption, jsonOption, milliseconds } from './command.js';
 import { withCure } from './failure.js';
 import type { Io } from './io.js';
-import { lockedBy, orCure } from './region.js';
+import { inDirectory, lockedBy } from './region.js';
 
 export interface WriteOptions extends JsonOption {
   readonly dir?: string;
@@ -31,12 +31,14 @@ export interface RegionSettings {
 export function writes(command: Command): Command {
   return command
     .addOption(dirOption())
-    .addOption(new Option('--wait <ms>', 'wait for a master that takes no requests to end').argParser(wholeNumber))
+    .addOption(
+      new Option('--wait <time>', 'wait so long for a master that takes no requests to end').argParser(milliseconds),
+    )
     .addOption(
       new Option(
-        '--timeout <ms>',
-        'how long a master that takes requests may not answer (default: 10000, and 100 for each MiB)',
-      ).argParser(positiveNumber),
+        '--timeout <time>',
+        'how long a master that takes requests may not answer (default: 10s, and 100ms for each MiB)',
+      ).argParser(milliseconds),
     )
     .addOption(jsonOption());
 }
@@ -54,7 +56,7 @@ export interface Written {
 
 /** Does a write in a region that is there, and tells its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, and what the write throws */
 export async function write(io: Io, name: string, options: WriteOptions, request: WriteRequest): Promise<void> {
-  const before = orCure(name, options, () => lookAt(name, options.dir));
+  const before = inDirectory(options, () => lookAt(name, options.dir));
   await tellWritten(io, options, await writeAfter(before, name, options, request, { history: before.history }));
 }
 
@@ -65,7 +67,7 @@ export function publish(
   value: unknown,
   settings: RegionSettings,
 ): Promise<Written> {
-  const before = orCure(name, {}, () => lookAtIfThere(name, options.dir)); // the directory may be missing, too
+  const before = lookAtIfThere(name, options.dir); // the directory may be missing, too
   const history = settings.history ?? before?.history;
   return writeAfter(before, name, options, { verb: 'write', value }, { ...settings, history });
 }
@@ -83,7 +85,7 @@ function remark({ previousVersion, changed, byMaster }: Written): string {
 
 interface Before {
   readonly version: number;
-  readonly history: number;
+  readonly history: number | undefined;
 }
 
 async function writeAfter(
@@ -112,7 +114,7 @@ async function askMaster(
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_UNANSWERED') throw error;
     const { pid, elsewhere } = error as { pid?: number; elsewhere?: boolean };
     const wake = pid === undefined || elsewhere ? '' : `kill -CONT ${pid} lets a stopped one go on; `;
-    throw withCure(error, `${wake}see what is there with jsonmmap log ${name}, or allow more time with --timeout <ms>`);
+    throw withCure(error, `${wake}see what is there with jsonmmap log ${name}, or allow more time with --timeout <time>`);
   }
 }
 
@@ -141,8 +143,8 @@ function openMaster(name: string, options: Parameters<typeof Master.open>[1]): M
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_LOCKED') throw error;
     const { elsewhere } = error as { elsewhere?: boolean };
     const cure = elsewhere
-      ? `let it take requests with the option control, or stop it; if it is dead: jsonmmap rm ${name} --force, and publish the document anew`
-      : 'let it take requests with the option control, stop it, or wait for its end with --wait <ms>';
+      ? `open it with { control: true }, or stop it; if it is dead: jsonmmap rm ${name} --force, and publish the document anew`
+      : 'open it with { control: true }, stop it, or wait for its end with --wait <time>';
     throw lockedBy(name, error, ' that takes no requests', cure);
   }
 }
@@ -150,7 +152,8 @@ function openMaster(name: string, options: Parameters<typeof Master.open>[1]): M
 function lookAt(name: string, dir: string | undefined): Before {
   const reader = RegionReader.open(name, { dir });
   try {
-    return { version: reader.acquire()?.commit.version ?? 0, history: reader.status().history };
+    // A region that no master has opened to the end says 0, which is no history to go on with.
+    return { version: reader.acquire()?.commit.version ?? 0, history: reader.status().history || undefined };
   } finally {
     reader.close();
   }

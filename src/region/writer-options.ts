@@ -32,7 +32,7 @@ export interface WriterOptions {
 const OTHERS_MAY_READ = 0o644;
 const OWNER_READS_AND_WRITES = 0o600;
 /** Two segments of the smallest size, the one that is written and the copy that takes its place, and room to edit. */
-const LEAST_MAX_BYTES = 3 * SEGMENT_MIN_BYTES;
+export const LEAST_MAX_BYTES = 3 * SEGMENT_MIN_BYTES;
 /** What a timer takes. */
 const GROUP_MAX_MS = 2 ** 31 - 1;
 const HISTORY_MAX = RING_MAX_CAPACITY - 2;

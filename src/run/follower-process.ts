@@ -1,6 +1,7 @@
 /** One follower as a process: started by us, or adopted from a supervisor that died. */
 import { spawn } from 'node:child_process';
-import { errnoOf, JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
+import { errnoOf, type JsonMmapError } from '../errors.js';
 import { isAlive, type ProcessId, processId } from '../region/process.js';
 import type { FollowerOutput } from './output.js';
 
@@ -70,7 +71,7 @@ function commandError(file: string, error: unknown): JsonMmapError {
     errnoOf(error) === 'ENOENT'
       ? 'there is no such program: check its name and PATH'
       : `${errnoOf(error)}: may it be run?`;
-  return new JsonMmapError('ERR_COMMAND', `${file} could not be started: ${reason}`, {
+  return new CommandError('ERR_COMMAND', `${file} could not be started: ${reason}`, {
     cause: error,
     missing: errnoOf(error) === 'ENOENT',
   });

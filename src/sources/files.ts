@@ -1,5 +1,5 @@
 /** Files as a source of documents: read, parsed, merged in their order. */
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
 import { type Format, formatOf } from './formats/names.js';
 import { isObject, merge } from './merge.js';
 import { parseDocument, type ReadingOptions } from './parse.js';
@@ -34,11 +34,11 @@ async function documentOf({ name, format, bytes, ...options }: SourceFile): Prom
 }
 
 /** The error for a source that is nothing but white space and comments where a document is wanted. */
-export function holdsNothing(name: string): JsonMmapError {
-  return new JsonMmapError('ERR_SOURCE', `${name}: it is empty: the smallest document is null`);
+export function holdsNothing(name: string): CommandError {
+  return new CommandError('ERR_SOURCE', `${name}: it is empty: the smallest document is null`);
 }
 
-function noLayer(name: string, value: unknown): JsonMmapError {
+function noLayer(name: string, value: unknown): CommandError {
   const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
-  return new JsonMmapError('ERR_SOURCE', `${name} holds ${what}: files that are merged must each hold an object`);
+  return new CommandError('ERR_SOURCE', `${name} holds ${what}: files that are merged must each hold an object`);
 }

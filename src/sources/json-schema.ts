@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Ajv, AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv';
+import { CommandError } from '../command-error.js';
 import { errnoOf, JsonMmapError } from '../errors.js';
 import { tokensOf } from '../format/pointer.js';
 import { loadFiles } from './files.js';
@@ -73,7 +74,7 @@ function draftOf(schema: unknown, file: string): Draft {
   const draft = DRAFTS.get(nameOf(String($schema)));
   if (typeof $schema === 'string' && draft !== undefined) return draft;
   const message = `${file} has the $schema ${JSON.stringify($schema)}: only ${DRAFT_NAMES} work, such as ${DEFAULT_URI}`;
-  throw new JsonMmapError('ERR_SOURCE', message);
+  throw new CommandError('ERR_SOURCE', message);
 }
 
 function nameOf(uri: string): string {
@@ -95,7 +96,7 @@ function reasonOf({ message, missingRef }: Error & { missingRef?: string }): str
 }
 
 function noSchema(file: string, reason: string, cause?: unknown): JsonMmapError {
-  return new JsonMmapError('ERR_SOURCE', `${file} is no JSON Schema: ${reason}`, { cause });
+  return new CommandError('ERR_SOURCE', `${file} is no JSON Schema: ${reason}`, { cause });
 }
 
 function errorsOf(errors: readonly ErrorObject[]): string {

@@ -1,5 +1,5 @@
 /** Documents from text, in the formats that people write configuration in. */
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
 import { answerWithin, type Limits } from './bounded.js';
 import { jsonValueOf } from './formats/json.js';
 import type { Format } from './formats/names.js';
@@ -64,7 +64,7 @@ function taken(answer: Answer): Answer {
 export function named(error: unknown, file: string): unknown {
   if (!(error instanceof SourceFault)) return error;
   const { position, message } = error;
-  return new JsonMmapError('ERR_SOURCE', `${file}${at(position)}: ${message}`, { cause: error, ...position });
+  return new CommandError('ERR_SOURCE', `${file}${at(position)}: ${message}`, { cause: error, ...position });
 }
 
 function at(position: Position | undefined): string {

@@ -1,6 +1,7 @@
 /** The bytes of a file that somebody names: without waiting for what is none. */
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { CommandError } from '../command-error.js';
 import { errnoOf, JsonMmapError } from '../errors.js';
 import { TIMEOUT_MS, tooSlow } from './bounded.js';
 import { named } from './parse.js';
@@ -94,5 +95,5 @@ function unreadable(file: string, error: unknown): JsonMmapError {
 }
 
 function fault(message: string, cause?: unknown): JsonMmapError {
-  return new JsonMmapError('ERR_SOURCE', message, { cause });
+  return new CommandError('ERR_SOURCE', message, { cause });
 }

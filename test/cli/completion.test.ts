@@ -1,85 +1,146 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Master } from '../../src/index.js';
-import { dir, jsonmmap, main } from './command.js';
+import { dir, jsonmmap, main, until } from './command.js';
 
-const scripts: Record<string, string> = {};
 const bin = join(dir, 'bin');
-const env = { ...process.env, JSONMMAP_DIR: dir, PATH: `${bin}${delimiter}${process.env.PATH}` };
+const home = join(dir, 'home');
+const place = join(dir, 'place');
+const env = {
+  ...process.env,
+  JSONMMAP_DIR: dir,
+  PATH: `${bin}${delimiter}${process.env.PATH}`,
+  HOME: home,
+  XDG_CONFIG_HOME: home,
+  XDG_DATA_HOME: home,
+  ZDOTDIR: home,
+  TERM: 'xterm',
+};
 
 const lacks = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status !== 0;
 
 beforeAll(async () => {
-  Master.open('shop', { dir, initial: { flags: { beta: true }, 'a/b~c': { d: 1 } } }).close();
+  const initial = { flags: { beta: true }, 'a/b~c': { d: 1 }, 'x y': { "it's": 1, 'c:d=e': 2 } };
+  Master.open('shop', { dir, initial }).close();
   Master.open('shed', { dir, initial: [] }).close();
-  mkdirSync(bin);
+  const users = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`user${i}`, i]));
+  Master.open('wide', { dir, initial: { users } }).close();
+  for (const directory of [bin, home, place, join(place, 'folder')]) mkdirSync(directory);
+  writeFileSync(join(place, 'only-file'), '{}');
   writeFileSync(join(bin, 'jsonmmap'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
   chmodSync(join(bin, 'jsonmmap'), 0o755);
   for (const shell of ['bash', 'zsh', 'fish']) {
-    scripts[shell] = join(dir, `completion.${shell}`);
-    writeFileSync(scripts[shell], (await jsonmmap(['completion', shell])).stdout);
+    writeFileSync(join(home, shell), (await jsonmmap(['completion', shell])).stdout);
   }
+  writeFileSync(join(home, 'bashrc'), `PS1='READY> '; source ${join(home, 'bash')}\n`);
+  const zshrc = `autoload -U compinit; compinit -D; bindkey -e; PS1='READY> '; source ${join(home, 'zsh')}\n`;
+  writeFileSync(join(home, '.zshrc'), zshrc);
 });
 
-/** What each line of words is completed to, in every shell. */
-const lines: [words: string[], candidates: string[]][] = [
-  [['pub'], ['publish']],
-  [
-    ['get', 'sh'],
-    ['shed', 'shop'],
-  ],
-  [
-    ['get', 'shop', '/'],
-    ['/a~1b~0c', '/flags'],
-  ],
-  [['get', 'shop', '/flags/'], ['/flags/beta']],
-  [['get', 'shop', '/a~1b~0c/'], ['/a~1b~0c/d']],
-  [['rm', 'shop', 'she'], ['shed']],
-  [
-    ['export', 'shop', '--format', ''],
-    ['json', 'yaml'],
-  ],
-  [['get', '--ra'], ['--raw']],
-  [['completion', 'z'], ['zsh']],
+/** Words before the cursor, what the shell is told, and the candidates. */
+const answers: [words: string[], offer: string, candidates: string[]][] = [
+  [['pub'], 'nothing', ['publish']],
+  [['--dir', '/x', 'pub'], 'nothing', ['publish']],
+  [['--dir', '/x'], 'directories', []],
+  [['help', 'ge'], 'nothing', ['get']],
+  [['help', 'get', ''], 'nothing', []],
+  [['frobnicate', ''], 'nothing', []],
+  [['get', 'sh'], 'nothing', ['shed', 'shop']],
+  [['get', 'shop', '/'], 'open', ['/a~1b~0c', '/flags', '/x y']],
+  [['get', 'shop', '/flags/'], 'open', ['/flags/beta']],
+  [['get', 'shop', '/a~1b~0c/'], 'open', ['/a~1b~0c/d']],
+  [['get', 'shop', '/flags', ''], 'nothing', []],
+  [['get', 'none', '/'], 'nothing', []],
+  [['get', 'shop', '--at', ''], 'nothing', ['1']],
+  [['rm', 'shop', 'sh'], 'nothing', ['shed']],
+  [['export', 'shop', '--format', ''], 'nothing', ['json', 'yaml']],
+  [['export', 'shop', '--format='], 'nothing', ['--format=json', '--format=yaml']],
+  [['export', 'shop', '-o', ''], 'files', []],
+  [['get', 'shop', '--dir='], 'directories', []],
+  [['set', 'shop', '/flags', ''], 'nothing', []],
+  [['get', '--ra'], 'nothing', ['--raw']],
+  [['publish', 'shop', ''], 'files', []],
+  [['run', 'a.yaml', '--', 'no'], 'files', []],
+  [['completion', 'z'], 'nothing', ['zsh']],
 ];
 
-describe('completion', () => {
-  it.each(lines)('bash completes %j to %j', (words, candidates) => {
-    const script = `
-      source "$1"; shift
-      compopt() { :; } # there is no line being edited
-      COMP_WORDS=(jsonmmap "$@"); COMP_CWORD=$#
-      _jsonmmap
-      printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const stdout = execFileSync('bash', ['-c', script, 'bash', scripts.bash, ...words], { env, encoding: 'utf8' });
-    expect(stdout.trim().split('\n').sort()).toEqual(candidates);
+describe('complete', () => {
+  it.each(answers)('%j: %s, %j', async (words, offer, candidates) => {
+    const { code, stdout, stderr } = await jsonmmap(['complete', 'zsh', ...words]);
+    const [first, ...lines] = stdout.trimEnd().split('\n');
+    const found = lines.map((line) => line.split('\t')[0]).sort();
+    expect({ code, stderr, first, found }).toEqual({ code: 0, stderr: '', first: offer, found: candidates });
   });
 
-  it.skipIf(lacks('fish')).each(lines)('fish completes %j to %j (needs fish)', (words, candidates) => {
-    const line = `jsonmmap ${words.join(' ')}`;
-    const stdout = execFileSync('fish', ['-c', 'source $argv[1]; complete -C $argv[2]', scripts.fish, line], {
+  it('offers what too many keys begin with, and no more than they have in common', async () => {
+    const of = async (begun: string) =>
+      (await jsonmmap(['complete', 'fish', 'get', 'wide', begun])).stdout.trimEnd().split('\n').slice(1);
+    const digits = (text: string) => Array.from({ length: 10 }, (_, i) => `${text}${i}`);
+    expect((await of('/users/')).sort()).toEqual(digits('/users/user'));
+    expect((await of('/users/user1')).sort()).toEqual(['/users/user1', ...digits('/users/user1')]);
+    expect((await of('/users/user1234')).sort()).toEqual(['/users/user1234', ...digits('/users/user1234')]);
+  });
+
+  it('is in no help, for it is for the scripts', async () => {
+    expect((await jsonmmap(['--help'])).stdout).not.toMatch(/^ +complete /m);
+  });
+});
+
+/** What is typed before Tab, and the words that the shell has then. */
+const typed: [line: string, words: string[]][] = [
+  ['jsonmmap publ', ['publish']],
+  ['jsonmmap help publ', ['help', 'publish']],
+  ['jsonmmap get shop --dir fol', ['get', 'shop', '--dir', 'folder']],
+  ['jsonmmap get shop /fl', ['get', 'shop', '/flags']],
+  ['jsonmmap get shop /x\\ y/i', ['get', 'shop', "/x y/it's"]],
+  ['jsonmmap get shop /x\\ y/c:d', ['get', 'shop', '/x y/c:d=e']],
+  ['jsonmmap export shop --format=y', ['export', 'shop', '--format=yaml']],
+  ['jsonmmap publish shop only', ['publish', 'shop', 'only-file']],
+  ['jsonmmap stat shop on', ['stat', 'shop', 'on']],
+  ['jsonmmap help get on', ['help', 'get', 'on']],
+];
+
+const shells: Record<string, string> = {
+  bash: `bash --noprofile --init-file ${join(home, 'bashrc')} -i`,
+  zsh: 'zsh -d -i',
+  fish: `fish -C 'source ${join(home, 'fish')}; function fish_prompt; echo -n "READY> "; end; set fish_greeting'`,
+};
+
+describe.each(Object.keys(shells))('a real %s (needs it)', (shell) => {
+  let terminal: ChildProcess;
+  let shown = '';
+
+  beforeAll(async () => {
+    if (lacks(shell)) return;
+    terminal = spawn('script', ['-qefc', `stty cols 300; ${shells[shell]}`, '/dev/null'], {
+      cwd: place,
       env,
-      encoding: 'utf8',
+      stdio: 'pipe',
     });
-    expect(
-      stdout
-        .trim()
-        .split('\n')
-        .map((found) => found.split('\t')[0])
-        .sort(),
-    ).toEqual(candidates);
+    terminal.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      shown += chunk;
+    });
+    await until(() => shown.includes('READY> '));
   });
 
-  it.skipIf(lacks('zsh'))('zsh takes the script (needs zsh)', () => {
-    const check = 'autoload -U compinit; compinit -D; source $1 && print $_comps[jsonmmap]';
-    expect(execFileSync('zsh', ['-fc', check, 'zsh', scripts.zsh], { env, encoding: 'utf8' })).toBe('_jsonmmap\n');
-  });
+  afterAll(() => terminal?.kill('SIGKILL'));
 
-  it('prints JSON where it is asked for', async () => {
-    const { shell, script } = JSON.parse((await jsonmmap(['completion', 'fish', '--json'])).stdout);
-    expect(shell).toBe('fish');
-    expect(script).toContain('complete -c jsonmmap');
+  it.skipIf(lacks(shell)).each(typed)('completes %s to %j', async (line, words) => {
+    shown = '';
+    // Tab, to the begin of the line, and what shows the words of the line instead of running it.
+    terminal.stdin?.write(`${line}\t\u0001printf '<%s>' \r`);
+    const [found] = await until(() => /<jsonmmap>(<[^<>]*>)+/.exec(shown) ?? undefined);
+    // zsh takes the slash behind a directory away when another word follows.
+    const became = found.slice(1, -1).split('><').slice(1);
+    expect(became.map((word) => word.replace(/\/$/, ''))).toEqual(words);
+    await until(() => shown.lastIndexOf('READY> ') > shown.indexOf(found));
   });
+});
+
+it('completion prints JSON where it is asked for', async () => {
+  const { shell, script } = JSON.parse((await jsonmmap(['completion', 'fish', '--json'])).stdout);
+  expect(shell).toBe('fish');
+  expect(script).toContain('complete -c jsonmmap');
 });

@@ -1,14 +1,51 @@
-import { chmodSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Io } from '../../src/cli/io.js';
+import { createProgram } from '../../src/cli/program.js';
 import { Follower, Master } from '../../src/index.js';
 import { dir, jsonmmap } from './command.js';
+
+const { commands } = await createProgram(new Io());
+const optionsOf = (verb: string): (string | null | undefined)[] =>
+  commands.find((command) => command.name() === verb)?.options.map(({ long }) => long) ?? [];
+
+/** What a message names exists where it is shown, and is of the shell: no option of the library, no option that the verb lacks. */
+async function expectUsable([verb]: readonly string[], stderr: string): Promise<void> {
+  expect(stderr).not.toMatch(
+    /internal error|the option [a-z]+|Follower\.|Master\.(?!open)|\b(maxBytes|timeoutMs|force:|owner:)/,
+  );
+  // A hint that is a command line is about the verb that it names.
+  const [hints, rest] = [
+    [...stderr.matchAll(/jsonmmap ([a-z]+)\b([^;\n]*)/g)],
+    stderr.replace(/jsonmmap [a-z]+\b[^;\n]*/g, ''),
+  ];
+  for (const [, named, words] of hints) {
+    if (named === 'help') continue;
+    expect(
+      commands.map((command) => command.name()),
+      stderr,
+    ).toContain(named);
+    for (const [option] of words.matchAll(/--[a-z][a-z-]*/g)) expect(['--help', ...optionsOf(named)]).toContain(option);
+  }
+  const refused = /there is no option (--[a-z-]+)/.exec(rest)?.[1];
+  for (const [option] of rest.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)) {
+    if (option !== refused) expect([...optionsOf(verb), '--help', '--version'], `${verb}: ${stderr}`).toContain(option);
+  }
+}
+
+/** A directory of the test's own that lies in memory. */
+const memory = mkdtempSync('/dev/shm/jsonmmap-usage-');
+afterAll(() => rmSync(memory, { recursive: true }));
 
 const file = (name: string): string => join(dir, name);
 
 beforeAll(() => {
   Master.open('app', { dir, initial: { flags: { beta: true }, list: [1, 2], text: 'x' } }).close();
   writeFileSync(file('empty.json'), '');
+  writeFileSync(file('good.json'), '{"n":1}');
+  writeFileSync(file('large.json'), JSON.stringify('x'.repeat(150_000)));
+  writeFileSync(file('schema.json'), '{"properties":{"n":{"type":"string"}}}');
   writeFileSync(file('broken.json'), '{\n  "a": 1,\n  "b" 2\n}');
   writeFileSync(file('latin1.json'), Buffer.from('{"a": "\xe9"}', 'latin1'));
   writeFileSync(file('twice.json'), '{"a": 1, "a": 2}');
@@ -34,37 +71,48 @@ function bomb(): string {
 
 /** Each: arguments, exit code, what the message says, what the line below says to do. */
 const cases: [args: string[], code: number, message: string, cure?: string][] = [
-  [['gt', 'app'], 2, "unknown command 'gt'", 'did you mean get?'],
-  [['frobnicate'], 2, "unknown command 'frobnicate'", 'see jsonmmap --help'],
-  [['get', 'app', '--jsn'], 2, "unknown option '--jsn'", 'did you mean --json?'],
-  [['--frob'], 2, "unknown option '--frob'", 'see jsonmmap --help'],
-  [['get'], 2, "missing required argument 'name'", 'see jsonmmap get --help'],
-  [['get', 'app', '/flags', 'more'], 2, 'too many arguments', 'see jsonmmap get --help'],
-  [['get', 'app', '--at', 'x'], 2, 'It must be a whole number, 1 or more.'],
-  [['publish', 'app', '--mode', '999'], 2, 'It must be 600, 640 or 644'],
-  [['publish', 'app', '--mode', '666'], 2, 'It must be 600, 640 or 644'],
-  [['publish', 'app', '--format', 'xml'], 2, "'xml' is invalid. Allowed choices are json"],
-  [['watch', 'app', '--patch', '--exec', 'true'], 2, 'cannot be used with option'],
-  [['completion', 'tcsh'], 2, 'Allowed choices are bash, zsh, fish'],
+  [['gt', 'app'], 2, 'there is no verb gt', 'did you mean jsonmmap get?'],
+  [['help', 'foo'], 2, 'there is no verb foo', 'see jsonmmap --help'],
+  [['help', 'gt'], 2, 'there is no verb gt', 'did you mean jsonmmap help get?'],
+  [['publish', 'app', '--max-bytes', '1k'], 2, '--max-bytes must be at least 192 KiB'],
+  [['publish', 'app', '--max-bytes', '64XB'], 2, '--max-bytes must be a size such as 64MB'],
+  [['set', 'app', '/a', '1', '--wait', '5x'], 2, '--wait must be a time such as 500ms'],
+  [['frobnicate'], 2, 'there is no verb frobnicate', 'see jsonmmap --help'],
+  [['get', 'app', '--jsn'], 2, 'there is no option --jsn here', 'did you mean --json?'],
+  [['--frob'], 2, 'there is no option --frob here', 'see jsonmmap --help'],
+  [['get'], 2, '<name> is missing', 'see jsonmmap get --help'],
+  [['get', 'app', '/flags', 'more'], 2, 'get takes at most 2 arguments, not 3', 'see jsonmmap get --help'],
+  [['get', 'app', '--at', 'x'], 2, '--at must be a whole number, 1 or more; it is x'],
+  [['publish', 'app', '--mode', '999'], 2, '--mode must be 600, 640 or 644'],
+  [['publish', 'app', '--mode', '666'], 2, '--mode must be 600, 640 or 644'],
+  [['publish', 'app', '--format', 'xml'], 2, '--format must be one of json, jsonc, json5, yaml, toml, not xml'],
+  [['watch', 'app', '--patch', '--exec', 'true'], 2, '--patch and --exec contradict each other'],
+  [['completion', 'tcsh'], 2, '<shell> must be one of bash, zsh, fish, not tcsh'],
 
-  [['get', 'ap'], 3, 'there is no region ap', 'did you mean app?'],
-  [['get', 'zebra'], 3, 'there is no region zebra', 'jsonmmap ls'],
-  [['set', 'zebra', '/a', '1'], 3, 'there is no region zebra'],
-  [['rm', 'zebra'], 3, 'there is no region zebra'],
-  [['check', 'zebra'], 3, 'there is no region zebra'],
-  [['watch', 'zebra'], 3, 'there is no region zebra'],
-  [['get', 'app', '--dir', '/no/such/directory'], 2, 'there is no directory /no/such/directory', 'check --dir'],
-  [['ls', '--dir', '/no/such/directory'], 2, 'there is no directory /no/such/directory'],
+  [['get', 'ap'], 3, 'the region ap does not exist in ', 'did you mean app?'],
+  [['get', 'zebra'], 3, 'the region zebra does not exist in ', 'jsonmmap ls'],
+  [['set', 'zebra', '/a', '1'], 3, 'the region zebra does not exist in '],
+  [['rm', 'zebra'], 3, 'the region zebra does not exist in '],
+  [['check', 'zebra'], 3, 'the region zebra does not exist in '],
+  [['watch', 'zebra'], 3, 'the region zebra does not exist in '],
+  [['get', 'app', '--dir', '/no/such/directory'], 2, 'the directory /no/such/directory does not exist', 'check --dir'],
+  [['ls', '--dir', '/no/such/directory'], 2, 'the directory /no/such/directory does not exist'],
   [['ls', '--dir', '/etc/passwd'], 2, '/etc/passwd cannot be used: it is not a directory'],
   [['get', 'a/b'], 2, '"a/b" is not a name'],
   [['get', '..'], 2, '".." is not a name'],
 
-  [['get', 'app', '/flags/bta'], 3, 'nothing stands at /flags/bta in version 1 of app', 'did you mean /flags/beta?'],
-  [['get', 'app', '/nothing/here'], 3, 'nothing stands at /nothing/here', 'the document has flags, list, text'],
-  [['get', 'app', '/list/2'], 3, 'nothing stands at /list/2', '/list has 2 elements'],
-  [['get', 'app', '/text/x'], 3, 'nothing stands at /text/x', '/text is no object and no array'],
-  [['get', 'app', 'flags.beta'], 2, 'not a JSON pointer', 'did you mean /flags/beta?'],
-  [['get', 'app', '/a~2'], 2, 'not a JSON pointer'],
+  [['get', 'app', '/flags/bta'], 3, '/flags/bta does not exist in version 1 of app', 'did you mean /flags/beta?'],
+  [['get', 'app', '/nothing/here'], 3, '/nothing/here does not exist', 'the document has flags, list, text'],
+  [['get', 'app', '/list/2'], 3, '/list/2 does not exist', '/list has 2 elements'],
+  [['get', 'app', '/text/x'], 3, '/text/x does not exist', '/text is neither an object nor an array'],
+  [['get', 'app', 'flags.beta'], 2, 'flags.beta is not a JSON pointer', 'did you mean /flags/beta?'],
+  [['get', 'app', '.flags.beta'], 2, 'is not a JSON pointer', 'did you mean /flags/beta?'],
+  [['get', 'app', '$.flags'], 2, 'is not a JSON pointer', 'did you mean /flags?'],
+  [['get', 'app', '$["flags"][\'a b\']'], 2, 'is not a JSON pointer', "did you mean '/flags/a b'?"],
+  [['get', 'app', '$.list[0]'], 2, 'is not a JSON pointer', 'did you mean /list/0?'],
+  [['get', 'app', '#/flags'], 2, 'is not a JSON pointer', 'did you mean /flags?'],
+  [['get', 'app', '/flags.beta'], 3, '/flags.beta does not exist', 'did you mean /flags/beta?'],
+  [['get', 'app', '/a~2'], 2, 'is not a JSON pointer', '~0 is a tilde'],
   [['delete', 'app', '/nothing'], 3, '/nothing'],
   [['delete', 'app', ''], 2, 'the document itself cannot be deleted'],
   [['set', 'app', '/text/x', '1'], 3, '/text'],
@@ -76,9 +124,9 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
     `for a string, add --string, or write '"yes"'`,
   ],
   [['set', 'app', '/flags/beta', '{"a":'], 2, 'the value is not JSON'],
-  [['get', 'app', '--at', '7'], 3, 'version 7 of the region app is not kept', 'jsonmmap log app'],
-  [['diff', 'app'], 3, 'only version 1 is kept'],
-  [['diff', 'app', '1', '9'], 3, 'version 9 of the region app is not kept', 'jsonmmap log app'],
+  [['get', 'app', '--at', '7'], 3, 'version 7 of app does not exist yet; the newest is 1', 'jsonmmap log app'],
+  [['diff', 'app'], 3, 'app has only version 1', 'publish app <file> --history <versions>'],
+  [['diff', 'app', '1', '9'], 3, 'version 9 of app does not exist yet; the newest is 1', 'jsonmmap log app'],
 
   [['publish', 'app', file('missing.json')], 2, `there is no file ${file('missing.json')}`],
   [['publish', 'app', file('empty.json')], 2, 'empty.json: it is empty'],
@@ -90,6 +138,15 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['publish', 'app', file('directory.json')], 2, 'is a directory'],
   [['publish', 'app'], 2, 'standard input: it is empty'],
   [['patch', 'app', file('empty.json')], 2, 'it is empty'],
+
+  [['publish', 'small', file('large.json'), '--max-bytes', '192KiB'], 8, 'the size limit', '--max-bytes'],
+  [['publish', 'app', file('good.json'), '--history', '999999999'], 2, 'history', '--history'],
+  [['publish', 'shm', file('good.json'), '--durability', 'disk', '--dir', memory], 2, 'lies in memory', '--dir'],
+  // Again: what the first attempt left behind says the same.
+  [['publish', 'shm', file('good.json'), '--durability', 'disk', '--dir', memory], 2, 'lies in memory', '--dir'],
+  [['run', file('good.json'), '--schema', file('schema.json')], 6, 'does not pass its schema'],
+  [['run', file('good.json'), '--followers', '2'], 2, 'there is no command for 2 followers', '--followers 0'],
+  [['bench', '--dir', '/no/such/directory'], 2, 'the directory /no/such/directory does not exist', 'check --dir'],
 ];
 
 describe('what makes no sense', () => {
@@ -100,7 +157,7 @@ describe('what makes no sense', () => {
     expect(first).toMatch(/^jsonmmap: /);
     expect(first).toContain(message);
     expect(more.join('\n')).toContain(cure);
-    expect(result.stderr).not.toContain('internal error');
+    await expectUsable(args, result.stderr);
   });
 
   it('changes nothing', () => {
@@ -115,12 +172,25 @@ describe('what makes no sense', () => {
     expect(JSON.parse(stderr)).toEqual({
       error: {
         code: 'ERR_REGION_NOT_FOUND',
-        message: expect.stringContaining('no region ap'),
+        message: expect.stringContaining('the region ap does not exist'),
         cure: 'did you mean app?',
         exitCode: 3,
       },
     });
     expect(JSON.parse((await jsonmmap(['get', '--jsn', '--json'])).stderr).error.exitCode).toBe(2);
+    for (const args of [
+      ['get', 'app', '/text', '--raw', '--json'],
+      ['export', 'app', '--format', 'yaml', '--json'],
+    ]) {
+      const { code, stdout, stderr } = await jsonmmap(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(JSON.parse(stderr).error.message).toContain('contradict each other');
+    }
+  });
+
+  it('takes options before the verb too', async () => {
+    const { code, stdout } = await jsonmmap(['--dir', dir, '--json', 'get', 'app', '/list']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '[1,2]\n' });
   });
 
   it('shows the verbs when there is none', async () => {
@@ -163,6 +233,8 @@ describe('files of other users, and of other versions', () => {
       const result = await jsonmmap(verb);
       expect(result).toMatchObject({ code: 7, stdout: '' });
       expect(result.stderr).toContain('other users may write to it');
+      expect(result.stderr).toContain(`chmod go-w ${file('open.ctl')}`);
+      await expectUsable(verb, result.stderr);
     }
     expect((await jsonmmap(['ls'])).stdout).toMatch(/^open .* ERR_REGION_DENIED$/m);
   });
@@ -174,6 +246,20 @@ describe('files of other users, and of other versions', () => {
     const refused = await jsonmmap(['get', 'foreign']);
     expect(refused).toMatchObject({ code: 7, stdout: '' });
     expect(refused.stderr).toContain('it belongs to user 12345');
+    expect(refused.stderr).toContain('add --owner 12345');
+    for (const verb of [
+      ['set', 'foreign', '', '2'],
+      ['delete', 'foreign', '/a'],
+      ['rm', 'foreign'],
+      ['publish', 'foreign', file('good.json')],
+      ['run', file('good.json'), '--name', 'foreign'],
+      ['stat', 'foreign'],
+      ['export', 'foreign'],
+    ]) {
+      const result = await jsonmmap(verb);
+      expect(result).toMatchObject({ code: 7, stdout: '' });
+      await expectUsable(verb, result.stderr);
+    }
     expect((await jsonmmap(['get', 'foreign', '--owner', '12345', '-c'])).stdout).toBe('{"a":1}\n');
   });
 

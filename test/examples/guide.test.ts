@@ -18,20 +18,28 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-test.for(programs(readFileSync(join(ROOT, 'docs', 'GUIDE.md'), 'utf8')))(
-  'the program of $title',
-  async (program, { skip }) => {
-    skip(noDisk !== '' && program.code.includes("durability: 'disk'"), noDisk);
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', program.code], {
-      cwd: ROOT, // where the package finds itself, and the others, by name
-      env: { ...process.env, JSONMMAP_DIR: directory, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: DEADLINE_MS,
-    });
-    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-    expect({ code, err, lines: out.split('\n').slice(0, -1) }).toEqual({ code: 0, err: '', lines: program.prints });
-  },
-);
+test.for(programs('GUIDE.md'))('docs/GUIDE.md, the program of $title', async (program, { skip }) => {
+  skip(noDisk !== '' && program.code.includes("durability: 'disk'"), noDisk);
+  await expectPrints(program);
+});
+
+/** What one section of the page leaves, the next one goes on with. */
+test('docs/API.md, its programs one after the other', async () => {
+  const found = programs('API.md');
+  expect(found.length).toBeGreaterThan(1);
+  for (const program of found) await expectPrints(program);
+});
+
+async function expectPrints({ code, prints }: Program): Promise<void> {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: ROOT, // where the package finds itself, and the others, by name
+    env: { ...process.env, JSONMMAP_DIR: directory, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: DEADLINE_MS,
+  });
+  const [out, err, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  expect({ code: status, err, lines: out.split('\n').slice(0, -1) }).toEqual({ code: 0, err: '', lines: prints });
+}
 
 interface Program {
   readonly title: string;
@@ -40,9 +48,9 @@ interface Program {
   readonly prints: string[];
 }
 
-/** The JavaScript of each section. */
-function programs(guide: string): Program[] {
-  return guide
+/** The JavaScript of each section of a page. */
+function programs(page: string): Program[] {
+  return readFileSync(join(ROOT, 'docs', page), 'utf8')
     .split(/^## /m)
     .slice(1)
     .map((section) => {

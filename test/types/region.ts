@@ -3,6 +3,7 @@ import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
 import {
   check,
+  type ErrorCode,
   Follower,
   type Immutable,
   type JsonPatch,
@@ -65,3 +66,7 @@ follower.set('/flags/beta', true);
 follower.on('changed', () => {});
 // @ts-expect-error a patch has operations of RFC 6902
 master.patch([{ op: 'set', path: '/hosts' }]);
+
+// @ts-expect-error a code of the command, which no function of the library throws
+const ofTheCommand: ErrorCode = 'ERR_SOURCE';
+expectTypeOf(ofTheCommand).toBeString();

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 
 /** What a word of the command line stands for. */
-export type Kind = 'region' | 'pointer' | 'file' | 'directory' | 'choice' | 'other';
+export type Kind = 'region' | 'pointer' | 'file' | 'directory' | 'version' | 'choice' | 'other';
 
 export interface VerbModel {
   readonly name: string;
@@ -31,6 +31,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   pointer: 'pointer',
   file: 'file',
   directory: 'directory',
+  version: 'version',
+  from: 'version',
+  to: 'version',
 };
 
 /** Describes every verb of `program`. */
