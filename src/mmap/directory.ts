@@ -10,6 +10,7 @@ import { accessSync, chmodSync, constants, lstatSync, mkdirSync, type Stats, sta
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { distrust, ownUser } from './trust.js';
 
 const SHARED_MEMORY = '/dev/shm';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -62,14 +63,15 @@ function namedDirectory(path: string, mode: number): string {
 }
 
 function ownDirectory(mode: number): string {
-  const name = `jsonmmap-${process.geteuid?.() ?? 'user'}`;
+  const name = `jsonmmap-${ownUser() ?? 'user'}`;
   const parent = sharedMemoryHolds(name) ? SHARED_MEMORY : tmpdir();
   checkParent(parent);
   const path = join(parent, name);
   createDirectory(path, mode);
   const stats = examine(path, lstatSync);
-  checkOwnDirectory(path, stats);
-  if ((stats.mode & mode) !== mode && stats.uid === process.geteuid?.()) chmodSync(path, (stats.mode & 0o777) | mode);
+  const reason = distrust(stats, 'directory')?.reason;
+  if (reason !== undefined) throw unusable(path, reason);
+  if ((stats.mode & mode) !== mode && stats.uid === ownUser()) chmodSync(path, (stats.mode & 0o777) | mode);
   return path;
 }
 
@@ -94,14 +96,6 @@ function checkParent(parent: string): void {
   if ((stats.mode & 0o002) !== 0 && (stats.mode & 0o1000) === 0 && process.platform !== 'win32') {
     throw unusable(parent, 'everybody may replace what lies in it, because it has no sticky bit');
   }
-}
-
-function checkOwnDirectory(path: string, stats: Stats): void {
-  if (stats.isSymbolicLink()) throw unusable(path, 'it is a symbolic link');
-  if (!stats.isDirectory()) throw unusable(path, 'it is not a directory');
-  if (process.geteuid === undefined) return;
-  if (stats.uid !== process.geteuid() && stats.uid !== 0) throw unusable(path, `it belongs to user ${stats.uid}`);
-  if ((stats.mode & 0o022) !== 0) throw unusable(path, 'other users may write to it');
 }
 
 /** Creates the directory and what is missing above it; the mode is set again because umask takes from it. */
