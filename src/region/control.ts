@@ -28,8 +28,6 @@ import * as layout from './layout.js';
 import { type Commit, decodeRecord, encodeRecord, RECORD_LONGS, recordLongs } from './record.js';
 import { type StepName, step } from './steps.js';
 
-export type { Commit };
-
 /** Who holds a region, as its control file names them. */
 export interface Holder {
   readonly pid: number;

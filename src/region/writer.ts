@@ -48,8 +48,6 @@ export class RegionWriter {
   #commit: Commit | undefined;
   #segment: WritableSegment;
   #fresh: WritableSegment | undefined;
-  /** Where the published segment has to end while there is a fresh one, whose births begin behind it. */
-  #ceiling = Infinity;
   #closed = false;
 
   /**
@@ -145,7 +143,10 @@ export class RegionWriter {
    * @throws `ERR_FENCED` when the region was removed or has another master; `ERR_SYSTEM` where the disk fails; `ERR_CLOSED`
    */
   publish(root: RootSlot, committedAt?: number): Commit {
-    assert(this.#segment.head <= this.#ceiling, 'more was appended than the fresh segment leaves room for');
+    assert(
+      this.#fresh === undefined,
+      'there is a fresh segment, whose births begin behind what was published before it',
+    );
     const commit = this.#append(this.#segment, root, committedAt);
     if (this.#disk !== undefined && this.#inBackground) this.#publication.publishLater(commit, this.#disk);
     else this.#publication.publish(commit);
@@ -168,27 +169,25 @@ export class RegionWriter {
   }
 
   /**
-   * Creates a fresh segment to copy the document into. Nobody sees it before `publishSegment`. Until then at most `slackBytes` more may be
-   * published in the segment that stands, because the births of the fresh one begin behind them (I9).
+   * Creates a fresh segment to copy the document into. Nobody sees it before `publishSegment`. Until then nothing is published in the segment
+   * that stands, because the births of the fresh one begin behind what is there now (I9).
    * @throws `ERR_NO_SPACE`, `ERR_TOO_LARGE` beyond `maxBytes`, `ERR_FENCED`, `ERR_CLOSED`
    */
-  beginSegment(slackBytes = 0): WritableSegment {
+  beginSegment(): WritableSegment {
     this.#checkOpen();
     if (!this.#ownership.stillStands()) throw fenced(this.name); // its file could take the place of another master's
     assert(this.#fresh === undefined, 'there is a fresh segment already');
     if (this.#segmentMaxBytes() < SEGMENT_MIN_BYTES) throw this.#noRoom();
     const { number, birthBase, hashSeed, head } = this.#segment;
-    const ceiling = head + slackBytes;
     const newFile = { mode: this.#ownership.mode, durable: this.durable };
     const file = createSegment(this.#system, this.#paths, newFile, {
       instance: this.instance,
       number: number + 1,
       hashSeed,
-      birthBase: birthBase + Math.ceil(ceiling / 8),
+      birthBase: birthBase + Math.ceil(head / 8),
     });
     const budget = (use: Use) => this.#segmentMaxBytes(use);
     this.#fresh = takeOver(file, () => new WritableSegment(this.#system, file, HEADER_BYTES, budget));
-    this.#ceiling = ceiling;
     return this.#fresh;
   }
 
@@ -206,7 +205,7 @@ export class RegionWriter {
     this.#appended(fresh, commit);
     step('switch:published');
     this.#segment = fresh;
-    this.#forgetFresh();
+    this.#fresh = undefined;
     before.close();
     this.#old.add({ number: before.number, path: before.path, sizeBytes: before.sizeBytes, lastVersion });
     this.#old.dropUnneeded(commit.version);
@@ -216,7 +215,7 @@ export class RegionWriter {
   /** Removes the fresh segment that will not be published, unless its commit failed so late that the next master will publish it (I15). */
   abandonSegment(fresh: WritableSegment): void {
     assert(fresh === this.#fresh, 'that is not the fresh segment');
-    this.#forgetFresh();
+    this.#fresh = undefined;
     const isAnchored = anchors(this.#ownership.control).some(({ segment }) => segment === fresh.number);
     if (isAnchored) fresh.close();
     else fresh.unlink();
@@ -275,11 +274,6 @@ export class RegionWriter {
     segment.committed = segment.head;
     this.#commit = commit;
     return commit;
-  }
-
-  #forgetFresh(): void {
-    this.#fresh = undefined;
-    this.#ceiling = Infinity;
   }
 
   /**
