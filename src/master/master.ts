@@ -1,5 +1,4 @@
 /** The one process that may write a region. */
-import { EventEmitter } from 'node:events';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { WriteRequest } from '../control/protocol.js';
 import { type ControlServer, serveControl } from '../control/server.js';
@@ -11,7 +10,7 @@ import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/read/looku
 import type { Reader } from '../format/read/reader.js';
 import { deleteAt, notFound, setAt } from '../format/write/edit.js';
 import type { Writer } from '../format/write/writer.js';
-import { isolated } from '../listeners.js';
+import { Emitter } from '../listeners.js';
 import type { FileSize } from '../region/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
 import { type Edit, MasterDocument, type Savepoint } from './document.js';
@@ -33,7 +32,7 @@ import { required, writeRoot } from './value.js';
  * const master = Master.open('app-config', { initial: { flags: {} } });
  * master.set('/flags/beta', true);
  */
-export class Master<T = unknown> extends EventEmitter<MasterEvents> {
+export class Master<T = unknown> extends Emitter<MasterEvents> {
   readonly name: string;
   /** The control file. */
   readonly path: string;
@@ -244,7 +243,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
       this.#group?.close();
     } finally {
       this.#region.close();
-      isolated(() => this.emit('close'));
+      this.emit('close');
     }
   }
 
@@ -325,7 +324,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     const [version, previousVersion] = [this.version, this.#announced];
     if (version === previousVersion) return;
     this.#announced = version;
-    isolated(() => this.emit('publish', { version, previousVersion }));
+    this.emit('publish', { version, previousVersion });
   }
 
   #read(): [Reader, Slot | undefined] {
