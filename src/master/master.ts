@@ -19,7 +19,8 @@ import { applyPatch } from './json-patch.js';
 import { applyMerge } from './merge.js';
 import { checkMasterOptions, type MasterOptions } from './options.js';
 import { obey } from './requests.js';
-import { validate } from './schema.js';
+import { type Subject, validate, validateOutput } from './schema.js';
+import { applyOutput } from './schema-output.js';
 import { refusePromise } from './synchronous.js';
 import { recordUpdate } from './update.js';
 import { required, writeRoot } from './value.js';
@@ -38,7 +39,9 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   readonly path: string;
   readonly #region: RegionWriter;
   readonly #document: MasterDocument;
-  readonly #schema: StandardSchemaV1<T> | undefined;
+  readonly #schema: StandardSchemaV1<unknown, T> | undefined;
+  /** Whether the document that stands is known to pass the schema: always, once this is open. */
+  #validated = false;
   /** Transactions under way, one in the other. */
   #depth = 0;
   #busy = false;
@@ -51,8 +54,9 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
 
   /**
    * Makes this process the master of region `name`, created if it is missing. What an earlier master published stays, and its version goes
-   * on; `initial` is used only where there is no document yet. Blocks for as long as `wait` allows.
-   * @throws `ERR_REGION_LOCKED` with the `pid` of the living master, `ERR_TIMEOUT` when it did not go in time; `ERR_SCHEMA` for an `initial` that does not pass;
+   * on; `initial` is used only where there is no document yet, `document` in any case. Blocks for as long as `wait` allows.
+   * @throws `ERR_REGION_LOCKED` with the `pid` of the living master, `ERR_TIMEOUT` when it did not go in time; `ERR_SCHEMA` for a document that does not pass,
+   *   the one in the region included;
    *   `ERR_INVALID_NAME`, `ERR_INVALID_ARG`, `ERR_DIRECTORY`, `ERR_REGION_DENIED`, `ERR_REGION_CORRUPT`, `ERR_REGION_FORMAT`, `ERR_NO_SPACE`
    */
   static open<T = unknown>(name: string, options: MasterOptions<T> = {}): Master<T> {
@@ -69,7 +73,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     this.#announced = this.version;
     try {
       this.#document = new MasterDocument(this.#region);
-      if (options.initial !== undefined && this.#document.root === undefined) this.write(options.initial);
+      this.#begin(options);
       this.#region.settle();
       this.#announced = this.version;
       if (options.groupMs !== undefined) this.#group = this.#newGroup(options.groupMs);
@@ -251,12 +255,19 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     this.close();
   }
 
+  /** What is in the region when this master begins, passes the schema. */
+  #begin({ document, initial }: MasterOptions<T>): void {
+    const first = this.#document.root === undefined ? (document ?? initial) : document;
+    this.#write(() => first === undefined || this.#document.replace(required(first)));
+    this.#validated = true;
+  }
+
   #edit(edit: Edit, commit?: () => void): number {
     return this.#write(() => this.#document.apply(edit), commit);
   }
 
   /** Runs `act`, which edits the document, and commits outside of a transaction; all or nothing. */
-  #write(act: () => void, commit = () => this.#commit()): number {
+  #write(act: () => unknown, commit = () => this.#commit()): number {
     this.#checkWritable();
     this.#busy = true;
     const before = this.#document.savepoint();
@@ -287,16 +298,27 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   }
 
   #commit(): void {
-    if (!this.#document.changed) return;
+    if (!this.#document.changed && this.#validated) return;
     const busy = this.#busy;
     this.#busy = true;
     try {
-      if (this.#schema !== undefined) validate(this.#schema, this.current);
-      if (this.#group === undefined) this.#document.commit();
+      if (this.#conform(this.#document.changed ? 'written' : 'standing') && !this.#document.differs())
+        this.#restore(this.#document.committedState);
+      else if (this.#group === undefined) this.#document.commit();
       else this.#group.join();
     } finally {
       this.#busy = busy;
     }
+  }
+
+  /** Makes of the document what the schema puts out for it; whether that is another. */
+  #conform(subject: Subject): boolean {
+    if (this.#schema === undefined || this.#document.root === undefined) return false;
+    const edits = validate(this.#schema, this.current, subject);
+    if (edits.length === 0) return false;
+    this.#document.apply((writer, root) => applyOutput(writer, root, edits));
+    validateOutput(this.#schema, this.current);
+    return true;
   }
 
   #newGroup(groupMs: number): Group {

@@ -133,7 +133,7 @@ describe('an emitter', () => {
     emitter.once('x', () => {});
     expect([...counts]).toEqual([0]);
     const promise = once(emitter as EventEmitter, 'x');
-    expect([...counts]).toEqual([0, 1]);
+    expect(counts.has(1)).toBe(true);
     emitter.emit('x', 'value');
     expect(await promise).toEqual(['value']);
   });
