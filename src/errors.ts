@@ -22,7 +22,7 @@ export type ErrorCode =
   | 'ERR_PATCH_TEST_FAILED' // a `test` operation did not hold
   | 'ERR_SCHEMA' // the document does not pass the schema; `issues` lists why
   | 'ERR_NO_SPACE' // the file system is full
-  | 'ERR_TOO_LARGE' // beyond `maxBytes` or a limit of the format
+  | 'ERR_TOO_LARGE' // beyond `maxBytes`, a limit of the format, or the size that the system lets a file have
   | 'ERR_BUSY' // a write inside a write
   | 'ERR_FENCED' // this master has lost the region to another
   // reading
@@ -90,6 +90,13 @@ export function systemError(error: unknown, doing: string): JsonMmapError {
     return new JsonMmapError(
       'ERR_REGION_DENIED',
       `could not ${doing}: permission denied (${errno}); check owner and mode`,
+      { cause: error },
+    );
+  }
+  if (errno === 'EFBIG') {
+    return new JsonMmapError(
+      'ERR_TOO_LARGE',
+      `could not ${doing}: no file may be that long here (EFBIG); raise the limit of file sizes (ulimit -f, LimitFSIZE= of systemd), or use another file system`,
       { cause: error },
     );
   }

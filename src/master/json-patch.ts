@@ -1,11 +1,9 @@
 /** RFC 6902 on the tree itself: strict, all or nothing (the caller takes back what an operation that fails leaves behind). */
-import { isDeepStrictEqual } from 'node:util';
 import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/diff.js';
-import type { JsonValue } from '../format/json-value.js';
-import { tokensOf } from '../format/pointer.js';
-import { type Slot, slotAt, valueAt } from '../format/read/lookup.js';
-import { materialize } from '../format/read/materialize.js';
+import { sameContent } from '../format/compare/same-content.js';
+import { pointerOf, tokensOf } from '../format/pointer.js';
+import { type Slot, slotAt } from '../format/read/lookup.js';
 import { Copier } from '../format/write/copy.js';
 import { addAt, deleteAt, notFound, setAt, takeAt } from '../format/write/edit.js';
 import { encodeJson } from '../format/write/encode.js';
@@ -103,22 +101,19 @@ function copy(writer: Writer, root: Slot, { path, from = [] }: Operation): void 
   addAt(writer, root, path, { lo: writer.lo, hi: writer.hi });
 }
 
+/** RFC 6902, 4.6: objects are equal whatever the order of their keys. The value is written to be compared, and taken back. */
 function test(writer: Writer, root: Slot, { path, value }: Operation): void {
-  if (slotAt(writer.reader, root, path) === undefined) throw notFound(path);
-  // RFC 6902, 4.6: objects are equal whatever the order of their keys.
-  if (!isDeepStrictEqual(valueAt(writer.reader, root, path), asStored(writer, required(value, path.at(-1))))) {
-    throw new JsonMmapError('ERR_PATCH_TEST_FAILED', 'what stands there is not equal to the value of the test');
+  const there = slotAt(writer.reader, root, path);
+  if (there === undefined) throw notFound(path);
+  const before = writer.mark();
+  encodeJson(writer, required(value, path.at(-1)));
+  const equal = sameContent(writer.reader, there.lo, there.hi, writer.lo, writer.hi);
+  writer.rollback(before);
+  if (!equal) {
+    const at = JSON.stringify(pointerOf(path));
+    throw new JsonMmapError('ERR_PATCH_TEST_FAILED', `the value at ${at} is not equal to the value of the test`);
   }
   writer.result(root.lo, root.hi);
-}
-
-/** What a value would be read as, had it been written. */
-function asStored(writer: Writer, value: JsonValue): unknown {
-  const before = writer.mark();
-  encodeJson(writer, value);
-  const stored = materialize(writer.reader, writer.lo, writer.hi);
-  writer.rollback(before);
-  return stored;
 }
 
 function isPrefix(tokens: readonly string[], of: readonly string[]): boolean {

@@ -18,9 +18,9 @@ import { Group } from './group.js';
 import { applyPatch } from './json-patch.js';
 import { applyMerge } from './merge.js';
 import { checkMasterOptions, type MasterOptions } from './options.js';
+import { applyEdits } from './plain-edits.js';
 import { obey } from './requests.js';
 import { type Subject, validate, validateOutput } from './schema.js';
-import { applyOutput } from './schema-output.js';
 import { refusePromise } from './synchronous.js';
 import { recordUpdate } from './update.js';
 import { required, writeRoot } from './value.js';
@@ -316,7 +316,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     if (this.#schema === undefined || this.#document.root === undefined) return false;
     const edits = validate(this.#schema, this.current, subject);
     if (edits.length === 0) return false;
-    this.#document.apply((writer, root) => applyOutput(writer, root, edits));
+    this.#document.apply((writer, root) => applyEdits(writer, root, edits));
     validateOutput(this.#schema, this.current);
     return true;
   }

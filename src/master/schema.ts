@@ -7,7 +7,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { JsonMmapError } from '../errors.js';
 import { pointerOf } from '../format/pointer.js';
-import { conformingEdits, type OutputEdit } from './schema-output.js';
+import { editsBetween, type PlainEdit } from './plain-edits.js';
 import { refusePromise } from './synchronous.js';
 
 const LISTED_ISSUES = 3;
@@ -25,7 +25,7 @@ const VERDICTS = {
  * Returns the edits that make of the frozen `value` what the schema puts out for it; none where that is the same. O(document).
  * @throws `ERR_SCHEMA` with `issues` when `value` does not pass; `ERR_INVALID_ARG` when the schema answers with a promise, or with no result
  */
-export function validate(schema: StandardSchemaV1, value: unknown, subject: Subject): OutputEdit[] {
+export function validate(schema: StandardSchemaV1, value: unknown, subject: Subject): PlainEdit[] {
   const answer = schema['~standard'].validate(value);
   refusePromise(
     answer,
@@ -36,7 +36,7 @@ export function validate(schema: StandardSchemaV1, value: unknown, subject: Subj
   const { issues } = result;
   if (issues !== undefined) throw refusal(VERDICTS[subject], Array.isArray(issues) ? issues : [issues]);
   if (!('value' in result)) throw noResult();
-  return conformingEdits(value, result.value);
+  return editsBetween(value, result.value, false);
 }
 
 /** @throws `ERR_SCHEMA` when `value`, which is the schema's own output, does not pass as it is */

@@ -68,6 +68,14 @@ export function tooLarge(path: string, neededBytes: number, mostBytes: number, r
   );
 }
 
+/** `what` are all in use: versions, or numbers of segments. */
+export function usedUp(name: string, what: string, most: number): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_TOO_LARGE',
+    `the region ${name} has used up its ${what}, ${most} of them: remove it, and its master can create it again`,
+  );
+}
+
 export function noSpace(path: string, neededBytes: number): JsonMmapError {
   return new JsonMmapError(
     'ERR_NO_SPACE',

@@ -7,9 +7,9 @@ import { anchors } from './anchors.js';
 import type { ClaimedRegion } from './claimed-region.js';
 import { readableCommits } from './commits.js';
 import { Disk } from './disk.js';
-import { closed, fenced, tooLarge } from './faults.js';
+import { closed, fenced, tooLarge, usedUp } from './faults.js';
 import type { FileSize } from './file-sizes.js';
-import { HEADER_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
+import { HEADER_BYTES, SEGMENT_MIN_BYTES, SEGMENT_NUMBER_MAX, VERSION_MAX } from './layout.js';
 import { own } from './ownership.js';
 import { RegionPaths } from './paths.js';
 import { Publication } from './publication.js';
@@ -140,7 +140,8 @@ export class RegionWriter {
    * microseconds, most of them for the doorbell. Where versions are durable it blocks for two syncs of the disk; with `groupMs` it returns
    * at once, and followers see it when `settled` resolves.
    * @param committedAt Milliseconds since 1970, default now.
-   * @throws `ERR_FENCED` when the region was removed or has another master; `ERR_SYSTEM` where the disk fails; `ERR_CLOSED`
+   * @throws `ERR_FENCED` when the region was removed or has another master; `ERR_TOO_LARGE` behind the last version; `ERR_SYSTEM` where the disk fails;
+   *   `ERR_CLOSED`
    */
   publish(root: RootSlot, committedAt?: number): Commit {
     assert(
@@ -171,7 +172,7 @@ export class RegionWriter {
   /**
    * Creates a fresh segment to copy the document into. Nobody sees it before `publishSegment`. Until then nothing is published in the segment
    * that stands, because the births of the fresh one begin behind what is there now (I9).
-   * @throws `ERR_NO_SPACE`, `ERR_TOO_LARGE` beyond `maxBytes`, `ERR_FENCED`, `ERR_CLOSED`
+   * @throws `ERR_NO_SPACE`, `ERR_TOO_LARGE` beyond `maxBytes` or the last number of a segment, `ERR_FENCED`, `ERR_CLOSED`
    */
   beginSegment(): WritableSegment {
     this.#checkOpen();
@@ -179,6 +180,7 @@ export class RegionWriter {
     assert(this.#fresh === undefined, 'there is a fresh segment already');
     if (this.#segmentMaxBytes() < SEGMENT_MIN_BYTES) throw this.#noRoom();
     const { number, birthBase, hashSeed, head } = this.#segment;
+    if (number >= SEGMENT_NUMBER_MAX) throw usedUp(this.name, 'numbers of segments', SEGMENT_NUMBER_MAX);
     const newFile = { mode: this.#ownership.mode, durable: this.durable };
     const file = createSegment(this.#system, this.#paths, newFile, {
       instance: this.instance,
@@ -257,10 +259,12 @@ export class RegionWriter {
     this.#checkOpen();
     this.settle();
     if (!this.#ownership.stands()) throw fenced(this.name);
+    const lastVersion = this.#commit?.version ?? 0;
+    if (lastVersion >= VERSION_MAX) throw usedUp(this.name, 'versions', VERSION_MAX);
     segment.push();
     step('publish:nodes');
     return {
-      version: (this.#commit?.version ?? 0) + 1,
+      version: lastVersion + 1,
       rootLo: lo,
       rootHi: hi,
       segment: segment.number,
