@@ -149,9 +149,9 @@ export class MasterDocument {
     } catch (error) {
       this.restore(before);
       if (!(error instanceof Outgrown) && !isOutOfSpace(error)) throw error;
-      if (!this.#startFresh((writer) => writeRoot(writer, undefined, value))) {
-        this.apply((writer, at) => writeRoot(writer, at, value));
-      }
+      if (this.#startFresh((writer) => writeRoot(writer, undefined, value))) return;
+      if (isFileLimit(error)) throw error; // another file may be no longer
+      this.apply((writer, at) => writeRoot(writer, at, value));
     }
   }
 

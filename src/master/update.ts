@@ -31,18 +31,24 @@ export function recordUpdate(
 function drafted(current: object, recipe: Recipe): unknown {
   // Loaded by the first update: followers, and masters that never draft, do without it.
   mutative ??= createRequire(import.meta.url)('mutative') as Mutative;
-  let finished = false;
   try {
-    return mutative.create(current, (draft: unknown) => {
-      checkReturned(recipe(draft));
-      finished = true;
-    });
+    return mutative.create(current, (draft: unknown) => checkReturned(recipe(draft)));
   } catch (error) {
-    if (!finished || !(error instanceof RangeError)) throw error;
-    throw new JsonMmapError('ERR_NOT_SERIALIZABLE', 'the draft is nested too deeply, or contains itself', {
-      cause: error,
-    });
+    throw isStackOverflow(error) ? tooDeep(error) : error;
   }
+}
+
+/** The library follows drafts by recursion, in the recipe and after it. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack|recursion/i.test(error.message);
+}
+
+function tooDeep(cause: unknown): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_NOT_SERIALIZABLE',
+    'the stack does not suffice for this update: the draft is nested too deeply or contains itself, or the recipe calls itself; use set() or patch()',
+    { cause },
+  );
 }
 
 function checkReturned(returned: unknown): void {
