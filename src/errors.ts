@@ -17,7 +17,7 @@ export type ErrorCode =
   | 'ERR_SOURCE' // a file or text that holds no document: missing, unreadable or malformed
   | 'ERR_NOT_SERIALIZABLE' // JSON cannot hold the value
   | 'ERR_PATH_INVALID' // not an RFC 6901 pointer
-  | 'ERR_PATH_NOT_FOUND' // nothing stands there, or its parent is no container
+  | 'ERR_PATH_NOT_FOUND' // the path does not exist, or its parent is no container
   | 'ERR_PATCH_INVALID' // not an RFC 6902 patch
   | 'ERR_PATCH_TEST_FAILED' // a `test` operation did not hold
   | 'ERR_SCHEMA' // the document does not pass the schema; `issues` lists why
@@ -28,7 +28,7 @@ export type ErrorCode =
   // reading
   | 'ERR_READ_ONLY' // an attempt to write what may only be read
   | 'ERR_OUT_OF_RANGE' // outside the mapping
-  | 'ERR_VERSION_GONE' // that version is no longer kept
+  | 'ERR_VERSION_GONE' // that version is no longer kept, or does not exist yet
   // closing
   | 'ERR_CLOSED'; // used after close
 

@@ -149,22 +149,22 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     return this.#newest().view;
   }
 
-  /** Returns the newest value at `path`, frozen; undefined when nothing stands there. O(depth) plus the size of the value. @throws `ERR_PATH_INVALID` */
+  /** Returns the newest value at `path`, frozen; undefined where it does not exist. O(depth) plus the size of the value. @throws `ERR_PATH_INVALID` */
   get(path: Path): unknown {
     return this.#newest().get(path);
   }
 
-  /** Whether anything stands at `path`. O(depth). */
+  /** Whether `path` exists. O(depth). */
   has(path: Path): boolean {
     return this.#newest().has(path);
   }
 
-  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither stands. */
+  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither is. */
   keys(path: Path = ''): string[] {
     return this.#newest().keys(path);
   }
 
-  /** Returns the number of entries or elements at `path`; 0 where no container stands. */
+  /** Returns the number of entries or elements at `path`; 0 where no container is. */
   size(path: Path = ''): number {
     return this.#newest().size(path);
   }

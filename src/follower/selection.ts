@@ -49,7 +49,7 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
     whenListenedTo(this, () => this.#closed || source.listened());
   }
 
-  /** The newest value, frozen, the same object for as long as nothing in it changed; undefined when nothing stands there. O(change). */
+  /** The newest value, frozen, the same object for as long as nothing in it changed; undefined where the path does not exist. O(change). */
   get value(): Immutable<V> | undefined {
     this.#refresh(this.#source.newest());
     if (this.listenerCount('change') === 0) this.#told = this.#value;

@@ -2,7 +2,7 @@
 import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/diff.js';
 import { sameContent } from '../format/compare/same-content.js';
-import { pointerOf, tokensOf } from '../format/pointer.js';
+import { placeName, tokensOf } from '../format/pointer.js';
 import { type Slot, slotAt } from '../format/read/lookup.js';
 import { Copier } from '../format/write/copy.js';
 import { addAt, deleteAt, notFound, setAt, takeAt } from '../format/write/edit.js';
@@ -12,7 +12,8 @@ import { required, writeRoot } from './value.js';
 
 /** Applies `operations` in their order; the writer's result is the new root. @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND` */
 export function applyPatch(writer: Writer, root: Slot | undefined, operations: JsonPatch): void {
-  if (!Array.isArray(operations)) throw new JsonMmapError('ERR_PATCH_INVALID', 'a patch is an array of operations');
+  if (!Array.isArray(operations))
+    throw new JsonMmapError('ERR_PATCH_INVALID', 'a patch must be an array of operations');
   if (root === undefined)
     throw new JsonMmapError('ERR_PATH_NOT_FOUND', 'there is no document to patch: write one first');
   writer.result(root.lo, root.hi);
@@ -34,10 +35,10 @@ interface Operation {
 }
 
 function checked(operation: unknown): Operation {
-  if (typeof operation !== 'object' || operation === null) throw invalid('an operation is an object');
+  if (typeof operation !== 'object' || operation === null) throw invalid('an operation must be an object');
   const { op, path, from, value } = operation as Record<string, unknown>;
   if (typeof op !== 'string' || !OPERATIONS.has(op))
-    throw invalid(`${JSON.stringify(op)} is no operation: use ${[...OPERATIONS.keys()].join(', ')}`);
+    throw invalid(`unknown operation ${shown(op)}: use ${[...OPERATIONS.keys()].join(', ')}`);
   if (typeof path !== 'string') throw invalid('"path" must be a JSON pointer');
   if (NEED_VALUE.has(op) && value === undefined) throw invalid(`"${op}" needs a "value"`);
   if (NEED_FROM.has(op) && typeof from !== 'string') throw invalid(`"${op}" needs a "from" that is a JSON pointer`);
@@ -85,7 +86,7 @@ function replace(writer: Writer, root: Slot, { path, value }: Operation): void {
 function move(writer: Writer, root: Slot, { path, from = [] }: Operation): void {
   if (slotAt(writer.reader, root, from) === undefined) throw notFound(from);
   if (isPrefix(from, path)) {
-    if (from.length !== path.length) throw invalid('a value cannot move into itself');
+    if (from.length !== path.length) throw invalid(`${placeName(from)} cannot be moved into itself`);
     writer.result(root.lo, root.hi);
     return;
   }
@@ -110,10 +111,14 @@ function test(writer: Writer, root: Slot, { path, value }: Operation): void {
   const equal = sameContent(writer.reader, there.lo, there.hi, writer.lo, writer.hi);
   writer.rollback(before);
   if (!equal) {
-    const at = JSON.stringify(pointerOf(path));
-    throw new JsonMmapError('ERR_PATCH_TEST_FAILED', `the value at ${at} is not equal to the value of the test`);
+    throw new JsonMmapError('ERR_PATCH_TEST_FAILED', `${placeName(path)} is not equal to the value of the test`);
   }
   writer.result(root.lo, root.hi);
+}
+
+/** A patch may hold anything. */
+function shown(op: unknown): string {
+  return typeof op === 'string' ? JSON.stringify(op.slice(0, 100)) : `of type ${op === null ? 'null' : typeof op}`;
 }
 
 function isPrefix(tokens: readonly string[], of: readonly string[]): boolean {

@@ -99,25 +99,25 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     return this.#document.current as Immutable<T>;
   }
 
-  /** Returns the value at `path`, frozen; undefined when nothing stands there. O(depth) plus the size of the value. */
+  /** Returns the value at `path`, frozen; undefined where it does not exist. O(depth) plus the size of the value. */
   get(path: Path): unknown {
     const [reader, root] = this.#read();
     return root && valueAt(reader, root, tokensOf(path));
   }
 
-  /** Whether anything stands at `path`. O(depth). */
+  /** Whether `path` exists. O(depth). */
   has(path: Path): boolean {
     const [reader, root] = this.#read();
     return root !== undefined && slotAt(reader, root, tokensOf(path)) !== undefined;
   }
 
-  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither stands. */
+  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither is. */
   keys(path: Path = ''): string[] {
     const [reader, root] = this.#read();
     return root === undefined ? [] : keysAt(reader, root, tokensOf(path));
   }
 
-  /** Returns the number of entries or elements at `path`; 0 where no container stands. */
+  /** Returns the number of entries or elements at `path`; 0 where no container is. */
   size(path: Path = ''): number {
     const [reader, root] = this.#read();
     return root === undefined ? 0 : sizeAt(reader, root, tokensOf(path));
@@ -146,13 +146,13 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     });
   }
 
-  /** Deletes what stands at `path`, which is not the whole document. O(depth × log width). @throws `ERR_PATH_NOT_FOUND`, `ERR_PATH_INVALID` */
+  /** Deletes the value at `path`, which is not the whole document. O(depth × log width). @throws `ERR_PATH_NOT_FOUND`, `ERR_PATH_INVALID` */
   delete(path: Path): number {
     const tokens = tokensOf(path);
     if (tokens.length === 0)
       throw new JsonMmapError(
         'ERR_PATH_INVALID',
-        'the document itself cannot be deleted: write another, or remove the region',
+        'the whole document cannot be deleted: write another one, or remove the region',
       );
     return this.#edit((writer, root) => {
       if (root === undefined) throw notFound(tokens);
@@ -355,8 +355,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   }
 
   #checkOpen(): void {
-    if (this.#closed)
-      throw new JsonMmapError('ERR_CLOSED', `the master of ${this.name} has been closed: open it again`);
+    if (this.#closed) throw new JsonMmapError('ERR_CLOSED', `the master of ${this.name} is closed: open it again`);
   }
 
   #checkWritable(): void {
@@ -370,7 +369,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     if (!this.#busy) return;
     throw new JsonMmapError(
       'ERR_BUSY',
-      'a write is under way, and this was called inside of it (in a toJSON, a getter, a recipe or a schema): write after it, or in a transaction',
+      'this was called while another write runs (from a toJSON, a getter, a recipe or a schema): call it after that write, or use a transaction',
     );
   }
 }
@@ -385,7 +384,7 @@ export interface MasterEvents {
 function notDurable(name: string): JsonMmapError {
   return new JsonMmapError(
     'ERR_UNSUPPORTED',
-    `the master of ${name} promises nothing about power loss: open it with durability: 'disk', in a directory on a disk`,
+    `the master of ${name} does not write durably: open it with durability: 'disk', in a directory on a disk`,
   );
 }
 

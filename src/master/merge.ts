@@ -131,7 +131,7 @@ function withoutNulls(patch: MergeObject): MergeObject {
 
 function copyOf(source: MergeObject, open: Set<MergeObject>): Copy {
   if (open.has(source))
-    throw new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON has no cycles: an object contains itself');
+    throw new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON cannot hold a cycle: an object contains itself');
   open.add(source);
   return { source, target: {}, keys: Object.keys(source), next: 0 };
 }

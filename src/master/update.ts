@@ -20,9 +20,13 @@ export function recordUpdate(
   recipe: Recipe,
 ): ((writer: Writer, root: Slot | undefined) => void) | undefined {
   if (typeof current !== 'object' || current === null) {
-    throw new JsonMmapError('ERR_INVALID_ARG', 'only an object or an array can be drafted: write the document instead');
+    throw new JsonMmapError(
+      'ERR_INVALID_ARG',
+      'the document is neither an object nor an array, so there is nothing to draft: use write()',
+    );
   }
-  if (typeof recipe !== 'function') throw new JsonMmapError('ERR_INVALID_ARG', 'a recipe is a function of the draft');
+  if (typeof recipe !== 'function')
+    throw new JsonMmapError('ERR_INVALID_ARG', 'the recipe must be a function that changes its draft');
   const edits = editsBetween(current, drafted(current, recipe), true);
   return edits.length === 0 ? undefined : (writer, root) => applyEdits(writer, root, edits);
 }

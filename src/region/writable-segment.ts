@@ -125,7 +125,9 @@ export class WritableSegment implements AppendableSegment {
     const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget(this.#use)));
     if (needed > most) {
       const reason =
-        most === SEGMENT_MAX_BYTES ? 'a segment cannot be larger' : 'the rest of maxBytes is kept for compaction';
+        most === SEGMENT_MAX_BYTES
+          ? 'no segment can be larger, store less in one document'
+          : 'the rest of maxBytes is kept for compaction, raise maxBytes or store less';
       throw tooLarge(this.path, needed, most, reason);
     }
     if (needed > this.sizeBytes) this.#extend(needed, most);

@@ -47,12 +47,12 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['watch', 'app', '--patch', '--exec', 'true'], 2, 'cannot be used with option'],
   [['completion', 'tcsh'], 2, 'Allowed choices are bash, zsh, fish'],
 
-  [['get', 'ap'], 3, 'there is no region ap', 'did you mean app?'],
-  [['get', 'zebra'], 3, 'there is no region zebra', 'jsonmmap ls'],
-  [['set', 'zebra', '/a', '1'], 3, 'there is no region zebra'],
-  [['rm', 'zebra'], 3, 'there is no region zebra'],
-  [['check', 'zebra'], 3, 'there is no region zebra'],
-  [['watch', 'zebra'], 3, 'there is no region zebra'],
+  [['get', 'ap'], 3, 'the region ap does not exist', 'did you mean app?'],
+  [['get', 'zebra'], 3, 'the region zebra does not exist', 'jsonmmap ls'],
+  [['set', 'zebra', '/a', '1'], 3, 'the region zebra does not exist'],
+  [['rm', 'zebra'], 3, 'the region zebra does not exist'],
+  [['check', 'zebra'], 3, 'the region zebra does not exist'],
+  [['watch', 'zebra'], 3, 'the region zebra does not exist'],
   [['get', 'app', '--dir', '/no/such/directory'], 2, 'there is no directory /no/such/directory', 'check --dir'],
   [['ls', '--dir', '/no/such/directory'], 2, 'there is no directory /no/such/directory'],
   [['ls', '--dir', '/etc/passwd'], 2, '/etc/passwd cannot be used: it is not a directory'],
@@ -63,12 +63,12 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['get', 'app', '/nothing/here'], 3, 'nothing stands at /nothing/here', 'the document has flags, list, text'],
   [['get', 'app', '/list/2'], 3, 'nothing stands at /list/2', '/list has 2 elements'],
   [['get', 'app', '/text/x'], 3, 'nothing stands at /text/x', '/text is no object and no array'],
-  [['get', 'app', 'flags.beta'], 2, 'not a JSON pointer', 'did you mean /flags/beta?'],
-  [['get', 'app', '/a~2'], 2, 'not a JSON pointer'],
+  [['get', 'app', 'flags.beta'], 2, 'invalid JSON pointer', 'did you mean /flags/beta?'],
+  [['get', 'app', '/a~2'], 2, 'invalid JSON pointer'],
   [['delete', 'app', '/nothing'], 3, '/nothing'],
   [['delete', 'app', ''], 2, 'the document itself cannot be deleted'],
   [['set', 'app', '/text/x', '1'], 3, '/text'],
-  [['set', 'app', '/list/9', '1'], 3, '"9" is no index of an array of 2 elements'],
+  [['set', 'app', '/list/9', '1'], 3, '"9" is not an index of an array of 2 elements'],
   [
     ['set', 'app', '/flags/beta', 'yes'],
     2,
@@ -76,9 +76,9 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
     `for a string, add --string, or write '"yes"'`,
   ],
   [['set', 'app', '/flags/beta', '{"a":'], 2, 'the value is not JSON'],
-  [['get', 'app', '--at', '7'], 3, 'version 7 of the region app is not kept', 'jsonmmap log app'],
+  [['get', 'app', '--at', '7'], 3, 'version 7 of the region app does not exist yet; the newest is', 'jsonmmap log app'],
   [['diff', 'app'], 3, 'only version 1 is kept'],
-  [['diff', 'app', '1', '9'], 3, 'version 9 of the region app is not kept', 'jsonmmap log app'],
+  [['diff', 'app', '1', '9'], 3, 'version 9 of the region app does not exist yet; the newest is', 'jsonmmap log app'],
 
   [['publish', 'app', file('missing.json')], 2, `there is no file ${file('missing.json')}`],
   [['publish', 'app', file('empty.json')], 2, 'empty.json: it is empty'],
@@ -133,9 +133,9 @@ describe('what makes no sense', () => {
 describe('patches that are refused', () => {
   it.each([
     ['{"op":"add"}', 2, 'a patch is an array of operations'],
-    ['[{"op":"frob","path":""}]', 2, 'operation 0 of the patch: "frob" is no operation'],
+    ['[{"op":"frob","path":""}]', 2, 'operation 0 of the patch: unknown operation "frob"'],
     ['[{"op":"remove","path":"/zz"}]', 3, 'operation 0 of the patch'],
-    ['[{"op":"test","path":"/text","value":"y"}]', 6, 'operation 0 of the patch: what stands there is not equal'],
+    ['[{"op":"test","path":"/text","value":"y"}]', 6, 'operation 0 of the patch: "/text" is not equal'],
   ])('%s: exit code %i', async (input, code, message) => {
     const result = await jsonmmap(['patch', 'app'], { input });
     expect(result).toMatchObject({ code, stdout: '' });
