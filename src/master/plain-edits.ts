@@ -87,8 +87,7 @@ class Differing {
 
   #value(place: Place | undefined, before: unknown, after: JsonValue): void {
     if (before === after) return;
-    const kinds = [kindOf(before), kindOf(after)];
-    if (kinds[0] !== 'scalar' && kinds[0] === kinds[1]) {
+    if (arePair(before, after)) {
       this.#pairs.push({ place, before: before as object, after: after as object });
     } else {
       this.#edits.push({ kind: 'set', path: tokensTo(place), value: after });
@@ -103,12 +102,21 @@ class Differing {
     let suffix = 0;
     while (suffix < shared - prefix && was[was.length - 1 - suffix] === is[is.length - 1 - suffix]) suffix++;
     const end = shared - suffix;
-    if (isMuch(end - prefix + Math.abs(was.length - is.length), is.length)) {
+    const inPlace: JsonValue[] = [];
+    let certain = Math.abs(was.length - is.length);
+    for (let i = prefix; i < end; i++) {
+      const value = elementOf(is, i);
+      inPlace.push(value);
+      if (value !== was[i] && !arePair(was[i], value)) certain++;
+    }
+    if (isMuch(certain, is.length)) {
       this.#edits.push({ kind: 'set', path: tokensTo(place), value: is });
       return;
     }
     const at = (i: number): Place => ({ above: place, token: String(i) });
-    for (let i = prefix; i < end; i++) this.#value(at(i), was[i], elementOf(is, i));
+    inPlace.forEach((value, i) => {
+      if (value !== was[prefix + i]) this.#value(at(prefix + i), was[prefix + i], value);
+    });
     for (let i = was.length - suffix - 1; i >= end; i--) this.#edits.push({ kind: 'delete', path: tokensTo(at(i)) });
     for (let i = end; i < is.length - suffix; i++) {
       this.#edits.push({ kind: 'insert', path: tokensTo(at(i)), value: elementOf(is, i) });
@@ -161,6 +169,12 @@ function isMuch(edits: number, entries: number): boolean {
 /** What JSON leaves out of an object is null in an array. */
 function elementOf(elements: readonly unknown[], index: number): JsonValue {
   return jsonValue(elements[index], index) ?? null;
+}
+
+/** Two containers of one kind may be equal; only a look inside can tell. */
+function arePair(before: unknown, after: unknown): boolean {
+  const kind = kindOf(before);
+  return kind !== 'scalar' && kind === kindOf(after);
 }
 
 function kindOf(value: unknown): 'array' | 'object' | 'scalar' {

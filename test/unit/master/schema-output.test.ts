@@ -105,6 +105,22 @@ describe.each(Object.entries(SCHEMAS))('%s', (_, schema) => {
 });
 
 describe('a schema', () => {
+  it('that copies everything changes nothing, however much there is', () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => ({ id: i, tags: ['a', i], at: { x: { y: i } } }));
+    const wide = Object.fromEntries(rows.map((row) => [`key ${row.id}`, row]));
+    const schema = z.object({
+      rows: z.array(z.looseObject({})),
+      wide: z.record(z.string(), z.looseObject({})),
+      n: z.number(),
+    });
+    const master = openMaster<unknown>(newDirectory(), { schema, initial: { rows, wide, n: 0 } });
+    const before = master.current as { rows: unknown };
+    master.set('/n', 1);
+    expect((master.current as { rows: unknown }).rows).toBe(before.rows);
+    master.delete('/rows/5');
+    expect(master.size('/rows')).toBe(2999);
+  });
+
   const refused: Record<string, [schema: StandardSchemaV1, value: unknown]> = {
     'whose output is of another type': [z.string().transform(Number), '5'],
     'that changes its output again': [z.number().transform((n) => n + 1), 1],
