@@ -124,6 +124,28 @@ class Differing {
   }
 
   #entries(place: Place | undefined, was: Record<string, unknown>, is: Record<string, unknown>): void {
+    if (!this.#sameKeys(place, was, is)) this.#otherKeys(place, was, is);
+  }
+
+  /** The keys are the same, in the same order, as in most objects; false, and nothing noted, where they are not. */
+  #sameKeys(place: Place | undefined, was: Record<string, unknown>, is: Record<string, unknown>): boolean {
+    const keys = Object.keys(is);
+    const old = Object.keys(was);
+    if (keys.length !== old.length || !keys.every((key, i) => key === old[i])) return false;
+    const changed: [key: string, value: JsonValue][] = [];
+    for (const key of keys) {
+      const value = is[key];
+      if (value === was[key]) continue;
+      const json = jsonValue(value, key);
+      if (json === undefined) return false;
+      if (json !== was[key]) changed.push([key, json]);
+    }
+    if (changed.filter(([key, value]) => !arePair(was[key], value)).length > EDITS_MAX) return false;
+    for (const [key, value] of changed) this.#value({ above: place, token: key }, was[key], value);
+    return true;
+  }
+
+  #otherKeys(place: Place | undefined, was: Record<string, unknown>, is: Record<string, unknown>): void {
     const values = new Map<string, JsonValue>();
     for (const key of Object.keys(is)) {
       const json = Object.hasOwn(was, key) && was[key] === is[key] ? (is[key] as JsonValue) : jsonValue(is[key], key);
@@ -132,7 +154,8 @@ class Differing {
     const old = Object.keys(was);
     const kept = old.filter((key) => values.has(key));
     const stay = this.#ordered ? prefixThatStays(kept, [...values.keys()]) : new Set(kept);
-    if (isMuch(old.length + values.size - 2 * stay.size, values.size)) {
+    const certain = kept.filter((key) => was[key] !== values.get(key) && !arePair(was[key], values.get(key)));
+    if (isMuch(certain.length + old.length + values.size - 2 * stay.size, values.size)) {
       this.#edits.push({ kind: 'set', path: tokensTo(place), value: this.#ordered ? is : inOrderOf(kept, is) });
       return;
     }
