@@ -171,7 +171,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     );
   }
 
-  /** Merges `patch` into the document as RFC 7396 says: null deletes, objects merge, all else replaces. O(size of the patch × depth). */
+  /** Merges `patch` into the document as RFC 7396 says: null deletes, objects merge, all else replaces. O(size of the patch × log width). */
   merge(patch: unknown): number {
     return this.#edit((writer, root) => applyMerge(writer, root, required(patch)));
   }
