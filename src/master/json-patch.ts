@@ -72,7 +72,7 @@ function add(writer: Writer, root: Slot, { path, value }: Operation): void {
 }
 
 function remove(writer: Writer, root: Slot, { path }: Operation): void {
-  if (path.length === 0) throw invalid('the document itself cannot be removed: replace it');
+  if (path.length === 0) throw invalid('the whole document cannot be removed: replace it');
   deleteAt(writer, root, path);
 }
 

@@ -66,7 +66,7 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['get', 'app', 'flags.beta'], 2, 'invalid JSON pointer', 'did you mean /flags/beta?'],
   [['get', 'app', '/a~2'], 2, 'invalid JSON pointer'],
   [['delete', 'app', '/nothing'], 3, '/nothing'],
-  [['delete', 'app', ''], 2, 'the document itself cannot be deleted'],
+  [['delete', 'app', ''], 2, 'the whole document cannot be deleted'],
   [['set', 'app', '/text/x', '1'], 3, '/text'],
   [['set', 'app', '/list/9', '1'], 3, '"9" is not an index of an array of 2 elements'],
   [
@@ -115,7 +115,7 @@ describe('what makes no sense', () => {
     expect(JSON.parse(stderr)).toEqual({
       error: {
         code: 'ERR_REGION_NOT_FOUND',
-        message: expect.stringContaining('no region ap'),
+        message: expect.stringContaining('the region ap does not exist'),
         cure: 'did you mean app?',
         exitCode: 3,
       },
@@ -132,7 +132,7 @@ describe('what makes no sense', () => {
 
 describe('patches that are refused', () => {
   it.each([
-    ['{"op":"add"}', 2, 'a patch is an array of operations'],
+    ['{"op":"add"}', 2, 'a patch must be an array of operations'],
     ['[{"op":"frob","path":""}]', 2, 'operation 0 of the patch: unknown operation "frob"'],
     ['[{"op":"remove","path":"/zz"}]', 3, 'operation 0 of the patch'],
     ['[{"op":"test","path":"/text","value":"y"}]', 6, 'operation 0 of the patch: "/text" is not equal'],
