@@ -252,16 +252,6 @@ static napi_value try_lock(napi_env env, napi_callback_info info) {
   return fail(env, "fcntl", errno);
 }
 
-/* unlock(fd) */
-static napi_value unlock(napi_env env, napi_callback_info info) {
-  napi_value arguments[1];
-  int64_t number[1];
-  struct flock lock;
-  if (!arguments_of(env, info, 1, arguments) || !integers(env, arguments, 1, number)) return NULL;
-  if (whole_file_lock((int)number[0], F_OFD_SETLK, F_UNLCK, &lock) != 0) return fail(env, "fcntl", errno);
-  return NULL;
-}
-
 /* isLocked(fd): whether another open file holds the exclusive lock; needs no more than a descriptor open for reading. */
 static napi_value is_locked(napi_env env, napi_callback_info info) {
   napi_value arguments[1];
@@ -292,14 +282,12 @@ NAPI_MODULE_INIT() {
   constant(env, exports, "MAP_PRIVATE", MAP_PRIVATE);
   constant(env, exports, "MAP_ANONYMOUS", MAP_ANONYMOUS);
   constant(env, exports, "MS_SYNC", MS_SYNC);
-  constant(env, exports, "MS_ASYNC", MS_ASYNC);
   function(env, exports, "map", map);
   function(env, exports, "unmap", unmap);
   function(env, exports, "sync", sync_range);
   function(env, exports, "advise", advise);
   function(env, exports, "allocate", allocate);
   function(env, exports, "tryLock", try_lock);
-  function(env, exports, "unlock", unlock);
   function(env, exports, "isLocked", is_locked);
   return exports;
 }

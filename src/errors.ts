@@ -15,12 +15,12 @@ export type ErrorCode =
   // publishing
   | 'ERR_NOT_SERIALIZABLE' // JSON cannot hold the value
   | 'ERR_PATH_INVALID' // not an RFC 6901 pointer
-  | 'ERR_PATH_NOT_FOUND' // nothing stands there, or its parent is no container
+  | 'ERR_PATH_NOT_FOUND' // the path does not exist, or its parent is no container
   | 'ERR_PATCH_INVALID' // not an RFC 6902 patch
   | 'ERR_PATCH_TEST_FAILED' // a `test` operation did not hold
   | 'ERR_SCHEMA' // the document does not pass the schema; `issues` lists why
   | 'ERR_NO_SPACE' // the file system is full
-  | 'ERR_TOO_LARGE' // beyond `maxBytes` or a limit of the format
+  | 'ERR_TOO_LARGE' // beyond `maxBytes`, a limit of the format, or the size that the system lets a file have
   | 'ERR_BUSY' // a write inside a write
   | 'ERR_FENCED' // this master has lost the region to another
   // asking a master for a write
@@ -29,7 +29,7 @@ export type ErrorCode =
   // reading
   | 'ERR_READ_ONLY' // an attempt to write what may only be read
   | 'ERR_OUT_OF_RANGE' // outside the mapping
-  | 'ERR_VERSION_GONE' // that version is no longer kept
+  | 'ERR_VERSION_GONE' // that version is no longer kept, or does not exist yet
   // closing
   | 'ERR_CLOSED'; // used after close
 
@@ -91,6 +91,13 @@ export function systemError(error: unknown, doing: string): JsonMmapError {
     return new JsonMmapError(
       'ERR_REGION_DENIED',
       `could not ${doing}: permission denied (${errno}); check owner and mode`,
+      { cause: error },
+    );
+  }
+  if (errno === 'EFBIG') {
+    return new JsonMmapError(
+      'ERR_TOO_LARGE',
+      `could not ${doing}: no file may be that long here (EFBIG); raise the limit of file sizes (ulimit -f, LimitFSIZE= of systemd), or use another file system`,
       { cause: error },
     );
   }

@@ -22,7 +22,7 @@
 #define FRESH_SIZE 1   /* SEGMENT_MIN_BYTES */
 #define GROWTH 1       /* GROWTH_MIN_BYTES */
 #define HISTORY 2      /* versions that are kept readable */
-#define SLACK 1        /* beginSegment(slackBytes) */
+#define SLACK 1        /* what may still be published in the old segment; the program publishes nothing there meanwhile */
 
 #define room(size) ((size) + 1) /* roomFor: a mapping is larger than what is there */
 #define at(segment, offset) ((segment) * UNITS + (offset))

@@ -114,7 +114,10 @@ async function askMaster(
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_UNANSWERED') throw error;
     const { pid, elsewhere } = error as { pid?: number; elsewhere?: boolean };
     const wake = pid === undefined || elsewhere ? '' : `kill -CONT ${pid} lets a stopped one go on; `;
-    throw withCure(error, `${wake}see what is there with jsonmmap log ${name}, or allow more time with --timeout <time>`);
+    throw withCure(
+      error,
+      `${wake}see what is there with jsonmmap log ${name}, or allow more time with --timeout <time>`,
+    );
   }
 }
 

@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { ownUser, trusts } from '../mmap/trust.js';
 import { denied } from '../region/faults.js';
 import type { RegionPaths } from '../region/paths.js';
 import { temporarySocket, unlinkTemporary } from '../region/unlink.js';
@@ -97,23 +98,19 @@ function looked(path: string): SocketFile {
   const directory = dirname(path);
   const { uid, mode } = statSync(directory);
   const othersReplace = (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
-  if (!isTrusted(uid) || othersReplace)
+  if (!trusts(uid) || othersReplace)
     throw denied(directory, 'other users may replace the control socket in it; take write permission from them');
   return { path, close: () => {} };
 }
 
 function checkSocket(path: string, stats: Stats): void {
   if (!stats.isSocket()) throw denied(path, 'it is no socket, which is what a master has there; remove it');
-  if (!isTrusted(stats.uid)) throw denied(path, `it belongs to user ${stats.uid}, who is sent no document; remove it`);
+  if (!trusts(stats.uid)) throw denied(path, `it belongs to user ${stats.uid}, who is sent no document; remove it`);
 }
 
 function checkOurs(directory: string, stats: Stats): void {
-  if (stats.uid === process.geteuid?.() && (stats.mode & 0o077) === 0) return;
+  if (stats.uid === ownUser() && (stats.mode & 0o077) === 0) return;
   throw denied(directory, 'somebody else has put it there while the control socket was made');
-}
-
-function isTrusted(uid: number): boolean {
-  return process.geteuid === undefined || uid === process.geteuid() || uid === 0;
 }
 
 function pinnedDirectory(directory: string, fd: number): string {

@@ -87,10 +87,13 @@ export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
       this.#wake = resolve;
     });
     const unsubscribe = this.#source.subscribe(this.#wake);
-    this.#signal?.addEventListener('abort', this.#wake);
-    await news;
-    unsubscribe();
-    this.#signal?.removeEventListener('abort', this.#wake);
+    try {
+      this.#signal?.addEventListener('abort', this.#wake);
+      await news;
+      this.#signal?.removeEventListener('abort', this.#wake);
+    } finally {
+      unsubscribe();
+    }
   }
 }
 

@@ -9,17 +9,17 @@ export function noDocument(name: string): JsonMmapError {
 }
 
 export function closed(name: string): JsonMmapError {
-  return new JsonMmapError('ERR_CLOSED', `the follower of ${name} has been closed: open it again`);
+  return new JsonMmapError('ERR_CLOSED', `the follower of ${name} is closed: open it again`);
 }
 
 export function noName(): JsonMmapError {
   return new JsonMmapError(
     'ERR_INVALID_NAME',
-    'no region is named: pass its name, or set JSONMMAP_REGION in the environment',
+    'the name of the region is missing: pass it, or set JSONMMAP_REGION in the environment',
   );
 }
 
 export function noVersion(version: unknown): JsonMmapError {
   const shown = typeof version === 'number' ? String(version) : `a ${typeof version}`;
-  return new JsonMmapError('ERR_INVALID_ARG', `a version is a whole number from 1 on, not ${shown}`);
+  return new JsonMmapError('ERR_INVALID_ARG', `version must be a whole number from 1 on, not ${shown}`);
 }

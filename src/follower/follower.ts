@@ -1,12 +1,11 @@
 /** A process that only reads a region. */
-import { EventEmitter } from 'node:events';
 import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/diff.js';
 import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
 import { Reader } from '../format/read/reader.js';
 import type { Segment } from '../format/segment.js';
-import { isolated } from '../listeners.js';
+import { Emitter, whenListenedTo } from '../listeners.js';
 import type { Doorbell } from '../region/doorbell.js';
 import { type Acquired, RegionReader } from '../region/reader.js';
 import type { Commit } from '../region/record.js';
@@ -53,9 +52,10 @@ const readers = new WeakMap<Segment, Reader>();
  * config.current.flags.beta;
  * config.on('change', ({ version, patch }) => console.log(version, patch));
  */
-export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
+export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
   readonly name: string;
   readonly #region: RegionReader;
+  /** Those that somebody listens to: all others need no news, so they are neither brought up to date nor held. */
   readonly #selections = new Set<Selection<never>>();
   readonly #subscribers = new Set<() => void>();
   #snapshot: Snapshot<T>;
@@ -121,7 +121,7 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
     this.#glance = this.#region.glance;
     this.#told = this.#snapshot;
     this.#stopLooking = lookRegularly(this.#looker);
-    (this as EventEmitter).on('newListener', () => this.#watch());
+    whenListenedTo(this, () => this.#watch());
   }
 
   /** The control file. */
@@ -149,35 +149,37 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
     return this.#newest().view;
   }
 
-  /** Returns the newest value at `path`, frozen; undefined when nothing stands there. O(depth) plus the size of the value. @throws `ERR_PATH_INVALID` */
+  /** Returns the newest value at `path`, frozen; undefined where it does not exist. O(depth) plus the size of the value. @throws `ERR_PATH_INVALID` */
   get(path: Path): unknown {
     return this.#newest().get(path);
   }
 
-  /** Whether anything stands at `path`. O(depth). */
+  /** Whether `path` exists. O(depth). */
   has(path: Path): boolean {
     return this.#newest().has(path);
   }
 
-  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither stands. */
+  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither is. */
   keys(path: Path = ''): string[] {
     return this.#newest().keys(path);
   }
 
-  /** Returns the number of entries or elements at `path`; 0 where no container stands. */
+  /** Returns the number of entries or elements at `path`; 0 where no container is. */
   size(path: Path = ''): number {
     return this.#newest().size(path);
   }
 
-  /** Returns the value at `path`, live: it wakes only when this path changes. O(size of the value), later O(change). */
+  /**
+   * Returns the value at `path`, live: it wakes only when this path changes. O(size of the value), later O(change). The follower holds it only while
+   * somebody listens to it.
+   */
   select<V = unknown>(path: Path): Selection<V> {
     this.#checkOpen();
     const selection: Selection<V> = new Selection<V>(tokensOf(path), {
       newest: () => this.#newest(),
-      watched: () => this.#watch(),
+      listened: () => this.#listened(selection as Selection<never>),
       closed: () => this.#selections.delete(selection as Selection<never>),
     });
-    this.#selections.add(selection as Selection<never>);
     return selection;
   }
 
@@ -298,7 +300,7 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
     this.#stopLooking();
     this.#doorbell = this.#region.watch({
       commit: () => this.#guarded(() => this.#tell()),
-      master: (alive) => isolated(() => this.emit('master', { alive })),
+      master: (alive) => this.emit('master', { alive }),
       removed: () => this.#onRemoved(),
       returned: () => this.#guarded(() => this.#onReturned()),
       error: (error) => this.#onError(error),
@@ -315,8 +317,21 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
     if (snapshot === previous) return;
     this.#told = snapshot;
     this.#wakeSubscribers();
-    for (const selection of this.#selections) this.#guarded(() => selection.wake(snapshot));
-    isolated(() => this.emit('change', new Change(previous, snapshot)));
+    for (const selection of this.#selections) this.#guarded(() => this.#wake(selection, snapshot));
+    this.emit('change', new Change(previous, snapshot));
+  }
+
+  /** What came since it was last read is told at once. */
+  #listened(selection: Selection<never>): void {
+    if (this.#closed || this.#selections.has(selection)) return;
+    this.#selections.add(selection);
+    this.#watch();
+    queueMicrotask(() => this.#guarded(() => this.#closed || this.#wake(selection, this.#newest())));
+  }
+
+  #wake(selection: Selection<never>, snapshot: Snapshot): void {
+    if (selection.listenerCount('change') === 0) this.#selections.delete(selection);
+    else selection.wake(snapshot);
   }
 
   #wakeSubscribers(): void {
@@ -325,7 +340,7 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
 
   #onRemoved(): void {
     this.#removed = true;
-    isolated(() => this.emit('removed'));
+    this.emit('removed');
   }
 
   #onReturned(): void {
@@ -336,7 +351,7 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
     if (this.#doorbell !== undefined) this.#tell();
   }
 
-  #guarded(body: () => void): void {
+  #guarded(body: () => unknown): void {
     try {
       body();
     } catch (error) {
@@ -346,7 +361,7 @@ export class Follower<T = unknown> extends EventEmitter<FollowerEvents<T>> {
 
   /** An error that nobody listens for must not end the process: the last document still stands, and reading throws it again. */
   #onError(error: unknown): void {
-    if (this.listenerCount('error') > 0) isolated(() => this.emit('error', error));
+    if (this.listenerCount('error') > 0) this.emit('error', error);
   }
 
   #checkOpen(): void {

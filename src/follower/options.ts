@@ -53,6 +53,9 @@ function checkOwner(owner: unknown): void {
 
 /** Signals of another realm count too. */
 function checkSignal(signal: unknown): void {
-  if (signal === undefined || typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return;
+  if (signal === undefined) return;
+  const { aborted, throwIfAborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  const methods = [throwIfAborted, addEventListener];
+  if (typeof aborted === 'boolean' && methods.every((method) => typeof method === 'function')) return;
   throw new JsonMmapError('ERR_INVALID_ARG', 'signal must be an AbortSignal');
 }

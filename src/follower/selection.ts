@@ -1,11 +1,10 @@
 /** One path of a document, watched. */
-import { EventEmitter } from 'node:events';
 import type { Place } from '../format/compare/place.js';
 import { refresh } from '../format/compare/refresh.js';
 import type { Immutable } from '../format/immutable.js';
 import { pointerOf } from '../format/pointer.js';
 import { materialize } from '../format/read/materialize.js';
-import { isolated } from '../listeners.js';
+import { Emitter, whenListenedTo } from '../listeners.js';
 import type { Snapshot } from './snapshot.js';
 
 /** What a selection emits: `change` when the value at its path is another than before. */
@@ -16,12 +15,16 @@ export interface SelectionEvents<V> {
 /** What a selection needs of its follower. @internal */
 export interface SelectionSource {
   newest(): Snapshot;
-  watched(): void;
+  /** Somebody listens: from now on it wants to be woken. */
+  listened(): void;
   closed(): void;
 }
 
-/** The value at one path, live. `change` wakes only when this path changed, whatever else the master writes. */
-export class Selection<V = unknown> extends EventEmitter<SelectionEvents<V>> {
+/**
+ * The value at one path, live. `change` wakes only when this path changed, whatever else the master writes; a listener is told at once of what changed
+ * since the value was last read. While nobody listens, it costs nothing but what it holds: the version that was read last.
+ */
+export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
   /** The path, as a JSON pointer. */
   readonly path: string;
   readonly #tokens: readonly string[];
@@ -29,8 +32,9 @@ export class Selection<V = unknown> extends EventEmitter<SelectionEvents<V>> {
   #snapshot: Snapshot;
   #place: Place | undefined;
   #value: unknown;
-  /** What listeners know. */
+  /** What listeners know; while there are none, what was read last. */
   #told: unknown;
+  #closed = false;
 
   /** @internal */
   constructor(tokens: readonly string[], source: SelectionSource) {
@@ -42,17 +46,19 @@ export class Selection<V = unknown> extends EventEmitter<SelectionEvents<V>> {
     this.#place = this.#snapshot.place(tokens);
     this.#value = this.#place && materialize(this.#place.reader, this.#place.lo, this.#place.hi);
     this.#told = this.#value;
-    (this as EventEmitter).on('newListener', () => source.watched());
+    whenListenedTo(this, () => this.#closed || source.listened());
   }
 
-  /** The newest value, frozen, the same object for as long as nothing in it changed; undefined when nothing stands there. O(change). */
+  /** The newest value, frozen, the same object for as long as nothing in it changed; undefined where the path does not exist. O(change). */
   get value(): Immutable<V> | undefined {
     this.#refresh(this.#source.newest());
+    if (this.listenerCount('change') === 0) this.#told = this.#value;
     return this.#value as Immutable<V> | undefined;
   }
 
   /** Ends it: no listener is called any more. Idempotent. */
   close(): void {
+    this.#closed = true;
     this.removeAllListeners();
     this.#source.closed();
   }
@@ -68,7 +74,7 @@ export class Selection<V = unknown> extends EventEmitter<SelectionEvents<V>> {
     if (this.#value === previous) return;
     this.#told = this.#value;
     const value = this.#value as Immutable<V> | undefined;
-    isolated(() => this.emit('change', { value, previous, version: snapshot.version }));
+    this.emit('change', { value, previous, version: snapshot.version });
   }
 
   #refresh(snapshot: Snapshot): void {

@@ -47,22 +47,22 @@ export class Snapshot<T = unknown> {
     return this.#view as Immutable<T>;
   }
 
-  /** Returns the value at `path`, frozen; undefined when nothing stands there. O(depth) plus the size of the value. @throws `ERR_PATH_INVALID` */
+  /** Returns the value at `path`, frozen; undefined where it does not exist. O(depth) plus the size of the value. @throws `ERR_PATH_INVALID` */
   get(path: Path): unknown {
     return valueAt(this.#reader, this.#root, tokensOf(path));
   }
 
-  /** Whether anything stands at `path`. O(depth). */
+  /** Whether `path` exists. O(depth). */
   has(path: Path): boolean {
     return slotAt(this.#reader, this.#root, tokensOf(path)) !== undefined;
   }
 
-  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither stands. */
+  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither is. */
   keys(path: Path = ''): string[] {
     return keysAt(this.#reader, this.#root, tokensOf(path));
   }
 
-  /** Returns the number of entries or elements at `path`; 0 where no container stands. */
+  /** Returns the number of entries or elements at `path`; 0 where no container is. */
   size(path: Path = ''): number {
     return sizeAt(this.#reader, this.#root, tokensOf(path));
   }

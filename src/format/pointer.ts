@@ -32,6 +32,11 @@ export function pointerOf(tokens: readonly (string | number)[]): string {
   return pointer;
 }
 
+/** Returns the place of `tokens` for a message: the pointer in quotes, cut where it is long, or "the document". */
+export function placeName(tokens: readonly (string | number)[]): string {
+  return tokens.length === 0 ? 'the document' : quoted(pointerOf(tokens.slice(0, SHOWN_LENGTH)));
+}
+
 function remembered(path: string): readonly string[] {
   let hash = 0;
   for (let i = 0; i < path.length; i++) hash = Math.imul(hash ^ path.charCodeAt(i), 0x9e3779b1);
@@ -47,7 +52,7 @@ function parse(path: string): readonly string[] {
   const tokens: string[] = [];
   if (path === '') return tokens;
   if (path.charCodeAt(0) !== 47) {
-    throw invalid(`${quoted(path)} must be empty, for the whole document, or begin with "/"`);
+    throw invalid(`${quoted(path)} must begin with "/", or be empty for the whole document`);
   }
   let from = 1;
   for (let to = path.indexOf('/', from); to >= 0; to = path.indexOf('/', from)) {
@@ -101,5 +106,5 @@ function quoted(path: string): string {
 }
 
 function invalid(reason: string): JsonMmapError {
-  return new JsonMmapError('ERR_PATH_INVALID', `not a JSON pointer: ${reason}`);
+  return new JsonMmapError('ERR_PATH_INVALID', `invalid JSON pointer: ${reason}`);
 }

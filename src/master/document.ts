@@ -2,7 +2,7 @@
  * The document as its master works on it: a root in a segment, edits that may fail half-way, and the commit that makes them a version. Owns the
  * decision when to leave a segment full of garbage for a fresh one; see `compaction.ts`.
  */
-import { JsonMmapError } from '../errors.js';
+import { errnoOf, JsonMmapError } from '../errors.js';
 import { equalPlaces } from '../format/compare/diff.js';
 import type { JsonValue } from '../format/json-value.js';
 import type { Slot } from '../format/read/lookup.js';
@@ -110,8 +110,16 @@ export class MasterDocument {
       this.#run(edit);
     } catch (error) {
       this.restore(before);
-      if (!isOutOfSpace(error) || this.#fresh !== undefined || !this.#applyElsewhere(edit)) throw error;
+      if (!isOutOfSpace(error) || this.#fresh !== undefined) throw error;
+      if (isFileLimit(error) && !this.#hasGarbage(before)) throw error;
+      if (!this.#applyElsewhere(edit)) throw error;
     }
+  }
+
+  /** Whether a copy would be shorter: a limit of the length of files leaves no room for an edit that another file would not leave. */
+  #hasGarbage({ mark, droppedBytes }: Savepoint): boolean {
+    const freshBytes = this.#region.commit?.freshBytes ?? mark;
+    return mark > freshBytes || droppedBytes > 0;
   }
 
   /** Whether there was room for that: where there is none, everything is as before. */
@@ -141,9 +149,9 @@ export class MasterDocument {
     } catch (error) {
       this.restore(before);
       if (!(error instanceof Outgrown) && !isOutOfSpace(error)) throw error;
-      if (!this.#startFresh((writer) => writeRoot(writer, undefined, value))) {
-        this.apply((writer, at) => writeRoot(writer, at, value));
-      }
+      if (this.#startFresh((writer) => writeRoot(writer, undefined, value))) return;
+      if (isFileLimit(error)) throw error; // another file may be no longer
+      this.apply((writer, at) => writeRoot(writer, at, value));
     }
   }
 
@@ -237,6 +245,10 @@ export class MasterDocument {
     this.#fresh = undefined;
     this.#writer = this.#published;
   }
+}
+
+function isFileLimit(error: unknown): boolean {
+  return errnoOf((error as JsonMmapError).cause) === 'EFBIG';
 }
 
 function isOutOfSpace(error: unknown): boolean {

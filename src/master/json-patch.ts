@@ -1,11 +1,9 @@
 /** RFC 6902 on the tree itself: strict, all or nothing (the caller takes back what an operation that fails leaves behind). */
-import { isDeepStrictEqual } from 'node:util';
 import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/diff.js';
-import type { JsonValue } from '../format/json-value.js';
-import { tokensOf } from '../format/pointer.js';
-import { type Slot, slotAt, valueAt } from '../format/read/lookup.js';
-import { materialize } from '../format/read/materialize.js';
+import { sameContent } from '../format/compare/same-content.js';
+import { placeName, tokensOf } from '../format/pointer.js';
+import { type Slot, slotAt } from '../format/read/lookup.js';
 import { Copier } from '../format/write/copy.js';
 import { addAt, deleteAt, notFound, setAt, takeAt } from '../format/write/edit.js';
 import { encodeJson } from '../format/write/encode.js';
@@ -14,7 +12,8 @@ import { required, writeRoot } from './value.js';
 
 /** Applies `operations` in their order; the writer's result is the new root. @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND` */
 export function applyPatch(writer: Writer, root: Slot | undefined, operations: JsonPatch): void {
-  if (!Array.isArray(operations)) throw new JsonMmapError('ERR_PATCH_INVALID', 'a patch is an array of operations');
+  if (!Array.isArray(operations))
+    throw new JsonMmapError('ERR_PATCH_INVALID', 'a patch must be an array of operations');
   if (root === undefined)
     throw new JsonMmapError('ERR_PATH_NOT_FOUND', 'there is no document to patch: write one first');
   writer.result(root.lo, root.hi);
@@ -36,10 +35,10 @@ interface Operation {
 }
 
 function checked(operation: unknown): Operation {
-  if (typeof operation !== 'object' || operation === null) throw invalid('an operation is an object');
+  if (typeof operation !== 'object' || operation === null) throw invalid('an operation must be an object');
   const { op, path, from, value } = operation as Record<string, unknown>;
   if (typeof op !== 'string' || !OPERATIONS.has(op))
-    throw invalid(`${JSON.stringify(op)} is no operation: use ${[...OPERATIONS.keys()].join(', ')}`);
+    throw invalid(`unknown operation ${shown(op)}: use ${[...OPERATIONS.keys()].join(', ')}`);
   if (typeof path !== 'string') throw invalid('"path" must be a JSON pointer');
   if (NEED_VALUE.has(op) && value === undefined) throw invalid(`"${op}" needs a "value"`);
   if (NEED_FROM.has(op) && typeof from !== 'string') throw invalid(`"${op}" needs a "from" that is a JSON pointer`);
@@ -73,7 +72,7 @@ function add(writer: Writer, root: Slot, { path, value }: Operation): void {
 }
 
 function remove(writer: Writer, root: Slot, { path }: Operation): void {
-  if (path.length === 0) throw invalid('the document itself cannot be removed: replace it');
+  if (path.length === 0) throw invalid('the whole document cannot be removed: replace it');
   deleteAt(writer, root, path);
 }
 
@@ -87,7 +86,7 @@ function replace(writer: Writer, root: Slot, { path, value }: Operation): void {
 function move(writer: Writer, root: Slot, { path, from = [] }: Operation): void {
   if (slotAt(writer.reader, root, from) === undefined) throw notFound(from);
   if (isPrefix(from, path)) {
-    if (from.length !== path.length) throw invalid('a value cannot move into itself');
+    if (from.length !== path.length) throw invalid(`${placeName(from)} cannot be moved into itself`);
     writer.result(root.lo, root.hi);
     return;
   }
@@ -103,22 +102,23 @@ function copy(writer: Writer, root: Slot, { path, from = [] }: Operation): void 
   addAt(writer, root, path, { lo: writer.lo, hi: writer.hi });
 }
 
+/** RFC 6902, 4.6: objects are equal whatever the order of their keys. The value is written to be compared, and taken back. */
 function test(writer: Writer, root: Slot, { path, value }: Operation): void {
-  if (slotAt(writer.reader, root, path) === undefined) throw notFound(path);
-  // RFC 6902, 4.6: objects are equal whatever the order of their keys.
-  if (!isDeepStrictEqual(valueAt(writer.reader, root, path), asStored(writer, required(value, path.at(-1))))) {
-    throw new JsonMmapError('ERR_PATCH_TEST_FAILED', 'what stands there is not equal to the value of the test');
+  const there = slotAt(writer.reader, root, path);
+  if (there === undefined) throw notFound(path);
+  const before = writer.mark();
+  encodeJson(writer, required(value, path.at(-1)));
+  const equal = sameContent(writer.reader, there.lo, there.hi, writer.lo, writer.hi);
+  writer.rollback(before);
+  if (!equal) {
+    throw new JsonMmapError('ERR_PATCH_TEST_FAILED', `${placeName(path)} is not equal to the value of the test`);
   }
   writer.result(root.lo, root.hi);
 }
 
-/** What a value would be read as, had it been written. */
-function asStored(writer: Writer, value: JsonValue): unknown {
-  const before = writer.mark();
-  encodeJson(writer, value);
-  const stored = materialize(writer.reader, writer.lo, writer.hi);
-  writer.rollback(before);
-  return stored;
+/** A patch may hold anything. */
+function shown(op: unknown): string {
+  return typeof op === 'string' ? JSON.stringify(op.slice(0, 100)) : `of type ${op === null ? 'null' : typeof op}`;
 }
 
 function isPrefix(tokens: readonly string[], of: readonly string[]): boolean {

@@ -1,5 +1,4 @@
 /** The one process that may write a region. */
-import { EventEmitter } from 'node:events';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { RequestEvent, WriteRequest } from '../control/protocol.js';
 import { type ControlServer, serveControl } from '../control/server.js';
@@ -11,7 +10,7 @@ import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/read/looku
 import type { Reader } from '../format/read/reader.js';
 import { deleteAt, notFound, setAt } from '../format/write/edit.js';
 import type { Writer } from '../format/write/writer.js';
-import { isolated } from '../listeners.js';
+import { Emitter } from '../listeners.js';
 import type { FileSize } from '../region/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
 import { type Edit, MasterDocument, type Savepoint } from './document.js';
@@ -19,8 +18,9 @@ import { Group } from './group.js';
 import { applyPatch } from './json-patch.js';
 import { applyMerge } from './merge.js';
 import { checkMasterOptions, type MasterOptions } from './options.js';
+import { applyEdits } from './plain-edits.js';
 import { obey } from './requests.js';
-import { validate } from './schema.js';
+import { type Subject, validate, validateOutput } from './schema.js';
 import { refusePromise } from './synchronous.js';
 import { recordUpdate } from './update.js';
 import { required, writeRoot } from './value.js';
@@ -33,13 +33,15 @@ import { required, writeRoot } from './value.js';
  * const master = Master.open('app-config', { initial: { flags: {} } });
  * master.set('/flags/beta', true);
  */
-export class Master<T = unknown> extends EventEmitter<MasterEvents> {
+export class Master<T = unknown> extends Emitter<MasterEvents> {
   readonly name: string;
   /** The control file. */
   readonly path: string;
   readonly #region: RegionWriter;
   readonly #document: MasterDocument;
-  readonly #schema: StandardSchemaV1<T> | undefined;
+  readonly #schema: StandardSchemaV1<unknown, T> | undefined;
+  /** Whether the document that stands is known to pass the schema: always, once this is open. */
+  #validated = false;
   /** Transactions under way, one in the other. */
   #depth = 0;
   #busy = false;
@@ -52,8 +54,9 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
 
   /**
    * Makes this process the master of region `name`, created if it is missing. What an earlier master published stays, and its version goes
-   * on; `initial` is used only where there is no document yet. Blocks for as long as `wait` allows.
-   * @throws `ERR_REGION_LOCKED` with the `pid` of the living master, `ERR_TIMEOUT` when it did not go in time; `ERR_SCHEMA` for an `initial` that does not pass;
+   * on; `initial` is used only where there is no document yet, `document` in any case. Blocks for as long as `wait` allows.
+   * @throws `ERR_REGION_LOCKED` with the `pid` of the living master, `ERR_TIMEOUT` when it did not go in time; `ERR_SCHEMA` for a document that does not pass,
+   *   the one in the region included;
    *   `ERR_INVALID_NAME`, `ERR_INVALID_ARG`, `ERR_DIRECTORY`, `ERR_REGION_DENIED`, `ERR_REGION_CORRUPT`, `ERR_REGION_FORMAT`, `ERR_NO_SPACE`
    */
   static open<T = unknown>(name: string, options: MasterOptions<T> = {}): Master<T> {
@@ -70,14 +73,14 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     this.#announced = this.version;
     try {
       this.#document = new MasterDocument(this.#region);
-      if (options.initial !== undefined && this.#document.root === undefined) this.write(options.initial);
+      this.#begin(options);
       this.#region.settle();
       this.#announced = this.version;
       if (options.groupMs !== undefined) this.#group = this.#newGroup(options.groupMs);
       if (options.control)
         this.#control = serveControl(this.#region.paths, this.#region.mode, {
           write: (asked) => this.#obey(asked),
-          told: (event) => isolated(() => this.emit('request', event)),
+          told: (event) => void this.emit('request', event),
         });
     } catch (error) {
       this.#region.close();
@@ -99,25 +102,25 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     return this.#document.current as Immutable<T>;
   }
 
-  /** Returns the value at `path`, frozen; undefined when nothing stands there. O(depth) plus the size of the value. */
+  /** Returns the value at `path`, frozen; undefined where it does not exist. O(depth) plus the size of the value. */
   get(path: Path): unknown {
     const [reader, root] = this.#read();
     return root && valueAt(reader, root, tokensOf(path));
   }
 
-  /** Whether anything stands at `path`. O(depth). */
+  /** Whether `path` exists. O(depth). */
   has(path: Path): boolean {
     const [reader, root] = this.#read();
     return root !== undefined && slotAt(reader, root, tokensOf(path)) !== undefined;
   }
 
-  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither stands. */
+  /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither is. */
   keys(path: Path = ''): string[] {
     const [reader, root] = this.#read();
     return root === undefined ? [] : keysAt(reader, root, tokensOf(path));
   }
 
-  /** Returns the number of entries or elements at `path`; 0 where no container stands. */
+  /** Returns the number of entries or elements at `path`; 0 where no container is. */
   size(path: Path = ''): number {
     const [reader, root] = this.#read();
     return root === undefined ? 0 : sizeAt(reader, root, tokensOf(path));
@@ -146,13 +149,13 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     });
   }
 
-  /** Deletes what stands at `path`, which is not the whole document. O(depth × log width). @throws `ERR_PATH_NOT_FOUND`, `ERR_PATH_INVALID` */
+  /** Deletes the value at `path`, which is not the whole document. O(depth × log width). @throws `ERR_PATH_NOT_FOUND`, `ERR_PATH_INVALID` */
   delete(path: Path): number {
     const tokens = tokensOf(path);
     if (tokens.length === 0)
       throw new JsonMmapError(
         'ERR_PATH_INVALID',
-        'the document itself cannot be deleted: write another, or remove the region',
+        'the whole document cannot be deleted: write another one, or remove the region',
       );
     return this.#edit((writer, root) => {
       if (root === undefined) throw notFound(tokens);
@@ -171,7 +174,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     );
   }
 
-  /** Merges `patch` into the document as RFC 7396 says: null deletes, objects merge, all else replaces. O(size of the patch × depth). */
+  /** Merges `patch` into the document as RFC 7396 says: null deletes, objects merge, all else replaces. O(size of the patch × log width). */
   merge(patch: unknown): number {
     return this.#edit((writer, root) => applyMerge(writer, root, required(patch)));
   }
@@ -247,7 +250,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
       this.#group?.close();
     } finally {
       this.#region.close();
-      isolated(() => this.emit('close'));
+      this.emit('close');
     }
   }
 
@@ -255,12 +258,19 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     this.close();
   }
 
+  /** What is in the region when this master begins, passes the schema. */
+  #begin({ document, initial }: MasterOptions<T>): void {
+    const first = this.#document.root === undefined ? (document ?? initial) : document;
+    this.#write(() => first === undefined || this.#document.replace(required(first)));
+    this.#validated = true;
+  }
+
   #edit(edit: Edit, commit?: () => void): number {
     return this.#write(() => this.#document.apply(edit), commit);
   }
 
   /** Runs `act`, which edits the document, and commits outside of a transaction; all or nothing. */
-  #write(act: () => void, commit = () => this.#commit()): number {
+  #write(act: () => unknown, commit = () => this.#commit()): number {
     this.#checkWritable();
     this.#busy = true;
     const before = this.#document.savepoint();
@@ -291,16 +301,27 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   }
 
   #commit(): void {
-    if (!this.#document.changed) return;
+    if (!this.#document.changed && this.#validated) return;
     const busy = this.#busy;
     this.#busy = true;
     try {
-      if (this.#schema !== undefined) validate(this.#schema, this.current);
-      if (this.#group === undefined) this.#document.commit();
+      if (this.#conform(this.#document.changed ? 'written' : 'standing') && !this.#document.differs())
+        this.#restore(this.#document.committedState);
+      else if (this.#group === undefined) this.#document.commit();
       else this.#group.join();
     } finally {
       this.#busy = busy;
     }
+  }
+
+  /** Makes of the document what the schema puts out for it; whether that is another. */
+  #conform(subject: Subject): boolean {
+    if (this.#schema === undefined || this.#document.root === undefined) return false;
+    const edits = validate(this.#schema, this.current, subject);
+    if (edits.length === 0) return false;
+    this.#document.apply((writer, root) => applyEdits(writer, root, edits));
+    validateOutput(this.#schema, this.current);
+    return true;
   }
 
   #newGroup(groupMs: number): Group {
@@ -328,7 +349,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     const [version, previousVersion] = [this.version, this.#announced];
     if (version === previousVersion) return;
     this.#announced = version;
-    isolated(() => this.emit('publish', { version, previousVersion }));
+    this.emit('publish', { version, previousVersion });
   }
 
   #read(): [Reader, Slot | undefined] {
@@ -337,8 +358,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
   }
 
   #checkOpen(): void {
-    if (this.#closed)
-      throw new JsonMmapError('ERR_CLOSED', `the master of ${this.name} has been closed: open it again`);
+    if (this.#closed) throw new JsonMmapError('ERR_CLOSED', `the master of ${this.name} is closed: open it again`);
   }
 
   #checkWritable(): void {
@@ -352,7 +372,7 @@ export class Master<T = unknown> extends EventEmitter<MasterEvents> {
     if (!this.#busy) return;
     throw new JsonMmapError(
       'ERR_BUSY',
-      'a write is under way, and this was called inside of it (in a toJSON, a getter, a recipe or a schema): write after it, or in a transaction',
+      'this was called while another write runs (from a toJSON, a getter, a recipe or a schema): call it after that write, or use a transaction',
     );
   }
 }
@@ -369,7 +389,7 @@ export interface MasterEvents {
 function notDurable(name: string): JsonMmapError {
   return new JsonMmapError(
     'ERR_UNSUPPORTED',
-    `the master of ${name} promises nothing about power loss: open it with durability: 'disk', in a directory on a disk`,
+    `the master of ${name} does not write durably: open it with durability: 'disk', in a directory on a disk`,
   );
 }
 

@@ -1,31 +1,72 @@
-/** Validation by any library that speaks Standard Schema (https://standardschema.dev): zod, valibot, arktype and more. */
+/**
+ * Validation by any library that speaks Standard Schema (https://standardschema.dev): zod, valibot, arktype and more.
+ *
+ * What is published is the schema's output: defaults are filled in, coerced values are stored, what it drops is gone. The output has to pass the
+ * schema unchanged, so that a document that stands is always one that its schema lets pass as it is.
+ */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { JsonMmapError } from '../errors.js';
+import { pointerOf } from '../format/pointer.js';
+import { editsBetween, type PlainEdit } from './plain-edits.js';
 import { refusePromise } from './synchronous.js';
 
 const LISTED_ISSUES = 3;
 
-/** @throws `ERR_SCHEMA` with `issues` when `value` does not pass; `ERR_INVALID_ARG` when the schema answers with a promise */
-export function validate(schema: StandardSchemaV1, value: unknown): void {
+/** Which document does not pass, and what became of it. */
+export type Subject = 'written' | 'standing';
+
+const VERDICTS = {
+  written: 'the document does not pass its schema, and was not published',
+  standing:
+    'the document that is in the region does not pass the schema (replace it with the option document, or mend it with a master without the schema)',
+} as const;
+
+/**
+ * Returns the edits that make of the frozen `value` what the schema puts out for it; none where that is the same. O(document).
+ * @throws `ERR_SCHEMA` with `issues` when `value` does not pass; `ERR_INVALID_ARG` when the schema answers with a promise, or with no result
+ */
+export function validate(schema: StandardSchemaV1, value: unknown, subject: Subject): PlainEdit[] {
   const answer = schema['~standard'].validate(value);
   refusePromise(
     answer,
     'the schema validates asynchronously: a write needs an answer at once, use a synchronous schema',
   );
-  const result = answer as StandardSchemaV1.Result<unknown>;
-  if (result.issues === undefined) return;
-  const listed = result.issues.slice(0, LISTED_ISSUES).map(describe).join('; ');
-  const more = result.issues.length > LISTED_ISSUES ? `; and ${result.issues.length - LISTED_ISSUES} more` : '';
+  const result = answer as StandardSchemaV1.Result<unknown> | null | undefined;
+  if (typeof result !== 'object' || result === null) throw noResult();
+  const { issues } = result;
+  if (issues !== undefined) throw refusal(VERDICTS[subject], Array.isArray(issues) ? issues : [issues]);
+  if (!('value' in result)) throw noResult();
+  return editsBetween(value, result.value, false);
+}
+
+/** @throws `ERR_SCHEMA` when `value`, which is the schema's own output, does not pass as it is */
+export function validateOutput(schema: StandardSchemaV1, value: unknown): void {
+  const edits = validate(schema, value, 'written');
+  if (edits.length === 0) return;
   throw new JsonMmapError(
     'ERR_SCHEMA',
-    `the document does not pass its schema, and was not published: ${listed}${more}`,
-    {
-      issues: result.issues,
-    },
+    `the schema changes its own output again, at ${pointerOf(edits[0].path) || 'the root'}: a transformation has to leave alone what it has made, use defaults and coercions`,
+    { issues: [{ message: 'the schema changes its own output again', path: edits[0].path }] },
   );
 }
 
-function describe({ message, path = [] }: StandardSchemaV1.Issue): string {
-  const tokens = path.map((part) => String(typeof part === 'object' ? part.key : part));
-  return tokens.length === 0 ? message : `/${tokens.join('/')}: ${message}`;
+function refusal(verdict: string, issues: readonly unknown[]): JsonMmapError {
+  const listed = issues.slice(0, LISTED_ISSUES).map(describe).join('; ');
+  const more = issues.length > LISTED_ISSUES ? `; and ${issues.length - LISTED_ISSUES} more` : '';
+  return new JsonMmapError('ERR_SCHEMA', `${verdict}: ${listed || 'it lists no issue'}${more}`, { issues });
+}
+
+/** A validator may list anything. */
+function describe(issue: unknown): string {
+  const { message, path } = (issue ?? {}) as Partial<StandardSchemaV1.Issue>;
+  const tokens = Array.isArray(path) ? path.map((part) => String((part as { key?: unknown } | null)?.key ?? part)) : [];
+  const text = typeof message === 'string' ? message : 'does not pass';
+  return tokens.length === 0 ? text : `${pointerOf(tokens)}: ${text}`;
+}
+
+function noResult(): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_INVALID_ARG',
+    'the schema returned no result: its validate() must return { value } or { issues }',
+  );
 }

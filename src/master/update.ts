@@ -1,81 +1,65 @@
-/** Drafts: a library records what a recipe does to one, and only that is written. */
+/** Drafts: a library lets a recipe change one, and what has become another is written. */
 import { createRequire } from 'node:module';
 import { JsonMmapError } from '../errors.js';
-import { type JsonValue, jsonValue } from '../format/json-value.js';
-import { isArray } from '../format/layout.js';
-import { type Slot, slotAt } from '../format/read/lookup.js';
-import { addAt, deleteAt, setAt } from '../format/write/edit.js';
-import { encodeJson } from '../format/write/encode.js';
+import type { Slot } from '../format/read/lookup.js';
 import type { Writer } from '../format/write/writer.js';
+import { applyEdits, editsBetween } from './plain-edits.js';
 import { refusePromise } from './synchronous.js';
-import { required, writeRoot } from './value.js';
 
 type Mutative = typeof import('mutative');
 type Recipe = (draft: unknown) => unknown;
-
-interface DraftPatch {
-  readonly op: 'add' | 'remove' | 'replace';
-  readonly path: readonly (string | number)[];
-  readonly value?: unknown;
-}
 
 let mutative: Mutative | undefined;
 
 /**
  * Runs `recipe` on a draft of `current` and returns the edit that does the same to the tree; undefined when it changed nothing.
- * @throws what `recipe` throws; `ERR_INVALID_ARG` when there is nothing to draft, or it returns a promise
+ * @throws what `recipe` throws; `ERR_INVALID_ARG` when there is nothing to draft, or it returns anything; `ERR_NOT_SERIALIZABLE` for what JSON has not
  */
 export function recordUpdate(
   current: unknown,
   recipe: Recipe,
 ): ((writer: Writer, root: Slot | undefined) => void) | undefined {
   if (typeof current !== 'object' || current === null) {
-    throw new JsonMmapError('ERR_INVALID_ARG', 'only an object or an array can be drafted: write the document instead');
-  }
-  // Loaded by the first update: followers, and masters that never draft, do without it.
-  mutative ??= createRequire(import.meta.url)('mutative') as Mutative;
-  const patches = recorded(mutative, current, recipe);
-  if (patches.length === 0) return undefined;
-  return (writer, root) => {
-    if (root !== undefined) writer.result(root.lo, root.hi);
-    for (const patch of patches) applyDraftPatch(writer, { lo: writer.lo, hi: writer.hi }, patch);
-  };
-}
-
-function recorded({ create }: Mutative, current: object, recipe: Recipe): readonly DraftPatch[] {
-  const body = (draft: unknown): void => {
-    const returned = recipe(draft);
-    refusePromise(returned, 'a recipe must be synchronous: await first, then update');
-    if (returned === undefined) return;
     throw new JsonMmapError(
       'ERR_INVALID_ARG',
-      'a recipe changes its draft and returns nothing: put braces around it, and use write() to replace the document',
+      'the document is neither an object nor an array, so there is nothing to draft: use write()',
     );
-  };
-  const [, patches] = create(current, body, { enablePatches: { pathAsArray: true, arrayLengthAssignment: false } });
-  return patches as unknown as readonly DraftPatch[];
+  }
+  if (typeof recipe !== 'function')
+    throw new JsonMmapError('ERR_INVALID_ARG', 'the recipe must be a function that changes its draft');
+  const edits = editsBetween(current, drafted(current, recipe), true);
+  return edits.length === 0 ? undefined : (writer, root) => applyEdits(writer, root, edits);
 }
 
-function applyDraftPatch(writer: Writer, root: Slot, { op, path, value }: DraftPatch): void {
-  const tokens = path.map(String);
-  const json = op === 'remove' ? undefined : storedAs(value, tokens, writer, root);
-  if (tokens.length === 0) {
-    writeRoot(writer, root, required(json));
-  } else if (json === undefined) {
-    if (slotAt(writer.reader, root, tokens) !== undefined) deleteAt(writer, root, tokens);
-    else writer.result(root.lo, root.hi);
-  } else if (op === 'replace') {
-    setAt(writer, root, tokens, json);
-  } else {
-    encodeJson(writer, json);
-    addAt(writer, root, tokens, { lo: writer.lo, hi: writer.hi });
+/** Returns what `recipe` makes of `current`, sharing with it all that did not change. */
+function drafted(current: object, recipe: Recipe): unknown {
+  // Loaded by the first update: followers, and masters that never draft, do without it.
+  mutative ??= createRequire(import.meta.url)('mutative') as Mutative;
+  try {
+    return mutative.create(current, (draft: unknown) => checkReturned(recipe(draft)));
+  } catch (error) {
+    throw isStackOverflow(error) ? tooDeep(error) : error;
   }
 }
 
-/** What JSON stores for a value that a recipe assigned: undefined is null in an array, and nothing in an object. */
-function storedAs(value: unknown, tokens: readonly string[], writer: Writer, root: Slot): JsonValue {
-  const json = jsonValue(value, tokens.at(-1) ?? '');
-  if (json !== undefined) return json;
-  const parent = slotAt(writer.reader, root, tokens.slice(0, -1));
-  return parent !== undefined && isArray(parent.hi) ? null : undefined;
+/** The library follows drafts by recursion, in the recipe and after it. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack|recursion/i.test(error.message);
+}
+
+function tooDeep(cause: unknown): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_NOT_SERIALIZABLE',
+    'the stack does not suffice for this update: the draft is nested too deeply or contains itself, or the recipe calls itself; use set() or patch()',
+    { cause },
+  );
+}
+
+function checkReturned(returned: unknown): void {
+  refusePromise(returned, 'a recipe must be synchronous: await first, then update');
+  if (returned === undefined) return;
+  throw new JsonMmapError(
+    'ERR_INVALID_ARG',
+    'a recipe changes its draft and returns nothing: put braces around it, and use write() to replace the document',
+  );
 }

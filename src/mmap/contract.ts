@@ -57,7 +57,6 @@ export interface MmapSystem {
 export interface FileLocks {
   /** Takes the lock if it is free; `fd` is open for writing. */
   tryLock(fd: number): boolean;
-  unlock(fd: number): void;
   /** Whether another open file holds the lock; `fd` needs to be open for reading only, and nothing is taken. */
   isLocked(fd: number): boolean;
 }

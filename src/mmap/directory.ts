@@ -22,6 +22,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { distrust, ownUser } from './trust.js';
 
 const SHARED_MEMORY = '/dev/shm';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -74,14 +75,15 @@ function namedDirectory(path: string, mode: number): string {
 }
 
 function ownDirectory(mode: number): string {
-  const name = `jsonmmap-${process.geteuid?.() ?? 'user'}`;
+  const name = `jsonmmap-${ownUser() ?? 'user'}`;
   const parent = sharedMemoryHolds(name) ? SHARED_MEMORY : tmpdir();
   checkParent(parent);
   const path = join(parent, name);
   createDirectory(path, mode);
   const stats = examine(path, lstatSync);
-  checkOwnDirectory(path, stats);
-  if ((stats.mode & mode) !== mode && stats.uid === process.geteuid?.()) setMode(path, (stats.mode & 0o777) | mode);
+  const reason = distrust(stats, 'directory')?.reason;
+  if (reason !== undefined) throw unusable(path, reason);
+  if ((stats.mode & mode) !== mode && stats.uid === ownUser()) setMode(path, (stats.mode & 0o777) | mode);
   return path;
 }
 
@@ -108,14 +110,6 @@ function checkParent(parent: string): void {
   }
 }
 
-function checkOwnDirectory(path: string, stats: Stats): void {
-  if (stats.isSymbolicLink()) throw unusable(path, 'it is a symbolic link');
-  if (!stats.isDirectory()) throw unusable(path, 'it is not a directory');
-  if (process.geteuid === undefined) return;
-  if (stats.uid !== process.geteuid() && stats.uid !== 0) throw unusable(path, `it belongs to user ${stats.uid}`);
-  if ((stats.mode & 0o022) !== 0) throw unusable(path, 'other users may write to it');
-}
-
 /** Creates the directory and what is missing above it; the mode is set again because umask takes from it. */
 function createDirectory(path: string, mode: number): void {
   try {
@@ -129,13 +123,13 @@ function createDirectory(path: string, mode: number): void {
 
 /** Where others may write to the parent, the path may lead to another directory of ours by now, which keeps its mode. */
 function setMode(path: string, mode: number): void {
-  if (process.geteuid === undefined) {
+  if (ownUser() === undefined) {
     chmodSync(path, mode);
     return;
   }
   const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
-    if (fstatSync(fd).uid === process.geteuid()) fchmodSync(fd, mode);
+    if (fstatSync(fd).uid === ownUser()) fchmodSync(fd, mode);
   } finally {
     closeSync(fd);
   }

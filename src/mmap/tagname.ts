@@ -3,13 +3,14 @@
  * grows when a process asks for more, never shrinks when one asks for less, and lives until somebody removes it or, in
  * `/dev/shm`, until the machine restarts.
  */
-import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
 import { invalid } from './arguments.js';
 import { type Backing, discardBacking } from './backing.js';
 import type { Access, MmapSystem } from './contract.js';
 import { checkName, regionDirectory } from './directory.js';
+import { distrust } from './trust.js';
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL } = constants;
 /** No link is followed, and a pipe of that name does not block. Windows has neither flag; Node opens close-on-exec everywhere. */
@@ -47,7 +48,7 @@ function create(path: string): boolean {
 
 function openTrusted(path: string, flags: number): number {
   const fd = openExisting(path, flags);
-  const reason = distrust(fstatSync(fd));
+  const reason = distrust(fstatSync(fd), 'file')?.reason;
   if (reason === undefined) return fd;
   closeSync(fd);
   throw denied(path, reason);
@@ -63,15 +64,6 @@ function openExisting(path: string, flags: number): number {
     if (errno === 'EISDIR' || errno === 'ENXIO') throw denied(path, 'it is not a regular file');
     throw systemError(error, `open ${path}`);
   }
-}
-
-/** Why a file must not be mapped: whoever may write to it may also cut it short, which ends the process that touches it. */
-function distrust(stats: Stats): string | undefined {
-  if (!stats.isFile()) return 'it is not a regular file';
-  if (process.geteuid === undefined) return undefined;
-  if (stats.uid !== process.geteuid() && stats.uid !== 0) return `it belongs to user ${stats.uid}`;
-  if ((stats.mode & 0o022) !== 0) return 'other users may write to it';
-  return undefined;
 }
 
 function denied(path: string, reason: string): JsonMmapError {

@@ -29,8 +29,6 @@ import type { Holding } from './process.js';
 import { type Commit, decodeRecord, encodeRecord, RECORD_LONGS, recordLongs } from './record.js';
 import { type StepName, step } from './steps.js';
 
-export type { Commit };
-
 /** Who holds a region, as its control file names them. */
 export interface Holder extends Holding {
   readonly lockKind: number;

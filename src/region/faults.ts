@@ -2,25 +2,25 @@
 import { JsonMmapError } from '../errors.js';
 import type { Locked } from './holders.js';
 
-/** Bytes that no master of ours wrote; `reason` completes "it is damaged or not ours: …". */
+/** Bytes that no master of ours wrote; `reason` completes "… is damaged, or not a file of jsonmmap: …". */
 export function corrupt(path: string, reason: string): JsonMmapError {
   return new JsonMmapError(
     'ERR_REGION_CORRUPT',
-    `${path} is damaged or not ours: ${reason}; remove the region, its master can create it again`,
+    `${path} is damaged, or not a file of jsonmmap: ${reason}; remove the region, and its master can create it again`,
   );
 }
 
 export function foreign(path: string, reason: string): JsonMmapError {
   return new JsonMmapError(
     'ERR_REGION_FORMAT',
-    `${path} cannot be read: ${reason}; use the same version of jsonmmap everywhere, or remove the region`,
+    `${path} has another format: ${reason}; use the same version of jsonmmap everywhere, or remove the region`,
   );
 }
 
 export function notFound(name: string, path: string): JsonMmapError {
   return new JsonMmapError(
     'ERR_REGION_NOT_FOUND',
-    `there is no region ${name}: nothing has created ${path}; start its master, or check name and directory`,
+    `the region ${name} does not exist: there is no file ${path}; start its master, or check name and directory`,
   );
 }
 
@@ -31,7 +31,7 @@ export function denied(path: string, reason: string, cause?: unknown): JsonMmapE
 /** `elsewhere` in the error says that `pid` counts in another pid namespace. */
 export function locked(name: string, { pid, elsewhere, certain }: Locked): JsonMmapError {
   const message = certain
-    ? `the region ${name} has a master, ${processOf(pid, elsewhere)}: close that one, or wait for its end with the option wait`
+    ? `the region ${name} already has a master, ${processOf(pid, elsewhere)}: close that one first, or wait for it with the option wait`
     : `the region ${name} names a master that cannot be seen from here, ${processOf(pid, elsewhere)}: close that one; if it is dead, remove the region by force and publish it anew`;
   return new JsonMmapError('ERR_REGION_LOCKED', message, { pid, elsewhere });
 }
@@ -48,25 +48,35 @@ export function timedOut(name: string, { pid, elsewhere, certain }: Locked, wait
 export function fenced(name: string): JsonMmapError {
   return new JsonMmapError(
     'ERR_FENCED',
-    `this master has lost the region ${name}: it was removed, or another master took it; open it again`,
+    `this master has lost the region ${name}: the region was removed, or has another master now; open it again`,
   );
 }
 
 export function closed(name: string): JsonMmapError {
-  return new JsonMmapError('ERR_CLOSED', `the region ${name} has been closed here: open it again`);
+  return new JsonMmapError('ERR_CLOSED', `the region ${name} is closed: open it again`);
 }
 
-export function versionGone(name: string, version: number): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_VERSION_GONE',
-    `version ${version} of the region ${name} is not kept: open its master with a larger history, or hold a snapshot`,
-  );
+/** @param newest 0 where there is none. */
+export function versionGone(name: string, version: number, newest: number): JsonMmapError {
+  const message =
+    version > newest
+      ? `version ${version} of the region ${name} does not exist yet; the newest is ${newest}`
+      : `version ${version} of the region ${name} is no longer kept; the newest is ${newest}: open its master with a larger history, or hold a snapshot`;
+  return new JsonMmapError('ERR_VERSION_GONE', message);
 }
 
 export function tooLarge(path: string, neededBytes: number, mostBytes: number, reason: string): JsonMmapError {
   return new JsonMmapError(
     'ERR_TOO_LARGE',
-    `${path} would need ${neededBytes} bytes and may have ${mostBytes}: ${reason}`,
+    `${path} cannot grow to ${neededBytes} bytes, its limit is ${mostBytes}: ${reason}`,
+  );
+}
+
+/** `what` are all in use: versions, or numbers of segments. */
+export function usedUp(name: string, what: string, most: number): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_TOO_LARGE',
+    `the region ${name} has used up its ${what}, ${most} of them: remove it, and its master can create it again`,
   );
 }
 

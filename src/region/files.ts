@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { type Distrust, distrust } from '../mmap/trust.js';
 import { denied } from './faults.js';
 import { type StepName, step } from './steps.js';
 import { syncDirectory, syncWhole } from './sync.js';
@@ -150,19 +151,15 @@ function openIfThere(path: string, flags: number): number | undefined {
 
 function openingError(error: unknown, path: string): JsonMmapError {
   if (errnoOf(error) !== 'ELOOP') return systemError(error, `open ${path}`);
-  return denied(path, 'it is a symbolic link, which no master makes; remove it', error);
+  return denied(path, 'it is a symbolic link; no master makes such a file: remove it', error);
 }
 
 function checkTrusted(path: string, stats: Stats, owner: number | undefined): void {
-  if (!stats.isFile()) throw denied(path, 'it is no plain file, which no master makes; remove it');
-  const us = process.getuid?.();
-  if (us === undefined) return;
-  if (stats.uid !== us && stats.uid !== 0 && stats.uid !== owner) {
-    throw denied(
-      path,
-      `it belongs to user ${stats.uid}; if you trust that user, say so with the option owner: ${stats.uid}`,
-    );
-  }
-  if ((stats.mode & 0o022) !== 0)
-    throw denied(path, 'other users may write to it; take that from them with chmod go-w');
+  const found = distrust(stats, 'file', owner);
+  if (found !== undefined) throw denied(path, `${found.reason}; ${cureOf(found, stats)}`);
+}
+
+function cureOf({ fault }: Distrust, { uid }: Stats): string {
+  if (fault === 'owner') return `if you trust that user, say so with the option owner: ${uid}`;
+  return fault === 'mode' ? 'take that from them with chmod go-w' : 'no master makes such a file: remove it';
 }

@@ -72,6 +72,10 @@ export const RING_MIN_CAPACITY = 64;
 export const RING_DEFAULT_CAPACITY = 256;
 export const RING_MAX_CAPACITY = 65536;
 
+/** Versions are integers of a float64, numbers of segments 32-bit words: a region that has used them up takes no writes any more. */
+export const VERSION_MAX = Number.MAX_SAFE_INTEGER;
+export const SEGMENT_NUMBER_MAX = 2 ** 32 - 1;
+
 /** What a 32-bit typed array reaches on every supported Node, less one page of the largest kind. */
 export const SEGMENT_MAX_BYTES = 2 ** 32 - 65536;
 export const SEGMENT_MIN_BYTES = 65536;

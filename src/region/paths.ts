@@ -5,6 +5,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf, systemError } from '../errors.js';
 import { checkName, regionDirectory } from '../mmap/directory.js';
+import { ownUser } from '../mmap/trust.js';
 
 /** The files of one region that are in its directory now, as names. */
 export interface RegionFiles {
@@ -87,7 +88,7 @@ export function directoryToRead(dir: string | undefined, owner: number | undefin
   const named = dir ?? (process.env.JSONMMAP_DIR || undefined);
   if (isMissing(named)) return resolve(named);
   const ours = regionDirectory(dir);
-  return named !== undefined || owner === undefined || owner === process.getuid?.()
+  return named !== undefined || owner === undefined || owner === ownUser()
     ? ours
     : join(dirname(ours), `jsonmmap-${owner}`);
 }

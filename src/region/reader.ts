@@ -118,7 +118,7 @@ export class RegionReader {
     const commit = commitAt(this.#opened.control, version);
     const segment = commit && this.#segments.covering(commit);
     if (commit !== undefined && segment !== undefined) return { commit, segment };
-    throw versionGone(this.name, version);
+    throw versionGone(this.name, version, this.#opened.control.version());
   }
 
   /** Returns the versions that can be read, newest first. O(ring capacity). */

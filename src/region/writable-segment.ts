@@ -1,7 +1,7 @@
 /** The segment that a master appends to: it grows in place, backed by real space before a byte of it is used (I5). */
 import { closeSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, systemError } from '../errors.js';
+import { errnoOf, type JsonMmapError, systemError } from '../errors.js';
 import type { AppendableSegment } from '../format/segment.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
 import { noSpace, tooLarge } from './faults.js';
@@ -49,6 +49,8 @@ export class WritableSegment implements AppendableSegment {
   #ready = 0;
   #use: Use = 'document';
   #mapping!: Mapping;
+  /** What the system said to the last attempt to grow. */
+  #refusal: unknown;
   #closed = false;
 
   /** Takes over the open `file`, of which everything below `committed` is published. */
@@ -123,7 +125,9 @@ export class WritableSegment implements AppendableSegment {
     const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget(this.#use)));
     if (needed > most) {
       const reason =
-        most === SEGMENT_MAX_BYTES ? 'a segment cannot be larger' : 'the rest of maxBytes is kept for compaction';
+        most === SEGMENT_MAX_BYTES
+          ? 'no segment can be larger, store less in one document'
+          : 'the rest of maxBytes is kept for compaction, raise maxBytes or store less';
       throw tooLarge(this.path, needed, most, reason);
     }
     if (needed > this.sizeBytes) this.#extend(needed, most);
@@ -135,8 +139,9 @@ export class WritableSegment implements AppendableSegment {
     const stepBytes = Math.min(GROWTH_MAX_BYTES, Math.max(GROWTH_MIN_BYTES, this.sizeBytes / 16));
     const roomy = Math.min(most, wholePages(Math.max(needed, this.sizeBytes + stepBytes)));
     const tight = Math.min(most, wholePages(needed));
+    this.#refusal = undefined;
     const fits = [roomy, tight].find((size) => this.#leavesRoom(size) && this.#allocate(size));
-    if (fits === undefined) throw noSpace(this.path, tight);
+    if (fits === undefined) throw this.#refused(tight);
     step('growth:allocated');
   }
 
@@ -149,14 +154,21 @@ export class WritableSegment implements AppendableSegment {
     return freeBytesAt(dirname(this.path)) >= size - this.sizeBytes + SEGMENT_MIN_BYTES;
   }
 
-  /** Extends the file to `size`; false where there is no space for that. */
+  /** A limit of the length of files is no lack of space, and needs another cure. */
+  #refused(size: number): JsonMmapError {
+    if (errnoOf(this.#refusal) !== 'EFBIG') return noSpace(this.path, size);
+    return systemError(this.#refusal, `make ${this.path} ${size} bytes long`);
+  }
+
+  /** Extends the file to `size`; false where there is no space for that, or no file may be as long. */
   #allocate(size: number): boolean {
     try {
       this.#system.allocate(this.#fd, this.sizeBytes, size - this.sizeBytes);
       this.sizeBytes = size;
       return true;
     } catch (error) {
-      if (errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT') return false;
+      this.#refusal = error;
+      if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(errnoOf(error) ?? '')) return false;
       throw systemError(error, `make ${this.path} ${size} bytes long`);
     }
   }

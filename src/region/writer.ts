@@ -7,9 +7,9 @@ import { anchors } from './anchors.js';
 import type { ClaimedRegion } from './claimed-region.js';
 import { readableCommits } from './commits.js';
 import { Disk } from './disk.js';
-import { closed, fenced, tooLarge } from './faults.js';
+import { closed, fenced, tooLarge, usedUp } from './faults.js';
 import type { FileSize } from './file-sizes.js';
-import { HEADER_BYTES, SEGMENT_MIN_BYTES } from './layout.js';
+import { HEADER_BYTES, SEGMENT_MIN_BYTES, SEGMENT_NUMBER_MAX, VERSION_MAX } from './layout.js';
 import { own } from './ownership.js';
 import { RegionPaths } from './paths.js';
 import { Publication } from './publication.js';
@@ -48,8 +48,6 @@ export class RegionWriter {
   #commit: Commit | undefined;
   #segment: WritableSegment;
   #fresh: WritableSegment | undefined;
-  /** Where the published segment has to end while there is a fresh one, whose births begin behind it. */
-  #ceiling = Infinity;
   #closed = false;
 
   /**
@@ -142,10 +140,14 @@ export class RegionWriter {
    * microseconds, most of them for the doorbell. Where versions are durable it blocks for two syncs of the disk; with `groupMs` it returns
    * at once, and followers see it when `settled` resolves.
    * @param committedAt Milliseconds since 1970, default now.
-   * @throws `ERR_FENCED` when the region was removed or has another master; `ERR_SYSTEM` where the disk fails; `ERR_CLOSED`
+   * @throws `ERR_FENCED` when the region was removed or has another master; `ERR_TOO_LARGE` behind the last version; `ERR_SYSTEM` where the disk fails;
+   *   `ERR_CLOSED`
    */
   publish(root: RootSlot, committedAt?: number): Commit {
-    assert(this.#segment.head <= this.#ceiling, 'more was appended than the fresh segment leaves room for');
+    assert(
+      this.#fresh === undefined,
+      'there is a fresh segment, whose births begin behind what was published before it',
+    );
     const commit = this.#append(this.#segment, root, committedAt);
     if (this.#disk !== undefined && this.#inBackground) this.#publication.publishLater(commit, this.#disk);
     else this.#publication.publish(commit);
@@ -168,27 +170,26 @@ export class RegionWriter {
   }
 
   /**
-   * Creates a fresh segment to copy the document into. Nobody sees it before `publishSegment`. Until then at most `slackBytes` more may be
-   * published in the segment that stands, because the births of the fresh one begin behind them (I9).
-   * @throws `ERR_NO_SPACE`, `ERR_TOO_LARGE` beyond `maxBytes`, `ERR_FENCED`, `ERR_CLOSED`
+   * Creates a fresh segment to copy the document into. Nobody sees it before `publishSegment`. Until then nothing is published in the segment
+   * that stands, because the births of the fresh one begin behind what is there now (I9).
+   * @throws `ERR_NO_SPACE`, `ERR_TOO_LARGE` beyond `maxBytes` or the last number of a segment, `ERR_FENCED`, `ERR_CLOSED`
    */
-  beginSegment(slackBytes = 0): WritableSegment {
+  beginSegment(): WritableSegment {
     this.#checkOpen();
     if (!this.#ownership.stillStands()) throw fenced(this.name); // its file could take the place of another master's
     assert(this.#fresh === undefined, 'there is a fresh segment already');
     if (this.#segmentMaxBytes() < SEGMENT_MIN_BYTES) throw this.#noRoom();
     const { number, birthBase, hashSeed, head } = this.#segment;
-    const ceiling = head + slackBytes;
+    if (number >= SEGMENT_NUMBER_MAX) throw usedUp(this.name, 'numbers of segments', SEGMENT_NUMBER_MAX);
     const newFile = { mode: this.#ownership.mode, durable: this.durable };
     const file = createSegment(this.#system, this.#paths, newFile, {
       instance: this.instance,
       number: number + 1,
       hashSeed,
-      birthBase: birthBase + Math.ceil(ceiling / 8),
+      birthBase: birthBase + Math.ceil(head / 8),
     });
     const budget = (use: Use) => this.#segmentMaxBytes(use);
     this.#fresh = takeOver(file, () => new WritableSegment(this.#system, file, HEADER_BYTES, budget));
-    this.#ceiling = ceiling;
     return this.#fresh;
   }
 
@@ -206,7 +207,7 @@ export class RegionWriter {
     this.#appended(fresh, commit);
     step('switch:published');
     this.#segment = fresh;
-    this.#forgetFresh();
+    this.#fresh = undefined;
     before.close();
     this.#old.add({ number: before.number, path: before.path, sizeBytes: before.sizeBytes, lastVersion });
     this.#old.dropUnneeded(commit.version);
@@ -216,7 +217,7 @@ export class RegionWriter {
   /** Removes the fresh segment that will not be published, unless its commit failed so late that the next master will publish it (I15). */
   abandonSegment(fresh: WritableSegment): void {
     assert(fresh === this.#fresh, 'that is not the fresh segment');
-    this.#forgetFresh();
+    this.#fresh = undefined;
     const isAnchored = anchors(this.#ownership.control).some(({ segment }) => segment === fresh.number);
     if (isAnchored) fresh.close();
     else fresh.unlink();
@@ -258,10 +259,12 @@ export class RegionWriter {
     this.#checkOpen();
     this.settle();
     if (!this.#ownership.stands()) throw fenced(this.name);
+    const lastVersion = this.#commit?.version ?? 0;
+    if (lastVersion >= VERSION_MAX) throw usedUp(this.name, 'versions', VERSION_MAX);
     segment.push();
     step('publish:nodes');
     return {
-      version: (this.#commit?.version ?? 0) + 1,
+      version: lastVersion + 1,
       rootLo: lo,
       rootHi: hi,
       segment: segment.number,
@@ -275,11 +278,6 @@ export class RegionWriter {
     segment.committed = segment.head;
     this.#commit = commit;
     return commit;
-  }
-
-  #forgetFresh(): void {
-    this.#fresh = undefined;
-    this.#ceiling = Infinity;
   }
 
   /**

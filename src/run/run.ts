@@ -65,9 +65,8 @@ export class Run {
     this.#paths = new RegionPaths(name, regionDirectory(dir, mode));
     const left = survivors(this.#paths);
     if (left.length > 0 && !attach) throw stillRunning(name, left);
-    this.#master = openMaster(options);
+    this.#master = openMaster(options, document);
     try {
-      this.#master.write(document);
       this.#watch = watchOf(files, () => void this.reload());
       this.#supervisor = this.#supervise(left);
     } catch (error) {
@@ -152,8 +151,12 @@ function holdsOpen(pid: number, path: string): boolean {
   return readdirSync(directory).some((fd) => readlinkSync(`${directory}/${fd}`) === path);
 }
 
-function openMaster({ name, dir, mode, history, maxBytes, durability, schema, control, note }: RunOptions): Master {
-  const options = { dir, mode, history, maxBytes, durability, schema };
+/** The document replaces what an earlier master left, which may not pass the schema of this one. */
+function openMaster(
+  { name, dir, mode, history, maxBytes, durability, schema, control, note }: RunOptions,
+  document: unknown,
+): Master {
+  const options = { dir, mode, history, maxBytes, durability, schema, document };
   try {
     return Master.open(name, { ...options, control });
   } catch (error) {

@@ -114,9 +114,9 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['get', 'app', '/flags.beta'], 3, '/flags.beta does not exist', 'did you mean /flags/beta?'],
   [['get', 'app', '/a~2'], 2, 'is not a JSON pointer', '~0 is a tilde'],
   [['delete', 'app', '/nothing'], 3, '/nothing'],
-  [['delete', 'app', ''], 2, 'the document itself cannot be deleted'],
+  [['delete', 'app', ''], 2, 'the whole document cannot be deleted'],
   [['set', 'app', '/text/x', '1'], 3, '/text'],
-  [['set', 'app', '/list/9', '1'], 3, '"9" is no index of an array of 2 elements'],
+  [['set', 'app', '/list/9', '1'], 3, '"9" is not an index of an array of 2 elements'],
   [
     ['set', 'app', '/flags/beta', 'yes'],
     2,
@@ -202,10 +202,10 @@ describe('what makes no sense', () => {
 
 describe('patches that are refused', () => {
   it.each([
-    ['{"op":"add"}', 2, 'a patch is an array of operations'],
-    ['[{"op":"frob","path":""}]', 2, 'operation 0 of the patch: "frob" is no operation'],
+    ['{"op":"add"}', 2, 'a patch must be an array of operations'],
+    ['[{"op":"frob","path":""}]', 2, 'operation 0 of the patch: unknown operation "frob"'],
     ['[{"op":"remove","path":"/zz"}]', 3, 'operation 0 of the patch'],
-    ['[{"op":"test","path":"/text","value":"y"}]', 6, 'operation 0 of the patch: what stands there is not equal'],
+    ['[{"op":"test","path":"/text","value":"y"}]', 6, 'operation 0 of the patch: "/text" is not equal'],
   ])('%s: exit code %i', async (input, code, message) => {
     const result = await jsonmmap(['patch', 'app'], { input });
     expect(result).toMatchObject({ code, stdout: '' });

@@ -32,6 +32,9 @@ expectTypeOf(initial).toEqualTypeOf<Master<{ port: number; hosts: string[] }>>()
 expectTypeOf(initial.current.hosts).toEqualTypeOf<readonly string[]>();
 const validated = Master.open('app-config', { schema: z.object({ port: z.number() }) });
 expectTypeOf(validated.current).toEqualTypeOf<Immutable<{ port: number }>>();
+const filledIn = Master.open('app-config', { schema: z.object({ port: z.coerce.number().default(80) }) });
+expectTypeOf(filledIn.current).toEqualTypeOf<Immutable<{ port: number }>>(); // what the schema puts out
+Master.open<{ port: number }>('app-config', { schema: z.object({ port: z.number().default(80) }) });
 expectTypeOf(Master.open('app-config').current).toEqualTypeOf<unknown>();
 initial.update((draft) => {
   expectTypeOf(draft).toEqualTypeOf<{ port: number; hosts: string[] }>();

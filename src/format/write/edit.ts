@@ -5,7 +5,7 @@
 import { JsonMmapError } from '../../errors.js';
 import type { JsonValue } from '../json-value.js';
 import { isArray, isContainer, isObject } from '../layout.js';
-import { pointerOf } from '../pointer.js';
+import { placeName } from '../pointer.js';
 import type { Slot } from '../read/lookup.js';
 import { arrayIndex, type Reader } from '../read/reader.js';
 import { insertElement, removeElement, setElement } from './array-edit.js';
@@ -140,18 +140,15 @@ function indexUpTo(reader: Reader, lo: number, hi: number, token: string, tokens
 }
 
 export function notFound(tokens: readonly string[]): JsonMmapError {
-  return new JsonMmapError('ERR_PATH_NOT_FOUND', `nothing stands at ${JSON.stringify(pointerOf(tokens))}`);
+  return new JsonMmapError('ERR_PATH_NOT_FOUND', `${placeName(tokens)} does not exist`);
 }
 
 function notAContainer(tokens: readonly string[]): JsonMmapError {
-  const at = JSON.stringify(pointerOf(tokens));
-  return new JsonMmapError(
-    'ERR_PATH_NOT_FOUND',
-    `what stands at ${at} is neither an object nor an array: replace it first`,
-  );
+  const message = `${placeName(tokens)} is neither an object nor an array, so it has no entries: replace it first`;
+  return new JsonMmapError('ERR_PATH_NOT_FOUND', message);
 }
 
 function beyondArray(token: string, length: number): JsonMmapError {
-  const message = `${JSON.stringify(token)} is no index of an array of ${length} elements: use 0 to ${length}, or "-" to append`;
+  const message = `${JSON.stringify(token)} is not an index of an array of ${length} elements: use 0 to ${length}, or "-" to append`;
   return new JsonMmapError('ERR_PATH_NOT_FOUND', message);
 }

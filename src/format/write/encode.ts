@@ -134,7 +134,7 @@ function keysWith(keys: Keys, key: string): Keys {
 }
 
 export function cycle(): JsonMmapError {
-  return new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON has no cycles: an object contains itself');
+  return new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON cannot hold a cycle: an object contains itself');
 }
 
 /** Returns the length of an array, which a proxy may say is anything: https://tc39.es/ecma262/#sec-lengthofarraylike */

@@ -155,6 +155,6 @@ export class Writer {
 function noBirthsLeft(): JsonMmapError {
   return new JsonMmapError(
     'ERR_TOO_LARGE',
-    'the region has given out all 2^48 numbers for its nodes: remove it, and write the document into a new one',
+    'the region has used up its 2^48 node numbers: remove it, and its master can create it again',
   );
 }

@@ -30,7 +30,7 @@ describe('a pointer', () => {
   });
 
   it('is quoted in the message, cut where it is long', () => {
-    expect(() => tokensOf('users/0')).toThrow('"users/0" must be empty, for the whole document, or begin with "/"');
+    expect(() => tokensOf('users/0')).toThrow('"users/0" must begin with "/", or be empty for the whole document');
     expect(() => tokensOf(`x${'y'.repeat(5000)}`)).toThrow(/^.{100,250}$/);
   });
 

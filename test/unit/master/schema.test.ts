@@ -68,15 +68,38 @@ describe.each(Object.entries(SCHEMAS))('%s', (_, schema) => {
     expect(openMaster(other, { initial: INITIAL, schema }).version).toBe(1);
   });
 
-  it('is not asked about a document that stands, only about the next', () => {
+  it('is asked about the document in the region: what does not pass is refused, and can be replaced', () => {
     master.close();
     const free = openMaster(dir);
     free.write({ anything: 'goes' });
     free.close();
-    const strict = openMaster<typeof INITIAL>(dir, { schema });
-    expectSame(strict.current, { anything: 'goes' });
-    expect(codeOf(() => strict.set('/anything', 'else'))).toBe('ERR_SCHEMA');
-    expect(strict.write(INITIAL)).toBe(3);
+    expect(() => openMaster(dir, { schema })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SCHEMA',
+        message: expect.stringMatching(/in the region.*\/port/),
+        issues: expect.any(Array),
+      }),
+    );
+    const mended = openMaster<typeof INITIAL>(dir, { schema, document: INITIAL });
+    expect(mended.version).toBe(3);
+    expectSame(openFollower(dir).current, INITIAL);
+    expect(codeOf(() => mended.set('/port', 'x'))).toBe('ERR_SCHEMA');
+  });
+
+  it('is asked when the document is replaced by an equal one', () => {
+    master.close();
+    const wrong = { port: 'http', hosts: [] };
+    const free = openMaster(dir, { document: wrong });
+    free.close();
+    expect(codeOf(() => openMaster<unknown>(dir, { schema, document: wrong }))).toBe('ERR_SCHEMA');
+    expectSame(openFollower(dir).current, wrong);
+  });
+
+  it('that passes what stands publishes nothing', () => {
+    master.close();
+    const again = openMaster<typeof INITIAL>(dir, { schema });
+    expect(again.version).toBe(1);
+    expect(again.write(structuredClone(INITIAL))).toBe(1);
   });
 });
 
@@ -84,10 +107,10 @@ describe('any validator', () => {
   const standard = (validate: (value: unknown) => unknown) =>
     ({ '~standard': { version: 1 as const, vendor: 'test', validate } }) as never;
 
-  it('may be a function, and what it transforms is not stored', () => {
+  it('may be a function', () => {
     const schema = Object.assign(
       () => {},
-      standard(() => ({ value: 'transformed' })),
+      standard((value) => ({ value })),
     );
     const master = openMaster<unknown>(newDirectory(), { schema });
     master.write('as given');
@@ -162,6 +185,19 @@ describe('any validator', () => {
     master.transaction(() => master.set('/a', 1));
     expect(codes).toEqual(['ERR_BUSY', undefined, 'ERR_BUSY', undefined]);
     expectSame(master.current, { a: 1 });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'ERR_INVALID_ARG'],
+    ['null', null, 'ERR_INVALID_ARG'],
+    ['neither value nor issues', {}, 'ERR_INVALID_ARG'],
+    ['issues that are no list', { issues: 7 }, 'ERR_SCHEMA'],
+    ['no issue', { issues: [] }, 'ERR_SCHEMA'],
+    ['issues of no form', { issues: [null, 7, { path: [Symbol('s'), null, { key: Symbol('k') }] }] }, 'ERR_SCHEMA'],
+  ])('that answers with %s is refused', (_, answer, code) => {
+    const master = openMaster<unknown>(newDirectory(), { schema: standard(() => answer) });
+    expect(codeOf(() => master.write(1))).toBe(code);
+    expect(master.version).toBe(0);
   });
 
   it.each([null, {}, { '~standard': {} }, { '~standard': { validate: 1 } }, 'zod', () => true])(

@@ -256,7 +256,7 @@ describe.skipIf(noNative)(`a lock file that is replaced${noNative}`, () => {
       if (removals-- > 0) rmSync(paths.lock); // a removal that ends just now
       return locks.tryLock(fd);
     };
-    const late = { tryLock: tryLockLate, unlock: locks.unlock, isLocked: locks.isLocked };
+    const late = { tryLock: tryLockLate, isLocked: locks.isLocked };
     const lock = tryLock({ ...system, locks: late }, paths)!;
     expect(tryLock(system, paths)).toBeUndefined();
     lock.release();
