@@ -17,7 +17,7 @@ export interface SourceFile {
 }
 
 /** Returns the document that the files make together: later ones are merged into earlier ones (RFC 7396). @throws `ERR_SOURCE` */
-export function loadFiles(files: readonly SourceFile[]): unknown {
+export async function loadFiles(files: readonly SourceFile[]): Promise<unknown> {
   const documents = files.map(({ name, format, bytes }) => {
     const text = bytes ?? readSourceFile(name);
     return parseDocument(text, { format: format ?? formatOf(name) ?? 'json', file: name });

@@ -21,21 +21,21 @@ function file(name: string, text: string): string {
 const named = (name: string) => ({ name, format: undefined });
 
 describe('loadFiles', () => {
-  it('merges later files into earlier ones, whatever their formats', () => {
+  it('merges later files into earlier ones, whatever their formats', async () => {
     const files = [
       file('defaults.yaml', 'port: 80\nflags: {a: true, b: true}\nlist: [1, 2]\n'),
       file('site.toml', 'port = 8080\n[flags]\nb = false\n'),
       file('local.json', '{"list": [3], "flags": {"a": null}}'),
     ];
-    expect(loadFiles(files.map(named))).toEqual({ port: 8080, flags: { b: false }, list: [3] });
+    expect(await loadFiles(files.map(named))).toEqual({ port: 8080, flags: { b: false }, list: [3] });
   });
 
   it.each([
     ['missing', 'there is no file'],
     ['folder', 'is a directory'],
-  ])('says what is wrong with a path: %s', (name, message) => {
+  ])('says what is wrong with a path: %s', async (name, message) => {
     mkdirSync(join(directory, 'folder'));
-    expect(() => loadFiles([named(join(directory, name))])).toThrow(
+    await expect(loadFiles([named(join(directory, name))])).rejects.toThrow(
       expect.objectContaining({ code: 'ERR_SOURCE', message: expect.stringContaining(message) }),
     );
   });
