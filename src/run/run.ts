@@ -71,7 +71,12 @@ export class Run {
       run?.reload();
     });
     try {
-      const document = await unlessAborted(loadFiles(options.files), options.signal);
+      const changes = (): boolean => {
+        const before = hasChanged;
+        hasChanged = false;
+        return watch?.look() === true || before;
+      };
+      const document = await unlessAborted(firstDocument(options.files, changes), options.signal);
       run = new Run(options, document, watch);
     } catch (error) {
       watch?.close();
@@ -219,6 +224,17 @@ export class Run {
     this.#attempt(() => removeRoster(this.#paths));
     this.#attempt(() => this.#region.close());
     await this.#options.output.close();
+  }
+}
+
+/** A file that is being written while we read it may hold half of its text: what cannot be read counts only if it rests. */
+async function firstDocument(files: readonly SourceFile[], changes: () => boolean): Promise<unknown> {
+  for (;;) {
+    try {
+      return await loadFiles(files);
+    } catch (error) {
+      if (!changes()) throw error;
+    }
   }
 }
 

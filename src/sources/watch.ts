@@ -41,7 +41,7 @@ export class FileWatch {
     this.#onChange = onChange;
     this.#watches = new DirectoryWatches(() => this.#stir());
     this.#slowLook = setInterval(() => this.#look(), SLOW_LOOK_MS).unref();
-    this.#sees();
+    this.look();
   }
 
   close(): void {
@@ -64,11 +64,11 @@ export class FileWatch {
   }
 
   #look(): void {
-    if (this.#sees()) this.#onChange();
+    if (this.look()) this.#onChange();
   }
 
-  /** Whether any file may be another than at the last look. */
-  #sees(): boolean {
+  /** Returns whether any file may be another than at the last look, for which `onChange` is not called then. */
+  look(): boolean {
     this.#watches.set(namesOnTheWay(this.#files));
     const [before, wasUnsure] = [this.#seen, this.#unsure];
     const stats = this.#files.map(statOf);

@@ -102,6 +102,29 @@ describe('a load', () => {
     await until('the last save is published', () => published() === 2);
   });
 
+  it('that fails is tried again where the file has changed meanwhile, and ends the start where it has not', async () => {
+    const start = Run.start(options());
+    const first = await nextLoad();
+    writeFileSync(file, '22');
+    first.fail(new Error('half of it'));
+    (await nextLoad()).finish();
+    run = await start;
+    expect(published()).toBe(22);
+
+    const second = Run.start({ ...options(), name: 'other' });
+    const outcome = expect(second).rejects.toThrow('broken');
+    let isOver = false;
+    void outcome.then(() => {
+      isOver = true;
+    });
+    // The save above may be so fresh that it is looked at again.
+    while (!isOver) {
+      loads.shift()?.fail(new Error('broken'));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await outcome;
+  });
+
   it('is never doubled, and one more follows for all that was asked meanwhile', async () => {
     const there = await started();
     there.reload();
