@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -9,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const PM2 = join(ROOT, 'node_modules', 'pm2', 'bin', 'pm2');
+const PM2 = createRequire(import.meta.url).resolve('pm2/bin/pm2');
 const DEADLINE_MS = 60_000;
 
 const home = mkdtempSync(join(tmpdir(), 'pm2-'));
