@@ -119,9 +119,9 @@ async function started({ file, args, env }: Command, worker: number, output: Fol
   return new FollowerProcess(processId(child.pid as number), exited, (signal) => child.kill(signal));
 }
 
-/** Looks after a process that somebody else started; undefined when it is gone. */
+/** Looks after a process that somebody else started; undefined when it is gone, with all that it has started. */
 export function adoptFollower(id: ProcessId): FollowerProcess | undefined {
-  if (!isAlive(id)) return undefined;
+  if (!isAlive(id) && !groupRuns(id)) return undefined;
   const exited = new Promise<Exit>((resolve) => {
     const timer = setInterval(() => {
       if (isAlive(id)) return;

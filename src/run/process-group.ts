@@ -18,18 +18,20 @@ export function signalGroup(leader: ProcessId, signal: NodeJS.Signals): void {
 
 /** Whether any process of the group still runs. O(processes) where one does, a system call else. */
 export function groupRuns(leader: ProcessId): boolean {
-  if (!HAS_GROUPS || !isOurs(leader) || !exists(leader.pid)) return false;
-  try {
-    return readdirSync('/proc').some((pid) => runsInGroup(pid, leader.pid));
-  } catch {
-    return true; // no /proc
-  }
+  const members = membersOf(leader);
+  return members === undefined || members.length > 0;
 }
 
-/** Whether the process founded a group and a session of its own, as followers do. Only Linux tells. */
-export function isLeader(pid: number): boolean {
-  const { group, session } = statOf(String(pid)) ?? {};
-  return group === pid && session === pid;
+/** Returns the processes of the group that run; undefined where there are some, and the system does not say which. */
+export function membersOf(leader: ProcessId): number[] | undefined {
+  if (!HAS_GROUPS || !isOurs(leader) || !exists(leader.pid)) return [];
+  try {
+    return readdirSync('/proc')
+      .filter((pid) => runsInGroup(pid, leader.pid))
+      .map(Number);
+  } catch {
+    return undefined; // no /proc
+  }
 }
 
 /** The number of a group is given away again only when the group is empty: if another process has it as its pid, ours is over. */
@@ -46,11 +48,14 @@ function exists(group: number): boolean {
   }
 }
 
-/** A zombie keeps its place in the group for as long as its parent does not ask for it, which in a container may be for ever. */
-function runsInGroup(pid: string, group: number): boolean {
+/**
+ * The leader of a follower's group has founded a session too. A zombie keeps its place in the group for as long as its parent does not ask for it, which in
+ * a container may be for ever.
+ */
+function runsInGroup(pid: string, leader: number): boolean {
   if (!/^\d+$/.test(pid)) return false;
   const stat = statOf(pid);
-  return stat !== undefined && stat.group === group && !'ZXx'.includes(stat.state);
+  return stat?.group === leader && stat.session === leader && !'ZXx'.includes(stat.state);
 }
 
 /** proc(5): `pid (comm) state ppid pgrp session …`. The name may hold spaces and parentheses. */

@@ -1,15 +1,19 @@
 /** Whether a process is a follower that a run of this region has started. Only Linux can tell; elsewhere nobody ever is. */
 import { readFileSync, statSync } from 'node:fs';
 import type { RegionPaths } from '../region/paths.js';
-import { isLeader } from './process-group.js';
+import { membersOf } from './process-group.js';
 import type { RosterEntry } from './roster.js';
 
 /**
  * The kernel keeps the environment with which a process was started, and shows it to the same user only: nobody else can make a process of ours that has
- * the marks of a follower, and `startFollower` gives them to followers alone.
+ * the marks of a follower, and `startFollower` gives them to followers and what they start alone. Where the follower itself is gone, what it has left running is asked.
  */
-export function isFollowerOf(paths: RegionPaths, { pid, worker }: RosterEntry): boolean {
-  if (pid === process.pid || !isLeader(pid) || statOf(`/proc/${pid}`)?.uid !== process.getuid?.()) return false;
+export function isFollowerOf(paths: RegionPaths, entry: RosterEntry): boolean {
+  return membersOf(entry)?.some((pid) => hasMarks(paths, entry, pid)) ?? false;
+}
+
+function hasMarks(paths: RegionPaths, { worker }: RosterEntry, pid: number): boolean {
+  if (pid === process.pid || statOf(`/proc/${pid}`)?.uid !== process.getuid?.()) return false;
   const environment = environmentOf(pid);
   return (
     environment.get('JSONMMAP_REGION') === paths.name &&

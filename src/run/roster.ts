@@ -8,6 +8,7 @@ import { denied } from '../region/faults.js';
 import { openTrusted } from '../region/files.js';
 import type { RegionPaths } from '../region/paths.js';
 import { isAlive, type ProcessId } from '../region/process.js';
+import { groupRuns } from './process-group.js';
 import { isFollowerOf } from './proof.js';
 
 export interface RosterEntry extends ProcessId {
@@ -40,13 +41,13 @@ export function removeRoster(paths: RegionPaths): void {
 }
 
 /**
- * Returns the followers that an earlier run of this region left and that still run. A note that makes no sense lists nobody. Calls `doubt` for a process
+ * Returns the followers that an earlier run of this region left and that still run, or of which something that they have started does. A note that makes no sense lists nobody. Calls `doubt` for a process
  * that is listed, runs, and cannot be shown to be a follower of the region: it is left alone.
  * @throws `ERR_REGION_DENIED` for a note that others could have written, or that is no plain file; `ERR_SYSTEM`
  */
 export function survivors(paths: RegionPaths, doubt: (entry: RosterEntry) => void): RosterEntry[] {
   return entriesOf(paths).filter((entry) => {
-    if (!isAlive(entry)) return false;
+    if (!isAlive(entry) && !groupRuns(entry)) return false;
     if (isFollowerOf(paths, entry)) return true;
     doubt(entry);
     return false;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FOLLOWER, runs, stateOf, until, Workplace } from './running.js';
+import { FOLLOWER, parentOf, runs, stateOf, until, Workplace } from './running.js';
 
 let place: Workplace;
 beforeEach(() => {
@@ -120,6 +120,26 @@ describe.skipIf(process.platform !== 'linux')('the processes of a run', () => {
     expect(pids().filter(runs)).toEqual([]);
   });
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'what a follower has left, of a run that was killed too, is ended by the next run',
+  async () => {
+    const first = place.run(['--followers', '1'], { command: BEHIND_A_SHELL });
+    await until('it runs', started(1));
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    const [left] = pids();
+    process.kill(parentOf(left), 'SIGKILL');
+    const refused = place.run([], { command: BEHIND_A_SHELL });
+    expect(await refused.ended).toBe(4);
+    const second = place.run(['--attach'], { command: BEHIND_A_SHELL });
+    await until('another one runs', started(2));
+    expect(runs(left)).toBe(false);
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(143);
+    expect(pids().filter(runs)).toEqual([]);
+  },
+);
 
 it('says what is missing before a command without dashes', async () => {
   copyFileSync(FOLLOWER, join(place.directory, 's.js'));

@@ -117,14 +117,17 @@ export function stateOf(pid: number): string {
   }
 }
 
+export function parentOf(pid: number): number {
+  return Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]);
+}
+
 /** Returns the children of a process whose command line contains `text`. */
 export function childrenOf(parent: number, text: string): number[] {
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => {
       try {
-        const [, ppid] = /\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? [];
-        return Number(ppid) === parent && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(text);
+        return parentOf(pid) === parent && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(text);
       } catch {
         return false; // no process, or gone
       }
