@@ -71,10 +71,20 @@ export class Example {
   /** Ends what is left of its processes and removes its files. */
   async close(): Promise<void> {
     const pid = this.#process?.pid;
+    await this.#end();
     if (pid !== undefined) {
       await this.until('its processes are gone', () => (killGroup(pid) ? undefined : true));
     }
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** `jsonmmap run` ends its followers, which have groups of their own. */
+  async #end(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit', { signal: AbortSignal.timeout(DEADLINE_MS) });
+    child.kill('SIGTERM');
+    await exit.catch(() => {});
   }
 }
 
