@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -75,6 +75,9 @@ export class Example {
     if (pid !== undefined) {
       await this.until('its processes are gone', () => (killGroup(pid) ? undefined : true));
     }
+    const regions = join(this.directory, 'regions');
+    const notes = existsSync(regions) ? readdirSync(regions).filter((name) => name.endsWith('.run')) : [];
+    for (const note of notes) killFollowers(join(regions, note));
     rmSync(this.directory, { recursive: true, force: true });
   }
 
@@ -86,6 +89,11 @@ export class Example {
     child.kill('SIGTERM');
     await exit.catch(() => {});
   }
+}
+
+/** Kills the followers of a run that was killed, which has left a note of them. */
+function killFollowers(note: string): void {
+  for (const { pid } of JSON.parse(readFileSync(note, 'utf8')) as { pid: number }[]) killGroup(pid);
 }
 
 /** Kills all processes of a group; false when there are none. */
