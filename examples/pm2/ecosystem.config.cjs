@@ -11,6 +11,7 @@ module.exports = {
       cwd: __dirname,
       script: jsonmmap,
       args: 'run config.yaml --name pm2-example --followers 0',
+      exp_backoff_restart_delay: 100, // with a broken config.yaml it ends, and is tried again until the file is mended
     },
     {
       name: 'web',
@@ -19,7 +20,7 @@ module.exports = {
       exec_mode: 'cluster',
       instances: 4,
       wait_ready: true,
-      env: { JSONMMAP_REGION: 'pm2-example', PORT: 3000 },
+      env: { JSONMMAP_REGION: 'pm2-example', PORT: process.env.PORT ?? 3000 },
     },
   ],
 };

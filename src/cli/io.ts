@@ -57,4 +57,10 @@ export class Io {
   note(text: string): void {
     this.err.write(`${text}\n`);
   }
+
+  /** Resolves when everything is written, or cannot be. */
+  async flush(): Promise<void> {
+    const pending = [this.out, this.err].filter(({ writableLength }) => writableLength > 0);
+    await Promise.all(pending.map((stream) => new Promise((done) => stream.write('', done))));
+  }
 }

@@ -1,11 +1,14 @@
 /** `jsonmmap run`: a master that keeps files live for the followers it runs. */
+import { statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
-import { labelledOutput, rawOutput } from '../run/output.js';
+import type { RunLog } from '../run/log.js';
+import { type FollowerOutput, labelledOutput, rawOutput } from '../run/output.js';
 import { namesOf, Run } from '../run/run.js';
 import type { RunEnd } from '../run/supervisor.js';
 import type { SourceFile } from '../sources/files.js';
+import { formatOf } from '../sources/formats/names.js';
 import { loadJsonSchema } from '../sources/json-schema.js';
 import {
   dirOption,
@@ -18,9 +21,10 @@ import {
 } from './command.js';
 import { type DocumentOptions, isStandardInput, readingOf, readSource, readsDocument } from './document.js';
 import { ExitCode } from './exit-codes.js';
-import { fail, withCure } from './failure.js';
 import type { Io } from './io.js';
+import { failInJson, LOG_FORMATS, type LogFormat, runLog } from './output/run-log.js';
 import { count } from './output/words.js';
+import { runSignals } from './processes/run-signals.js';
 
 interface Options extends DocumentOptions {
   readonly name?: string;
@@ -36,6 +40,7 @@ interface Options extends DocumentOptions {
   readonly control: boolean;
   readonly grace: number;
   readonly crashes: number;
+  readonly logFormat: LogFormat;
 }
 
 const GRACE_SECONDS = 5;
@@ -59,6 +64,11 @@ export function register(program: Command, io: Io): void {
     .option('--schema <file>', 'a JSON Schema (draft-04 to 2020-12) that the document must pass to be published')
     .option('--attach', 'take over the followers of a run that died')
     .option('--raw', 'leave the output of the followers alone')
+    .addOption(
+      new Option('--log-format <format>', 'what happens, and the output of the followers: text or json')
+        .choices(LOG_FORMATS)
+        .default('text'),
+    )
     .option('--no-control', 'take no writes from other processes')
     .addOption(
       new Option('--grace <time>', 'how long a follower may take to end').argParser(seconds).default(GRACE_SECONDS),
@@ -83,44 +93,92 @@ Followers find the region in $JSONMMAP_REGION and $JSONMMAP_DIR (Follower.open()
   jsonmmap run defaults.yaml site.toml local.json --name app --followers 0`;
 
 async function run(io: Io, command: Command, options: Options): Promise<void> {
-  const [files, words] = splitAtDashes(command.args, process.argv);
+  try {
+    await publishAndRun(io, command, options);
+  } catch (error) {
+    if (options.logFormat !== 'json' || !(error instanceof JsonMmapError)) throw error;
+    process.exitCode = failInJson(io, error);
+  }
+}
+
+async function publishAndRun(io: Io, command: Command, options: Options): Promise<void> {
+  const [files, words] = wordsOf(command.args, process.argv, options);
   const sources = await Promise.all(files.map((file) => sourceOf(io, file, options)));
   const name = options.name ?? nameOf(files[0]);
   const followers = followersOf(options, words);
-  const note = (message: string): void => io.note(`${io.paintNote('cyan', 'jsonmmap:')} ${message}`);
-  const session = await Run.start({
-    name,
-    dir: options.dir,
-    mode: options.mode,
-    history: options.history,
-    maxBytes: options.maxBytes,
-    durability: options.durability,
-    files: sources,
-    schema: options.schema === undefined ? undefined : await loadJsonSchema(options.schema, readingOf(options)),
-    control: options.control,
-    followers,
-    command: followers === 0 ? undefined : { file: words[0], args: words.slice(1), env: process.env },
-    output:
-      options.raw || followers === 0
-        ? rawOutput
-        : labelledOutput(followers, (worker) => labelOf(io, worker, followers)),
-    graceMs: options.grace * 1000,
-    crashesMax: options.crashes,
-    attach: options.attach ?? false,
-    note,
-    fail: (error) => void fail(io, withCure(error, 'the last good document stays'), false),
-  });
-  note(
-    `${name} version ${session.version} published from ${namesOf(sources)}${followers === 0 ? '' : `, ${count(followers, 'follower')}`}`,
-  );
-  await untilOver(session, note, options);
+  const log = runLog(io, options.logFormat, 'the last good document stays');
+  const signals = runSignals(log.note, options.grace);
+  // Without followers nothing else keeps the process alive: a master holds none.
+  const alive = setInterval(() => {}, 2 ** 30);
+  try {
+    const session = await Run.start({
+      name,
+      dir: options.dir,
+      mode: options.mode,
+      history: options.history,
+      maxBytes: options.maxBytes,
+      durability: options.durability,
+      files: sources,
+      schema: options.schema === undefined ? undefined : await loadJsonSchema(options.schema, readingOf(options)),
+      control: options.control,
+      followers,
+      command: followers === 0 ? undefined : { file: words[0], args: words.slice(1), env: process.env },
+      output: await outputOf(io, options, followers, log),
+      graceMs: options.grace * 1000,
+      crashesMax: options.crashes,
+      attach: options.attach ?? false,
+      log,
+      signal: signals.stopped,
+    });
+    signals.reach(session);
+    const { version } = session;
+    log.note(
+      `${name} version ${version} published from ${namesOf(sources)}${followers === 0 ? '' : `, ${count(followers, 'follower')}`}`,
+      { event: 'published', region: name, version, followers },
+    );
+    const end = await session.done;
+    process.exitCode = signals.exitCode ?? exitCodeOf(end);
+  } catch (error) {
+    if (signals.exitCode === undefined || error !== signals.stopped.reason) throw error;
+    process.exitCode = signals.exitCode; // before there was anything to end
+  } finally {
+    clearInterval(alive);
+    signals.release();
+  }
+}
+
+async function outputOf(io: Io, options: Options, followers: number, log: RunLog): Promise<FollowerOutput> {
+  if (options.raw || followers === 0) return rawOutput;
+  const label = (worker: number): string => labelOf(io, worker, followers);
+  return labelledOutput({ followers, format: options.logFormat, label, note: log.note });
 }
 
 /** commander gives the words before and behind `--` as one list. */
-function splitAtDashes(all: readonly string[], argv: readonly string[]): [files: string[], command: string[]] {
+function wordsOf(
+  all: readonly string[],
+  argv: readonly string[],
+  { format }: Options,
+): [files: string[], command: string[]] {
   const dashes = argv.indexOf('--');
+  if (dashes < 0) checkNoCommand(all, format);
   const behind = dashes < 0 ? 0 : argv.length - dashes - 1;
   return [all.slice(0, all.length - behind), all.slice(all.length - behind)];
+}
+
+/** Who forgets the dashes has named a program among the files: it is not there, or may be run. */
+function checkNoCommand(files: readonly string[], format: string | undefined): void {
+  const first = files.findIndex((file, i) => i > 0 && format === undefined && looksLikeProgram(file));
+  if (first < 0) return;
+  const [documents, command] = [files.slice(0, first), files.slice(first)];
+  throw new JsonMmapError('ERR_INVALID_ARG', `${command[0]} is no document to publish`, {
+    cure: `if it is the command to run, put -- before it: jsonmmap run ${documents.join(' ')} -- ${command.join(' ')}`,
+  });
+}
+
+function looksLikeProgram(file: string): boolean {
+  if (isStandardInput(file) || formatOf(file) !== undefined) return false;
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined || (stats.isFile() && (stats.mode & 0o111) !== 0);
 }
 
 async function sourceOf(io: Io, file: string, options: DocumentOptions): Promise<SourceFile> {
@@ -152,36 +210,6 @@ const LABEL_COLOURS = ['cyan', 'green', 'yellow', 'magenta', 'blue'] as const;
 function labelOf(io: Io, worker: number, followers: number): string {
   const number = String(worker).padStart(String(followers).length);
   return `${io.paint(LABEL_COLOURS[(worker - 1) % LABEL_COLOURS.length], `[${number}]`)} `;
-}
-
-/** Passes signals on until the run is over, and sets the exit code. */
-async function untilOver(session: Run, note: (message: string) => void, { grace }: Options): Promise<void> {
-  let signalled: ExitCode | undefined;
-  const stop = (signal: NodeJS.Signals, code: ExitCode) => () => {
-    note(
-      signalled === undefined
-        ? `${signal}: ending, followers have ${grace} s`
-        : `${signal} again: killing the followers`,
-    );
-    signalled ??= code;
-    session.stop();
-  };
-  const handlers = {
-    SIGINT: stop('SIGINT', ExitCode.INTERRUPTED),
-    SIGTERM: stop('SIGTERM', ExitCode.TERMINATED),
-    SIGHUP: () => void session.reload(),
-    SIGUSR2: () => void session.restart(),
-  };
-  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
-  // Without followers nothing else keeps the process alive: a master holds none.
-  const alive = setInterval(() => {}, 2 ** 30);
-  try {
-    const end = await session.done;
-    process.exitCode = signalled ?? exitCodeOf(end);
-  } finally {
-    clearInterval(alive);
-    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
-  }
 }
 
 function exitCodeOf(end: RunEnd): ExitCode {

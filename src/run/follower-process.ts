@@ -1,19 +1,16 @@
-/** One follower as a process: started by us, or adopted from a supervisor that died. */
+/** One follower: a process that was started by us, or adopted from a run that died, and all that it has started itself. */
 import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError } from '../command-error.js';
-import { errnoOf, type JsonMmapError } from '../errors.js';
+import { errnoOf } from '../errors.js';
 import { isAlive, type ProcessId, processId } from '../region/process.js';
 import type { FollowerOutput } from './output.js';
+import { groupRuns, HAS_GROUPS, signalGroup } from './process-group.js';
 
 /** How a process ended; neither is known of an adopted one. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-}
-
-export interface FollowerProcess extends ProcessId {
-  readonly exited: Promise<Exit>;
-  kill(signal: NodeJS.Signals): void;
 }
 
 export interface Command {
@@ -22,31 +19,110 @@ export interface Command {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Starts `command`. @throws `ERR_COMMAND` when there is no such program, or it may not be run */
+const ADOPTED_POLL_MS = 200;
+const ENDING_POLL_MS = 20;
+/** SIGKILL takes no time, unless the process hangs in the kernel or belongs to another user. */
+const KILLED_WITHIN_MS = 2000;
+
+export class FollowerProcess implements ProcessId {
+  readonly pid: number;
+  readonly startTime: number;
+  /** Resolves when the process itself has ended, or could not be killed; what it has started may still run. */
+  readonly exited: Promise<Exit>;
+  readonly #signalLeader: (signal: NodeJS.Signals) => void;
+  #hasExited = false;
+  #giveUp: (() => void) | undefined;
+  #ended: Promise<boolean> | undefined;
+
+  constructor({ pid, startTime }: ProcessId, exited: Promise<Exit>, signalLeader: (signal: NodeJS.Signals) => void) {
+    this.pid = pid;
+    this.startTime = startTime;
+    this.#signalLeader = signalLeader;
+    this.exited = new Promise((resolve) => {
+      void exited.then((exit) => {
+        this.#hasExited = true;
+        resolve(exit);
+      });
+      this.#giveUp = () => resolve({ code: null, signal: null });
+    });
+  }
+
+  /** Sends a signal to the process and all that it has started. */
+  signal(signal: NodeJS.Signals): void {
+    if (HAS_GROUPS) signalGroup(this, signal);
+    else if (!this.#hasExited) this.#signalLeader(signal);
+  }
+
+  /**
+   * Asks the process and all that it has started to end, and kills what is left after `graceMs`. Resolves when nothing is left; with false where
+   * something could not be killed, a process of another user for instance. A stopped process goes on first, to hear of it.
+   */
+  end(graceMs: number): Promise<boolean> {
+    this.#ended ??= this.#end(graceMs);
+    return this.#ended;
+  }
+
+  async #end(graceMs: number): Promise<boolean> {
+    if (!this.#runs()) return true;
+    this.signal('SIGTERM');
+    this.signal('SIGCONT');
+    if (await this.#isOverWithin(graceMs)) return true;
+    this.signal('SIGKILL');
+    if (await this.#isOverWithin(KILLED_WITHIN_MS)) return true;
+    this.#giveUp?.();
+    return false;
+  }
+
+  async #isOverWithin(timeoutMs: number): Promise<boolean> {
+    const deadline = performance.now() + timeoutMs;
+    while (this.#runs()) {
+      if (performance.now() >= deadline) return false;
+      await delay(ENDING_POLL_MS);
+    }
+    return true;
+  }
+
+  #runs(): boolean {
+    return !this.#hasExited || groupRuns(this);
+  }
+}
+
+/** Starts `command` in a session of its own. @throws `ERR_COMMAND` when there is no such program, or it may not be run */
 export async function startFollower(
   command: Command,
   worker: number,
   output: FollowerOutput,
 ): Promise<FollowerProcess> {
-  const child = spawn(command.file, command.args, {
-    env: { ...command.env, JSONMMAP_WORKER: String(worker) },
+  try {
+    return await started(command, worker, output);
+  } catch (error) {
+    throw commandError(command.file, error);
+  }
+}
+
+/**
+ * `detached` founds a session and a group: then signals reach what the follower starts too, and those of the terminal reach us alone. `spawn` throws
+ * some errors (E2BIG, EMFILE) and emits others.
+ */
+async function started({ file, args, env }: Command, worker: number, output: FollowerOutput): Promise<FollowerProcess> {
+  const child = spawn(file, args, {
+    env: { ...env, JSONMMAP_WORKER: String(worker) },
     stdio: output.stdio(worker),
+    detached: HAS_GROUPS,
   });
   const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', (error) => reject(commandError(command.file, error)));
+    child.once('error', reject);
   });
   // A signal that comes too late concerns nobody any more.
   child.on('error', () => {});
-  return { ...processId(child.pid as number), exited, kill: (signal) => void child.kill(signal) };
+  return new FollowerProcess(processId(child.pid as number), exited, (signal) => child.kill(signal));
 }
 
-const ADOPTED_POLL_MS = 200;
-
-/** Looks after a process that somebody else started; undefined when it is gone. */
+/** Looks after a process that somebody else started; undefined when it is gone, with all that it has started. */
 export function adoptFollower(id: ProcessId): FollowerProcess | undefined {
-  if (!isAlive(id)) return undefined;
+  if (!isAlive(id) && !groupRuns(id)) return undefined;
   const exited = new Promise<Exit>((resolve) => {
     const timer = setInterval(() => {
       if (isAlive(id)) return;
@@ -54,25 +130,13 @@ export function adoptFollower(id: ProcessId): FollowerProcess | undefined {
       resolve({ code: null, signal: null });
     }, ADOPTED_POLL_MS);
   });
-  return { ...id, exited, kill: (signal) => killIfThere(id, signal) };
+  return new FollowerProcess(id, exited, () => {});
 }
 
-function killIfThere(id: ProcessId, signal: NodeJS.Signals): void {
-  if (!isAlive(id)) return;
-  try {
-    process.kill(id.pid, signal);
-  } catch (error) {
-    if (errnoOf(error) !== 'ESRCH') throw error;
-  }
-}
-
-function commandError(file: string, error: unknown): JsonMmapError {
+function commandError(file: string, error: unknown): CommandError {
   const reason =
     errnoOf(error) === 'ENOENT'
       ? 'there is no such program: check its name and PATH'
       : `${errnoOf(error)}: may it be run?`;
-  return new CommandError('ERR_COMMAND', `${file} could not be started: ${reason}`, {
-    cause: error,
-    missing: errnoOf(error) === 'ENOENT',
-  });
+  return new CommandError('ERR_COMMAND', `${file} could not be started: ${reason}`, { cause: error });
 }

@@ -6,13 +6,15 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { JsonMmapError } from '../errors.js';
-import { Master } from '../master/master.js';
 import { regionDirectory } from '../mmap/directory.js';
 import { RegionPaths } from '../region/paths.js';
 import { loadFiles, type SourceFile } from '../sources/files.js';
 import { FileWatch } from '../sources/watch.js';
+import { Conflated } from './conflated.js';
 import type { Command } from './follower-process.js';
+import type { RunLog } from './log.js';
 import type { FollowerOutput } from './output.js';
+import { PublishedRegion } from './published-region.js';
 import { type RosterEntry, removeRoster, survivors, writeRoster } from './roster.js';
 import { type RunEnd, Supervisor } from './supervisor.js';
 
@@ -33,87 +35,155 @@ export interface RunOptions {
   readonly output: FollowerOutput;
   readonly graceMs: number;
   readonly crashesMax: number;
-  /** Take over the followers of a supervisor that died. */
+  /** Take over the followers of a run that died. */
   readonly attach: boolean;
-  /** Tells a person what happens. */
-  readonly note: (message: string) => void;
-  readonly fail: (error: JsonMmapError) => void;
+  readonly log: RunLog;
+  /** Gives the start up. */
+  readonly signal: AbortSignal;
 }
 
+/** How often a run looks whether the files of its region still stand. */
+const LOOK_EVERY_MS = 1000;
+
 export class Run {
-  /** Resolves when it is over; rejects when a follower cannot be started. */
+  /** Resolves when it is over, and no follower runs; rejects then with what has ended it, such as a follower that could not be started. */
   readonly done: Promise<RunEnd>;
   readonly #options: RunOptions;
   readonly #paths: RegionPaths;
-  readonly #master: Master;
+  readonly #region: PublishedRegion;
   readonly #watch: FileWatch | undefined;
   readonly #supervisor: Supervisor | undefined;
-  #end: ((reason: RunEnd) => void) | undefined;
+  readonly #loads = new Conflated(() => this.#load());
+  readonly #look: NodeJS.Timeout;
+  readonly #stopped = new AbortController();
+  #failure: { readonly error: unknown } | undefined;
 
   /**
-   * Reads the files, publishes the document and starts the followers.
+   * Publishes the document and starts the followers. The files are watched before they are read, so no later change is missed.
    * @throws `ERR_SOURCE`, `ERR_SCHEMA` for a document that cannot be published; `ERR_REGION_LOCKED` under another master, or where followers of a dead one still
-   *   run and `attach` is not set; what `Master.open` throws
+   *   run and `attach` is not set; what `Master.open` throws; the reason of `signal`
    */
   static async start(options: RunOptions): Promise<Run> {
-    return new Run(options, await loadFiles(options.files));
-  }
-
-  private constructor(options: RunOptions, document: unknown) {
-    const { name, dir, mode, files, attach } = options;
-    this.#options = options;
-    this.#paths = new RegionPaths(name, regionDirectory(dir, mode));
-    const left = survivors(this.#paths);
-    if (left.length > 0 && !attach) throw stillRunning(name, left);
-    this.#master = openMaster(options, document);
+    let run: Run | undefined;
+    let hasChanged = false;
+    const watch = watchOf(options.files, () => {
+      hasChanged = true;
+      run?.reload();
+    });
     try {
-      this.#watch = watchOf(files, () => void this.reload());
-      this.#supervisor = this.#supervise(left);
+      const changes = (): boolean => {
+        const before = hasChanged;
+        hasChanged = false;
+        return watch?.look() === true || before;
+      };
+      const document = await unlessAborted(firstDocument(options.files, changes), options.signal);
+      run = new Run(options, document, watch);
     } catch (error) {
-      this.#master.close();
-      void this.#watch?.close();
+      watch?.close();
       throw error;
     }
-    const ended =
-      this.#supervisor?.done ??
-      new Promise<RunEnd>((resolve) => {
-        this.#end = resolve;
-      });
-    this.done = ended.finally(() => this.#close());
+    if (hasChanged) run.reload();
+    return run;
+  }
+
+  private constructor(options: RunOptions, document: unknown, watch: FileWatch | undefined) {
+    const { name, dir, mode, attach, log } = options;
+    this.#options = options;
+    this.#watch = watch;
+    this.#paths = new RegionPaths(name, regionDirectory(dir, mode));
+    const left = survivors(this.#paths, ({ pid }) =>
+      log.note(`process ${pid} may be a follower of an earlier run: left alone`),
+    );
+    if (left.length > 0 && !attach) throw stillRunning(name, left);
+    this.#region = this.#openRegion(document);
+    try {
+      this.#supervisor = this.#supervise(left);
+    } catch (error) {
+      this.#region.close();
+      throw error;
+    }
+    this.#look = setInterval(() => this.#attempt(() => this.#region.check()), LOOK_EVERY_MS);
+    this.done = this.#untilOver();
   }
 
   get version(): number {
-    return this.#master.version;
+    return this.#region.version;
   }
 
-  /** Reads the files again. What cannot be published is told, and the last good document stays. */
-  async reload(): Promise<void> {
-    const { files, note, fail } = this.#options;
-    const before = this.#master.version;
-    try {
-      const version = this.#master.write(await loadFiles(files));
-      if (version !== before) note(`version ${version} published`);
-    } catch (error) {
-      if (!(error instanceof JsonMmapError)) throw error;
-      fail(error);
-    }
+  /** Reads the files again; once more behind a read that is under way. What cannot be published is told, and the last good document stays. */
+  reload(): void {
+    void this.#loads.request();
   }
 
   /** Replaces the followers one by one. */
-  restart(): Promise<void> {
-    return this.#supervisor?.restart() ?? Promise.resolve();
+  async restart(): Promise<void> {
+    await this.#supervisor?.restart();
   }
 
   /** Ends the followers, and then the run. Again: kills them. */
   stop(): void {
     this.#supervisor?.stop();
-    this.#end?.('stopped');
+    this.#stopped.abort();
+  }
+
+  /** Ends the followers, and then the run with this error, which should not be. */
+  fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = { error };
+    if (!this.#stopped.signal.aborted) this.stop();
+  }
+
+  /** Stops the followers until `resume`, as the terminal stops a job. */
+  suspend(): void {
+    this.#supervisor?.signal('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#supervisor?.signal('SIGCONT');
+  }
+
+  /** Never rejects: what is wrong with a file is told. */
+  async #load(): Promise<void> {
+    const { files, log } = this.#options;
+    try {
+      const document = await loadFiles(files);
+      this.#attempt(() => {
+        if (this.#stopped.signal.aborted) return;
+        const before = this.version;
+        const version = this.#region.write(document);
+        if (version !== before) log.note(`version ${version} published`, { event: 'published', version });
+      });
+    } catch (error) {
+      log.fail(error);
+    }
+  }
+
+  /** Does something with the region. A fault is told, and ends the run only where the region is lost. */
+  #attempt(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (this.#region.lost === undefined) this.#options.log.fail(error);
+      else this.fail(this.#region.lost);
+    }
+  }
+
+  #openRegion(document: unknown): PublishedRegion {
+    const { dir, mode, history, maxBytes, durability, schema, control, log } = this.#options;
+    return new PublishedRegion({
+      paths: this.#paths,
+      document,
+      master: { dir, mode, history, maxBytes, durability, schema },
+      control,
+      log,
+      renewed: () => this.#note(this.#supervisor?.running ?? []),
+    });
   }
 
   #supervise(left: readonly RosterEntry[]): Supervisor | undefined {
-    const { command, followers, output, graceMs, crashesMax, note, name } = this.#options;
+    const { command, followers, output, graceMs, crashesMax, log, name } = this.#options;
     if (command === undefined || followers === 0) return undefined;
-    if (left.length > 0) note(`follower ${left.map(({ worker }) => worker).join(', ')}: still running, adopted`);
+    if (left.length > 0) log.note(`follower ${left.map(({ worker }) => worker).join(', ')}: still running, adopted`);
     const env = { ...command.env, JSONMMAP_REGION: name, JSONMMAP_DIR: this.#paths.directory };
     return new Supervisor({
       followers,
@@ -122,18 +192,63 @@ export class Run {
       graceMs,
       crashesMax,
       adopted: left,
-      note,
+      note: (message) => log.note(message),
       isFollowing: (pid) => hasOpened(pid, this.#paths.control),
-      changed: (running) => writeRoster(this.#paths, running),
+      changed: (running) => this.#note(running),
     });
   }
 
+  /** The followers run on whether or not the next run will know of them. */
+  #note(running: readonly RosterEntry[]): void {
+    try {
+      writeRoster(this.#paths, running);
+    } catch (error) {
+      this.#options.log.fail(error);
+    }
+  }
+
+  async #untilOver(): Promise<RunEnd> {
+    try {
+      const end = await (this.#supervisor?.done ?? aborted(this.#stopped.signal));
+      if (this.#failure !== undefined) throw this.#failure.error;
+      return end;
+    } finally {
+      await this.#close();
+    }
+  }
+
   async #close(): Promise<void> {
-    await this.#watch?.close();
-    removeRoster(this.#paths);
-    this.#master.close();
+    this.#stopped.abort();
+    clearInterval(this.#look);
+    this.#watch?.close();
+    this.#attempt(() => removeRoster(this.#paths));
+    this.#attempt(() => this.#region.close());
     await this.#options.output.close();
   }
+}
+
+/** A file that is being written while we read it may hold half of its text: what cannot be read counts only if it rests. */
+async function firstDocument(files: readonly SourceFile[], changes: () => boolean): Promise<unknown> {
+  for (;;) {
+    try {
+      return await loadFiles(files);
+    } catch (error) {
+      if (!changes()) throw error;
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<'stopped'> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve('stopped'), { once: true }));
+}
+
+/** @throws the reason of `signal`, at once; what comes of `work` then is nobody's business */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const gone = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+  );
+  return Promise.race([work, gone]);
 }
 
 /** Whether a process has mapped a file, or holds it open. Only Linux tells; elsewhere nobody ever has. */
@@ -149,21 +264,6 @@ function hasOpened(pid: number, path: string): boolean {
 function holdsOpen(pid: number, path: string): boolean {
   const directory = `/proc/${pid}/fd`;
   return readdirSync(directory).some((fd) => readlinkSync(`${directory}/${fd}`) === path);
-}
-
-/** The document replaces what an earlier master left, which may not pass the schema of this one. */
-function openMaster(
-  { name, dir, mode, history, maxBytes, durability, schema, control, note }: RunOptions,
-  document: unknown,
-): Master {
-  const options = { dir, mode, history, maxBytes, durability, schema, document };
-  try {
-    return Master.open(name, { ...options, control });
-  } catch (error) {
-    if (!(error instanceof JsonMmapError) || error.code !== 'ERR_UNSUPPORTED' || !control) throw error;
-    note(`no writes are taken from other processes: ${error.message}`);
-    return Master.open(name, options);
-  }
 }
 
 function watchOf(files: readonly SourceFile[], onChange: () => void): FileWatch | undefined {

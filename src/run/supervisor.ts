@@ -3,6 +3,7 @@
  * what ends the loops is told in `done`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { Conflated } from './conflated.js';
 import { adoptFollower, type Command, type Exit, type FollowerProcess, startFollower } from './follower-process.js';
 import type { FollowerOutput } from './output.js';
 import type { RosterEntry } from './roster.js';
@@ -21,7 +22,7 @@ export interface SupervisorOptions {
   readonly note: (message: string) => void;
   /** Whether the process has opened the region. */
   readonly isFollowing: (pid: number) => boolean;
-  /** Called when another set of followers runs. */
+  /** Called when another set of followers runs; does not throw. */
   readonly changed: (followers: readonly RosterEntry[]) => void;
 }
 
@@ -35,46 +36,64 @@ const WELL_AFTER_MS = 10_000;
 /** A replacement that has not opened the region by then may never do so: the next one is replaced all the same. */
 const READY_WITHIN_MS = 5000;
 const READY_POLL_MS = 20;
-const GROUP_SIGNAL_MS = 50;
+const SIGNAL_TO_ALL_MS = 50;
 
 export class Supervisor {
-  /** Resolves when no follower runs, and none will be started; rejects when one cannot be started at all. */
+  /** Resolves when no follower runs, and none will be started; rejects then when one could not be started at all. */
   readonly done: Promise<RunEnd>;
   readonly #options: SupervisorOptions;
   readonly #running = new Map<number, FollowerProcess>();
   /** Followers that we ended ourselves, to be replaced at once. */
   readonly #replaced = new Set<FollowerProcess>();
   readonly #stop = new AbortController();
+  readonly #restarts = new Conflated(() => this.#restart());
   #gaveUp = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const loops = Array.from({ length: options.followers }, (_, i) => this.#keepRunning(i + 1));
-    this.done = Promise.all(loops).then(() =>
-      this.#gaveUp ? 'crashed' : this.#stop.signal.aborted ? 'stopped' : 'finished',
-    );
-    // A start that fails is told to whoever waits for `done`; the others end then.
-    this.done.catch(() => this.stop());
+    const loops = Array.from({ length: options.followers }, (_, i) => this.#loop(i + 1));
+    this.done = this.#end(loops);
+  }
+
+  /** The followers that run now. */
+  get running(): RosterEntry[] {
+    return [...this.#running].map(([worker, { pid, startTime }]) => ({ worker, pid, startTime }));
   }
 
   /** Asks all followers to end, and kills those that take longer than the grace period. Again: kills them now. */
   stop(): void {
     if (this.#stop.signal.aborted) {
-      for (const follower of this.#running.values()) follower.kill('SIGKILL');
+      this.signal('SIGKILL');
       return;
     }
     this.#stop.abort();
-    for (const follower of this.#running.values()) void this.#end(follower);
+    for (const follower of this.#running.values()) void follower.end(this.#options.graceMs);
   }
 
-  /** Replaces all followers, one after the other. */
-  async restart(): Promise<void> {
+  /** Replaces all followers, one after the other. Asked for while that is under way, it begins again behind it. */
+  restart(): Promise<void> {
+    return this.#restarts.request();
+  }
+
+  /** Sends a signal to all followers and what they have started. */
+  signal(signal: NodeJS.Signals): void {
+    for (const follower of this.#running.values()) follower.signal(signal);
+  }
+
+  async #end(loops: readonly Promise<void>[]): Promise<RunEnd> {
+    const results = await Promise.allSettled(loops);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return this.#gaveUp ? 'crashed' : this.#stop.signal.aborted ? 'stopped' : 'finished';
+  }
+
+  async #restart(): Promise<void> {
     for (const worker of [...this.#running.keys()].sort((a, b) => a - b)) {
       const follower = this.#running.get(worker);
       if (follower === undefined || this.#stop.signal.aborted) continue;
       this.#options.note(`follower ${worker}: restarting`);
       this.#replaced.add(follower);
-      await this.#end(follower);
+      await follower.end(this.#options.graceMs);
       await this.#replacement(worker, follower);
     }
   }
@@ -85,7 +104,17 @@ export class Supervisor {
     while (performance.now() < deadline && !this.#stop.signal.aborted) {
       const follower = this.#running.get(worker);
       if (follower !== undefined && follower !== old && this.#options.isFollowing(follower.pid)) return;
-      await delay(READY_POLL_MS, undefined, { signal: this.#stop.signal }).catch(() => {});
+      await this.#pause(READY_POLL_MS);
+    }
+  }
+
+  /** Whatever ends one loop by force ends the others in order: nobody would look after them. */
+  async #loop(worker: number): Promise<void> {
+    try {
+      await this.#keepRunning(worker);
+    } catch (error) {
+      if (!this.#stop.signal.aborted) this.stop();
+      throw error;
     }
   }
 
@@ -96,25 +125,33 @@ export class Supervisor {
     for (let follower = this.#adopted(worker); !signal.aborted; follower = undefined) {
       const startedAt = performance.now();
       follower ??= await startFollower(this.#options.command, worker, this.#options.output);
-      this.#set(worker, follower);
-      if (signal.aborted) void this.#end(follower);
-      const exit = await follower.exited;
-      this.#set(worker, undefined);
+      const exit = await this.#untilOver(worker, follower);
       if (this.#replaced.delete(follower)) continue;
-      // A signal to the whole process group may reach a follower first.
-      if (exit.signal !== null) await delay(GROUP_SIGNAL_MS, undefined, { signal }).catch(() => {});
+      // A signal to everybody, as of a service manager to all processes of a service, may reach a follower first.
+      if (exit.signal !== null) await this.#pause(SIGNAL_TO_ALL_MS);
       if (signal.aborted || exit.code === 0) return;
       crashes = performance.now() - startedAt > WELL_AFTER_MS ? 1 : crashes + 1;
       if (crashes >= crashesMax) {
         note(`follower ${worker}: ${told(exit)}, ${crashes} times in a row: giving up`);
         this.#gaveUp = true;
-        this.stop();
+        if (!signal.aborted) this.stop();
         return;
       }
       const backoffMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** (crashes - 1));
       note(`follower ${worker}: ${told(exit)}, starting again in ${backoffMs} ms`);
-      await delay(backoffMs, undefined, { signal }).catch(() => {});
+      await this.#pause(backoffMs);
     }
+  }
+
+  /** Resolves when a follower has ended, and nothing is left of what it has started: its successor may want the same port. */
+  async #untilOver(worker: number, follower: FollowerProcess): Promise<Exit> {
+    const { graceMs, note } = this.#options;
+    this.#set(worker, follower);
+    if (this.#stop.signal.aborted) void follower.end(graceMs);
+    const exit = await follower.exited;
+    if (!(await follower.end(graceMs))) note(`follower ${worker}: process ${follower.pid} could not be ended`);
+    this.#set(worker, undefined);
+    return exit;
   }
 
   #adopted(worker: number): FollowerProcess | undefined {
@@ -122,19 +159,15 @@ export class Supervisor {
     return entry && adoptFollower(entry);
   }
 
-  async #end(follower: FollowerProcess): Promise<void> {
-    follower.kill('SIGTERM');
-    const grace = setTimeout(() => follower.kill('SIGKILL'), this.#options.graceMs);
-    await follower.exited;
-    clearTimeout(grace);
-  }
-
   #set(worker: number, follower: FollowerProcess | undefined): void {
     if (follower === undefined) this.#running.delete(worker);
     else this.#running.set(worker, follower);
-    this.#options.changed(
-      [...this.#running].map(([number, { pid, startTime }]) => ({ worker: number, pid, startTime })),
-    );
+    this.#options.changed(this.running);
+  }
+
+  /** Waits, at most until the run is stopped. */
+  async #pause(timeoutMs: number): Promise<void> {
+    await delay(timeoutMs, undefined, { signal: this.#stop.signal }).catch(() => {});
   }
 }
 

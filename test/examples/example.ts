@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -71,11 +71,29 @@ export class Example {
   /** Ends what is left of its processes and removes its files. */
   async close(): Promise<void> {
     const pid = this.#process?.pid;
+    await this.#end();
     if (pid !== undefined) {
       await this.until('its processes are gone', () => (killGroup(pid) ? undefined : true));
     }
+    const regions = join(this.directory, 'regions');
+    const notes = existsSync(regions) ? readdirSync(regions).filter((name) => name.endsWith('.run')) : [];
+    for (const note of notes) killFollowers(join(regions, note));
     rmSync(this.directory, { recursive: true, force: true });
   }
+
+  /** `jsonmmap run` ends its followers, which have groups of their own. */
+  async #end(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit', { signal: AbortSignal.timeout(DEADLINE_MS) });
+    child.kill('SIGTERM');
+    await exit.catch(() => {});
+  }
+}
+
+/** Kills the followers of a run that was killed, which has left a note of them. */
+function killFollowers(note: string): void {
+  for (const { pid } of JSON.parse(readFileSync(note, 'utf8')) as { pid: number }[]) killGroup(pid);
 }
 
 /** Kills all processes of a group; false when there are none. */

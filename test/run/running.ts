@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
-const FOLLOWER = join(import.meta.dirname, '..', 'programs', 'run-follower.mjs');
+export const FOLLOWER = join(import.meta.dirname, '..', 'programs', 'run-follower.mjs');
 const DEADLINE_MS = 20_000;
 
 /** What the test follower wrote. */
@@ -23,6 +23,7 @@ export interface Line {
 export class Workplace {
   readonly directory = mkdtempSync(join(tmpdir(), 'run-'));
   readonly file = join(this.directory, 'app.json');
+  readonly regions = join(this.directory, 'regions');
   readonly #log = join(this.directory, 'log');
   readonly #runs: ChildProcess[] = [];
 
@@ -43,7 +44,7 @@ export class Workplace {
       process.execPath,
       [CLI, 'run', this.file, ...words, ...(command.length > 0 ? ['--', ...command] : [])],
       {
-        env: { ...process.env, JSONMMAP_DIR: join(this.directory, 'regions'), LOG: this.#log, NO_COLOR: '1', ...env },
+        env: { ...process.env, JSONMMAP_DIR: this.regions, LOG: this.#log, NO_COLOR: '1', ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
@@ -62,7 +63,7 @@ export class Workplace {
   /** Runs another verb and returns its exit code. */
   async verb(...words: string[]): Promise<number | null> {
     const child = spawn(process.execPath, [CLI, ...words], {
-      env: { ...process.env, JSONMMAP_DIR: join(this.directory, 'regions') },
+      env: { ...process.env, JSONMMAP_DIR: this.regions },
       stdio: 'ignore',
     });
     return (await once(child, 'exit'))[0];
@@ -83,11 +84,54 @@ export class Workplace {
   }
 
   async close(): Promise<void> {
-    for (const run of this.#runs) run.kill('SIGKILL');
+    await Promise.all(this.#runs.map(ended));
     for (const { pid } of this.lines()) killIfThere(pid);
     await delay(50);
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+/** Ends a run and, in order, its followers: the second signal kills them. */
+async function ended(run: ChildProcess): Promise<void> {
+  if (run.exitCode !== null || run.signalCode !== null) return;
+  const exit = once(run, 'exit', { signal: AbortSignal.timeout(DEADLINE_MS) });
+  run.kill('SIGTERM');
+  run.kill('SIGCONT');
+  const again = setInterval(() => run.kill('SIGINT'), 500);
+  await exit.catch(() => run.kill('SIGKILL'));
+  clearInterval(again);
+}
+
+/** Whether a process runs, and is no zombie. */
+export function runs(pid: number): boolean {
+  return !['', 'Z', 'X'].includes(stateOf(pid));
+}
+
+/** As proc(5) says: R running, S sleeping, T stopped, Z zombie; nothing where there is no such process. */
+export function stateOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2)[0];
+  } catch {
+    return '';
+  }
+}
+
+export function parentOf(pid: number): number {
+  return Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]);
+}
+
+/** Returns the children of a process whose command line contains `text`. */
+export function childrenOf(parent: number, text: string): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return parentOf(pid) === parent && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(text);
+      } catch {
+        return false; // no process, or gone
+      }
+    });
 }
 
 export function killIfThere(pid: number): void {

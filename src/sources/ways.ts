@@ -1,0 +1,50 @@
+/** How the system gets to a file: the names that can be replaced so that the path leads to something else. */
+import { lstatSync, readlinkSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+
+const LINKS_MAX = 40;
+
+/**
+ * Returns, for each directory on the way to one of `files`, the names in it that matter: the file itself, and the symbolic links that lead to it.
+ * O(parts of the paths) system calls.
+ */
+export function namesOnTheWay(files: readonly string[]): Map<string, Set<string>> {
+  const names = new Map<string, Set<string>>();
+  for (const file of files) for (const path of replaceable(file)) addName(names, path);
+  return names;
+}
+
+/** Adds the last part of `path` to the names that matter in its directory. */
+export function addName(names: Map<string, Set<string>>, path: string): void {
+  const directory = dirname(path);
+  const known = names.get(directory);
+  if (known === undefined) names.set(directory, new Set([basename(path)]));
+  else known.add(basename(path));
+}
+
+/** The file, each link on the way to it, and the file under each name that these links give it. */
+function* replaceable(file: string): Generator<string> {
+  let path: string | undefined = file;
+  for (let links = 0; path !== undefined && links < LINKS_MAX; links++) {
+    yield path;
+    const link = lastLink(path);
+    if (link !== undefined) yield link.path;
+    path = link && resolve(dirname(link.path), link.target) + path.slice(link.path.length);
+  }
+}
+
+function lastLink(path: string): { path: string; target: string } | undefined {
+  for (let part = path; part !== dirname(part); part = dirname(part)) {
+    const target = linkTarget(part);
+    if (target !== undefined) return { path: part, target };
+  }
+  return undefined;
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+  } catch {
+    return undefined; // not there now: its name is watched, so its coming is seen
+  }
+}
