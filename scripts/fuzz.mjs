@@ -47,9 +47,6 @@ function compile() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'test', 'fuzz')], { stdio: 'inherit' });
   if (status !== 0) process.exit(2);
-  const addon = join(root, 'build', 'mmap.node');
-  mkdirSync(join(root, 'build', 'fuzz', 'build'), { recursive: true });
-  if (existsSync(addon)) copyFileSync(addon, join(root, 'build', 'fuzz', 'build', 'mmap.node'));
 }
 
 /** Ranges of seeds, one for each job. */

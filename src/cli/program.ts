@@ -78,5 +78,5 @@ function usageError({ message }: CommanderError, [verb = '']: readonly string[])
 }
 
 function version(): string {
-  return (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
+  return (createRequire(import.meta.url)('jsonmmap/package.json') as { version: string }).version;
 }

@@ -1,5 +1,5 @@
 /** Drafts: a library records what a recipe does to one, and only that is written. */
-import { createRequire } from 'node:module';
+import { create } from 'mutative';
 import { JsonMmapError } from '../errors.js';
 import { type JsonValue, jsonValue } from '../format/json-value.js';
 import { isArray } from '../format/layout.js';
@@ -10,7 +10,6 @@ import type { Writer } from '../format/write/writer.js';
 import { refusePromise } from './synchronous.js';
 import { required, writeRoot } from './value.js';
 
-type Mutative = typeof import('mutative');
 type Recipe = (draft: unknown) => unknown;
 
 interface DraftPatch {
@@ -18,8 +17,6 @@ interface DraftPatch {
   readonly path: readonly (string | number)[];
   readonly value?: unknown;
 }
-
-let mutative: Mutative | undefined;
 
 /**
  * Runs `recipe` on a draft of `current` and returns the edit that does the same to the tree; undefined when it changed nothing.
@@ -32,9 +29,7 @@ export function recordUpdate(
   if (typeof current !== 'object' || current === null) {
     throw new JsonMmapError('ERR_INVALID_ARG', 'only an object or an array can be drafted: write the document instead');
   }
-  // Loaded by the first update: followers, and masters that never draft, do without it.
-  mutative ??= createRequire(import.meta.url)('mutative') as Mutative;
-  const patches = recorded(mutative, current, recipe);
+  const patches = recorded(current, recipe);
   if (patches.length === 0) return undefined;
   return (writer, root) => {
     if (root !== undefined) writer.result(root.lo, root.hi);
@@ -42,7 +37,7 @@ export function recordUpdate(
   };
 }
 
-function recorded({ create }: Mutative, current: object, recipe: Recipe): readonly DraftPatch[] {
+function recorded(current: object, recipe: Recipe): readonly DraftPatch[] {
   const body = (draft: unknown): void => {
     const returned = recipe(draft);
     refusePromise(returned, 'a recipe must be synchronous: await first, then update');
