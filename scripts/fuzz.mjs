@@ -4,7 +4,7 @@
 // A seed is one case: `--seed S --cases 1` tries that one again.  --regions: each so-manieth case is one of files, the others are of trees in memory.
 // Exit code 1 where anything was found.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';

@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
 const addon = at('prebuilds', `${process.platform}-${process.arch}`, 'mmap.node');
-const buildInputs = ['src', 'scripts/build.mjs', 'scripts/build', 'tsconfig.json', 'tsconfig.build.json'].map((path) => at(path));
+const buildInputs = ['src', 'scripts/build.mjs', 'scripts/build', 'tsconfig.json', 'tsconfig.build.json'].map((path) =>
+  at(path),
+);
 
 requireNode(20, 19);
 if (!dependenciesInstalled()) installDependencies();

@@ -47,6 +47,7 @@ async function examine(io: Io, follower: Follower, options: Options) {
     version: status.version,
     committedAt: status.committedAt,
     ageMs: status.ageMs,
+    system: status.system,
     master: masterOf(status),
     document: { kind: kindOf(follower), entries: follower.size(), nodes: report.nodes, depth: report.depth },
     bytes: sizesOf(report, status.bytes),
@@ -57,8 +58,8 @@ async function examine(io: Io, follower: Follower, options: Options) {
   };
 }
 
-function masterOf({ masterPid: pid, masterAlive: alive }: Status) {
-  return { pid, alive, command: alive && pid !== undefined ? commandOf(pid) : undefined };
+function masterOf({ masterPid: pid, masterAlive: alive, masterSystem: system }: Status) {
+  return { pid, alive, system, command: alive && pid !== undefined ? commandOf(pid) : undefined };
 }
 
 function kindOf(follower: Follower): string {
@@ -80,6 +81,9 @@ function describe(io: Io, state: State): string {
   const rows: Cell[][] = [
     [label('version'), `${version}, ${ago(ageMs)} (${localTime(committedAt)})`],
     [label('master'), masterLine(state)],
+    ...(state.system === 'syscalls'
+      ? [[label('system'), { text: `this command: ${FALLBACK}`, style: 'yellow' } as const]]
+      : []),
     [label('document'), documentLine(state)],
     [
       label('size'),
@@ -104,14 +108,17 @@ function versionsOf({ oldest, newest }: State['history']): string {
   return oldest === newest ? `only version ${newest}` : `versions ${oldest} to ${newest}`;
 }
 
-function masterLine({ master: { pid, alive, command } }: State): Cell {
+const FALLBACK = 'over system calls, without the native addon';
+
+function masterLine({ master: { pid, alive, system, command } }: State): Cell {
   const who = pid === undefined ? 'none' : `process ${pid}`;
   if (!alive)
     return {
       text: pid === undefined ? 'none' : `${who}, dead: the document stays as it is until another comes`,
       style: 'yellow',
     };
-  return { text: command === undefined ? who : `${who}, ${safe(command)}`, style: 'green' };
+  const named = command === undefined ? who : `${who}, ${safe(command)}`;
+  return system === 'syscalls' ? { text: `${named}, ${FALLBACK}`, style: 'yellow' } : { text: named, style: 'green' };
 }
 
 function documentLine({ document: { kind, entries, nodes, depth } }: State): string {

@@ -11,6 +11,8 @@ export interface Status {
   /** The master that the region names, alive or dead; undefined after one that closed. */
   readonly masterPid: number | undefined;
   readonly masterAlive: boolean;
+  /** How that master maps its files; undefined where `masterPid` is. */
+  readonly masterSystem: 'native' | 'syscalls' | undefined;
   /** Whether the region has been removed; the last document stays readable. */
   readonly removed: boolean;
   /** How many of the newest versions the master keeps readable. */
@@ -19,6 +21,8 @@ export interface Status {
   readonly bytes: number;
   /** How news arrive: by the kernel, by a timer where no watcher can be had, or not at all while nobody listens. */
   readonly watching: 'watch' | 'poll' | 'off';
+  /** How this process maps files: by the native addon, or by the fallback over system calls, with a copy of its own. */
+  readonly system: 'native' | 'syscalls';
 }
 
 export function statusOf(
@@ -26,16 +30,18 @@ export function statusOf(
   doorbell: Doorbell | undefined,
   { version, committedAt }: { version: number; committedAt: number },
 ): Status {
-  const { masterPid, masterAlive, removed, history, sizeBytes } = region.status();
+  const { masterPid, masterAlive, masterSystem, removed, history, sizeBytes, system } = region.status();
   return {
     version,
     committedAt,
     ageMs: Math.max(0, Date.now() - committedAt),
     masterPid,
     masterAlive,
+    masterSystem,
     removed,
     history,
     bytes: sizeBytes,
     watching: doorbell?.mode ?? 'off',
+    system,
   };
 }

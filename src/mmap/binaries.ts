@@ -1,6 +1,6 @@
 /** Where the compiled addon can be: beside this package, or beside a bundle that contains this code. */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -38,15 +38,21 @@ function packaged(): string | undefined {
   return url?.protocol === 'file:' ? fileURLToPath(url) : undefined;
 }
 
-/** In CommonJS `import.meta.url` can be empty, or a file of the machine that built the bundle. */
+/**
+ * In CommonJS `import.meta.url` can be empty, or a file of the machine that built the bundle. Whether this is CommonJS is tried: webpack answers
+ * `typeof __filename` by itself, and wrongly.
+ */
 function runningFile(): string | undefined {
-  if (typeof __filename === 'string') return __filename;
-  return import.meta.url?.startsWith('file:') ? fileURLToPath(import.meta.url) : undefined;
+  try {
+    return __filename;
+  } catch {
+    return import.meta.url?.startsWith('file:') ? fileURLToPath(import.meta.url) : undefined;
+  }
 }
 
 function installed(running: string): string | undefined {
   try {
-    return join(dirname(createRequire(running).resolve('jsonmmap/package.json')), PREBUILT);
+    return join(dirname(module.createRequire(running).resolve('jsonmmap/package.json')), PREBUILT);
   } catch {
     return undefined; // no package is installed there
   }

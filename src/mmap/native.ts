@@ -1,5 +1,5 @@
 /** Real mappings, through the C addon in `native/`. */
-import { createRequire } from 'node:module';
+import module from 'node:module';
 import { errnoOf } from '../errors.js';
 import { existingBinaries } from './binaries.js';
 import type { Access, FileLocks, Mapping, MapRequest, MmapSystem } from './contract.js';
@@ -34,8 +34,8 @@ export function loadNative(): MmapSystem | Error {
   let reason = new Error(`no binary for ${process.platform}-${process.arch} was found`);
   for (const path of existingBinaries()) {
     try {
-      // By its own path: every copy of this code in a process gets the same addon, and no bundler takes the call for its own.
-      const addon = createRequire(path)(path) as Addon;
+      // From its own path, in a form that no bundler takes for a request to itself. All copies of this code in a process get the same addon.
+      const addon = module.createRequire(path)(path) as Addon;
       proveContract(addon, path);
       proveBuffers(addon);
       return nativeSystem(addon);

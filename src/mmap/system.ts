@@ -37,11 +37,15 @@ function nativeMissing(cause: Error): JsonMmapError {
 
 /** Both implementations read the same regions, so nothing else tells that this process works with a copy and slowly. */
 function warnOfFallback(cause: Error): void {
-  process.emitWarning(`the native addon cannot be loaded (${reasonOf(cause)}): jsonmmap works over system calls, which is slower`, {
-    type: 'JsonMmapWarning',
-    code: 'JSONMMAP_FALLBACK',
-    detail: 'In a bundle, copy the addon too (docs/GUIDE.md, Bundlers). JSONMMAP_SYSTEM=syscalls asks for system calls, without this warning.',
-  });
+  process.emitWarning(
+    `the native addon cannot be loaded (${reasonOf(cause)}): jsonmmap works over system calls, which is slower`,
+    {
+      type: 'JsonMmapWarning',
+      code: 'JSONMMAP_FALLBACK',
+      detail:
+        'In a bundle, copy the addon too (docs/GUIDE.md, Bundlers). JSONMMAP_SYSTEM=syscalls asks for system calls, without this warning.',
+    },
+  );
 }
 
 function reasonOf({ message }: Error): string {

@@ -28,6 +28,8 @@ export interface RegionInfo {
   readonly sizeBytes: number;
   readonly masterPid: number | undefined;
   readonly masterAlive: boolean;
+  /** How that master maps its files: by the native addon, or by the fallback over system calls. */
+  readonly masterSystem: 'native' | 'syscalls' | undefined;
   /** Why the region cannot be opened. */
   readonly error?: ErrorCode;
 }
@@ -74,6 +76,7 @@ function undescribed(paths: RegionPaths, error: ErrorCode): RegionInfo {
     sizeBytes: totalBytes(paths),
     masterPid: undefined,
     masterAlive: false,
+    masterSystem: undefined,
     error,
   };
 }

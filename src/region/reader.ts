@@ -35,12 +35,16 @@ export interface RegionStatus {
   /** Pid that the control file names, alive or dead; undefined after a master that closed. */
   readonly masterPid: number | undefined;
   readonly masterAlive: boolean;
+  /** How that master maps its files, which it shows by its kind of lock. */
+  readonly masterSystem: MmapSystem['kind'] | undefined;
   /** Whether the region is gone: removed, deleted by hand, or another one stands in its place. */
   readonly removed: boolean;
   /** How many of the newest versions the master keeps readable. */
   readonly history: number;
   /** Bytes of all its files. */
   readonly sizeBytes: number;
+  /** How this process maps them. */
+  readonly system: MmapSystem['kind'];
 }
 
 /** A segment that a commit names may be unlinked just before it is opened, whenever the master switches; each retry is one switch. */
@@ -142,6 +146,7 @@ export class RegionReader {
       removed: this.isRemoved(),
       history: control.history,
       sizeBytes: totalBytes(this.#paths),
+      system: this.#system.kind,
     };
   }
 

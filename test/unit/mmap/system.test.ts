@@ -85,9 +85,10 @@ async function systemWhoseAllocateFails(errno: string): Promise<MmapSystem> {
     const module = await original<typeof import('node:module')>();
     const createRequire = (from: string) => {
       const require = module.createRequire(from);
-      return (path: string) => ({ ...require(path), allocate: () => refuse(errno) });
+      const fake = (path: string) => ({ ...require(path), allocate: () => refuse(errno) });
+      return Object.assign(fake, { resolve: require.resolve });
     };
-    return { ...module, createRequire };
+    return { ...module, default: { ...module, createRequire } };
   });
   const { mmapSystem } = await import('../../../src/mmap/system.js');
   const system = mmapSystem();
