@@ -15,12 +15,12 @@ const lib = join(root, 'lib');
 const dist = join(root, 'dist');
 
 rmSync(lib, { recursive: true, force: true });
-rmSync(dist, { recursive: true, force: true }); // chunks have a hash in their name
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 try {
   execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
 } catch {
   process.exit(1); // the compiler has said why
 }
+rmSync(dist, { recursive: true, force: true }); // chunks have a hash in their name
 writeDeclarations(lib, join(dist, 'types'), ['index.d.ts', 'mmap/index.d.ts']);
 await bundle(root, dist);

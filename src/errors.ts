@@ -39,6 +39,22 @@ function assignDetails(error: Error, details: Details | undefined): void {
 }
 
 /**
+ * Marks our errors for every copy of this library in a process: a program can load it as an ES module, as CommonJS and in a bundle, and `instanceof` knows
+ * the errors of all of them.
+ */
+const ERROR = Symbol.for('jsonmmap.JsonMmapError');
+const TYPE_ERROR = Symbol.for('jsonmmap.JsonMmapTypeError');
+
+function isMarked(value: unknown, mark: symbol): boolean {
+  return typeof value === 'object' && value !== null && mark in value;
+}
+
+/** What `instanceof` does without a rule of a class's own: for subclasses, which inherit ours. */
+function isInstance(constructor: unknown, value: unknown): boolean {
+  return Function.prototype[Symbol.hasInstance].call(constructor, value);
+}
+
+/**
  * The error that every function of this library throws. Programs test `code`, people read `message`: it says what failed
  * and what to do. Some codes carry more: `ERR_REGION_LOCKED` has `pid`, `ERR_SCHEMA` has `issues`.
  */
@@ -51,6 +67,16 @@ export class JsonMmapError extends Error {
     this.code = code;
     assignDetails(this, details);
   }
+
+  /** @internal */
+  get [ERROR](): true {
+    return true;
+  }
+
+  /** @internal */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === JsonMmapError ? isMarked(value, ERROR) : isInstance(this, value);
+  }
 }
 
 /** A `TypeError` with a code: what the language itself throws where a read-only or wrongly typed thing is misused. */
@@ -62,6 +88,16 @@ export class JsonMmapTypeError extends TypeError {
     this.name = 'JsonMmapTypeError';
     this.code = code;
     assignDetails(this, details);
+  }
+
+  /** @internal */
+  get [TYPE_ERROR](): true {
+    return true;
+  }
+
+  /** @internal */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === JsonMmapTypeError ? isMarked(value, TYPE_ERROR) : isInstance(this, value);
   }
 }
 
