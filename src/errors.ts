@@ -50,8 +50,8 @@ function isMarked(value: unknown, mark: symbol): boolean {
 }
 
 /** What `instanceof` does without a rule of a class's own: for subclasses, which inherit ours. */
-function isInstance(constructor: unknown, value: unknown): boolean {
-  return Function.prototype[Symbol.hasInstance].call(constructor, value);
+function isInstance(type: unknown, value: unknown): boolean {
+  return Function.prototype[Symbol.hasInstance].call(type, value);
 }
 
 /**
@@ -59,11 +59,12 @@ function isInstance(constructor: unknown, value: unknown): boolean {
  * and what to do. Some codes carry more: `ERR_REGION_LOCKED` has `pid`, `ERR_SCHEMA` has `issues`.
  */
 export class JsonMmapError extends Error {
+  // A field: an assignment fails where `Error.prototype` is frozen.
+  override readonly name: string = 'JsonMmapError';
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, details?: Details) {
     super(message, details && 'cause' in details ? { cause: details.cause } : undefined);
-    this.name = 'JsonMmapError';
     this.code = code;
     assignDetails(this, details);
   }
@@ -75,17 +76,18 @@ export class JsonMmapError extends Error {
 
   /** @internal */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this, and have another rule
     return this === JsonMmapError ? isMarked(value, ERROR) : isInstance(this, value);
   }
 }
 
 /** A `TypeError` with a code: what the language itself throws where a read-only or wrongly typed thing is misused. */
 export class JsonMmapTypeError extends TypeError {
+  override readonly name: string = 'JsonMmapTypeError';
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, details?: Details) {
     super(message, details && 'cause' in details ? { cause: details.cause } : undefined);
-    this.name = 'JsonMmapTypeError';
     this.code = code;
     assignDetails(this, details);
   }
@@ -97,6 +99,7 @@ export class JsonMmapTypeError extends TypeError {
 
   /** @internal */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this, and have another rule
     return this === JsonMmapTypeError ? isMarked(value, TYPE_ERROR) : isInstance(this, value);
   }
 }
@@ -112,6 +115,9 @@ export function errnoOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** What the permission model of Node throws, before it asks the system: https://nodejs.org/api/permissions.html */
+export const PERMISSION_MODEL = 'ERR_ACCESS_DENIED';
+
 /** Translates a failed system call into a coded error; `doing` completes "could not …". */
 export function systemError(error: unknown, doing: string): JsonMmapError {
   const errno = errnoOf(error) ?? 'unknown error';
@@ -126,6 +132,13 @@ export function systemError(error: unknown, doing: string): JsonMmapError {
     return new JsonMmapError(
       'ERR_REGION_DENIED',
       `could not ${doing}: permission denied (${errno}); check owner and mode`,
+      { cause: error },
+    );
+  }
+  if (errno === PERMISSION_MODEL) {
+    return new JsonMmapError(
+      'ERR_REGION_DENIED',
+      `could not ${doing}: the permission model of Node forbids it; docs/LIMITS.md says what to allow`,
       { cause: error },
     );
   }

@@ -28,7 +28,16 @@ export function* existingBinaries(): Generator<string> {
   const tries = [packaged, () => running && join(dirname(running), PREBUILT), () => running && installed(running)];
   for (const look of tries) {
     const path = look();
-    if (path && existsSync(path)) yield path;
+    if (path && isThere(path)) yield path;
+  }
+}
+
+/** Node's permission model throws where it may not tell. */
+function isThere(path: string): boolean {
+  try {
+    return existsSync(path);
+  } catch {
+    return false;
   }
 }
 

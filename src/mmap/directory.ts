@@ -9,7 +9,7 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { errnoOf, JsonMmapError, PERMISSION_MODEL, systemError } from '../errors.js';
 
 const SHARED_MEMORY = '/dev/shm';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -111,7 +111,17 @@ function createDirectory(path: string, mode: number): void {
   } catch (error) {
     // Something else is in the way, a file or a link to nowhere: the caller's check says what.
     if (['EEXIST', 'ENOTDIR', 'ENOENT', 'ELOOP'].includes(errnoOf(error) ?? '')) return;
+    if (errnoOf(error) === PERMISSION_MODEL && mayBeLookedAt(path)) return;
     throw systemError(error, `create the directory ${path}`);
+  }
+}
+
+/** The permission model of Node refuses to make a directory that is there already, unless it may be written to. */
+function mayBeLookedAt(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -43,7 +43,11 @@ afterAll(() => rmSync(directory, { recursive: true }));
 let bundles = 0;
 
 /** Bundles the program in the project, and returns the folder of the bundle. */
-async function bundled({ name, bundle }: Bundler, format: OutputFormat, source: keyof typeof PROGRAMS): Promise<string> {
+async function bundled(
+  { name, bundle }: Bundler,
+  format: OutputFormat,
+  source: keyof typeof PROGRAMS,
+): Promise<string> {
   const folder = join(project, `${name}-${bundles++}`);
   await bundle(join(project, `program.${source}`), folder, format);
   return folder;
@@ -72,8 +76,7 @@ function run(folder: string, format: OutputFormat) {
   return { printed: stdout, warned: stderr };
 }
 
-const printed = (system: string): string =>
-  `${JSON.stringify([{ beta: true }, system, 100, 'ERR_PATH_NOT_FOUND'])}\n`;
+const printed = (system: string): string => `${JSON.stringify([{ beta: true }, system, 100, 'ERR_PATH_NOT_FOUND'])}\n`;
 
 describe.skipIf(noNative).each(bundlers)(`a bundle by $name${noNative}`, (bundler) => {
   const sources = bundler.takesCommonJs ? (['mjs', 'cjs'] as const) : (['mjs'] as const);
@@ -99,6 +102,8 @@ describe.skipIf(noNative)(`a bundle without the addon beside it${noNative}`, () 
   it.each(FORMATS)('works over system calls elsewhere, and says so once, as %s', async (format) => {
     const result = run(away(await bundled(esbuild, format, 'mjs')), format);
     expect(result.printed).toBe(printed('syscalls'));
-    expect(result.warned.match(/\[JSONMMAP_FALLBACK\] JsonMmapWarning: the native addon cannot be loaded/g)).toHaveLength(1);
+    expect(
+      result.warned.match(/\[JSONMMAP_FALLBACK\] JsonMmapWarning: the native addon cannot be loaded/g),
+    ).toHaveLength(1);
   });
 });

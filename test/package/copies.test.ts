@@ -40,7 +40,12 @@ describe('two copies in one process', () => {
   `;
 
   it('are told apart by nothing but identity: each has the same exports', () => {
-    expect(run(`${load}load().then(([a, b]) => print([a.Master === b.Master, Object.keys(a).sort(), Object.keys(b).sort()]));`, 'cjs')).toEqual([
+    expect(
+      run(
+        `${load}load().then(([a, b]) => print([a.Master === b.Master, Object.keys(a).sort(), Object.keys(b).sort()]));`,
+        'cjs',
+      ),
+    ).toEqual([
       false,
       ...Array(2).fill(expect.arrayContaining(['Follower', 'JsonMmapError', 'Master', 'Mmap', 'ObjectMmap', 'check'])),
     ]);
