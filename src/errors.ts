@@ -135,6 +135,13 @@ export function systemError(error: unknown, doing: string): JsonMmapError {
       { cause: error },
     );
   }
+  if (errno === 'EMFILE' || errno === 'ENFILE') {
+    return new JsonMmapError(
+      'ERR_SYSTEM',
+      `could not ${doing}: too many files are open (${errno}); close some, or raise the limit (ulimit -n)`,
+      { cause: error },
+    );
+  }
   if (errno === PERMISSION_MODEL) {
     return new JsonMmapError(
       'ERR_REGION_DENIED',

@@ -48,18 +48,20 @@ describe.skipIf(lacking.length > 0)(`the packed tarball ${lacking.map((name) => 
     expect(paths).toEqual(
       expect.arrayContaining([
         'dist/index.js',
-        'dist/index.d.ts',
+        'dist/index.cjs',
+        'dist/types/index.d.ts',
+        'dist/types/index.d.cts',
         'prebuilds/linux-x64/mmap.node',
         'prebuilds/linux-arm64/mmap.node',
       ]),
     );
-    expect(paths.filter((path) => /^(src|test|scripts|build)\/|\.gyp$|\.ts(?<!\.d\.ts)$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /^(src|lib|test|scripts|build)\/|\.gyp$|\.ts(?<!\.d\.ts)$/.test(path))).toEqual([]);
     const { scripts } = JSON.parse(readFileSync(join(project, 'node_modules', 'jsonmmap', 'package.json'), 'utf8'));
     expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
   });
 
   it('maps memory with the binary it brought', () => {
-    expect(existsSync(join(project, 'node_modules', 'jsonmmap', 'build'))).toBe(false);
+    expect(existsSync(join(project, 'node_modules', 'jsonmmap', 'lib'))).toBe(false);
     const program = `
       import { Mmap } from 'jsonmmap';
       const memory = new Mmap(-1, 4096);
