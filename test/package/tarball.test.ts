@@ -60,6 +60,23 @@ describe.skipIf(lacking.length > 0)(`the packed tarball ${lacking.map((name) => 
     expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
   });
 
+  it('brings every file that its README links to', () => {
+    const readme = readFileSync(join(project, 'node_modules', 'jsonmmap', 'README.md'), 'utf8');
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path);
+    expect(links.length).toBeGreaterThan(10);
+    const paths = packed.files.map(({ path }) => path);
+    const lacking = links.filter((link) => !paths.some((path) => path === link || path.startsWith(link)));
+    expect(lacking).toEqual([]);
+  });
+
+  it('says where it comes from', () => {
+    const { repository, homepage, bugs } = JSON.parse(
+      readFileSync(join(project, 'node_modules', 'jsonmmap', 'package.json'), 'utf8'),
+    );
+    const [, home] = /^git\+(https:.*)\.git$/.exec(repository.url) ?? [];
+    expect([homepage, bugs]).toEqual([`${home}#readme`, `${home}/issues`]);
+  });
+
   it('maps memory with the binary it brought', () => {
     expect(existsSync(join(project, 'node_modules', 'jsonmmap', 'lib'))).toBe(false);
     const program = `
