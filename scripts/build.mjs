@@ -4,7 +4,7 @@
 // - dist/: the library as ES modules and as CommonJS, the command and its worker files, in few files that start fast.
 // - dist/types/: declarations, once for `import` and once for `require`.
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './build/bundle.mjs';
@@ -24,3 +24,5 @@ try {
 rmSync(dist, { recursive: true, force: true }); // chunks have a hash in their name
 writeDeclarations(lib, join(dist, 'types'), ['index.d.ts', 'mmap/index.d.ts']);
 await bundle(root, dist);
+// What is built in keeps its licence.
+copyFileSync(join(root, 'node_modules', 'mutative', 'LICENSE'), join(dist, 'mutative.LICENSE'));
