@@ -8,8 +8,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Where the library looks for the binary of a platform, in a checkout and in the package alike. */
+export function binaryOf(platform = `${process.platform}-${process.arch}`) {
+  return join(root, 'prebuilds', platform, 'mmap.node');
+}
+
 /** Compiles to `output`, which appears whole or not at all; the compiler's own words go to stderr, and its failure throws. */
-export function compile(compiler = 'cc', output = join(root, 'build', 'mmap.node')) {
+export function compile(compiler = 'cc', output = binaryOf()) {
   const headers = createRequire(import.meta.url)('node-api-headers').include_dir;
   const unfinished = `${output}.${process.pid}`;
   mkdirSync(dirname(output), { recursive: true });

@@ -4,7 +4,7 @@
 // A seed is one case: `--seed S --cases 1` tries that one again.  --regions: each so-manieth case is one of files, the others are of trees in memory.
 // Exit code 1 where anything was found.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -47,9 +47,6 @@ function compile() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'test', 'fuzz')], { stdio: 'inherit' });
   if (status !== 0) process.exit(2);
-  const addon = join(root, 'build', 'mmap.node');
-  mkdirSync(join(root, 'build', 'fuzz', 'build'), { recursive: true });
-  if (existsSync(addon)) copyFileSync(addon, join(root, 'build', 'fuzz', 'build', 'mmap.node'));
 }
 
 /** Ranges of seeds, one for each job. */

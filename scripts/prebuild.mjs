@@ -1,10 +1,7 @@
 // Compiles the binaries that the package ships: one per processor, for glibc and musl alike. `npm pack` calls it.
 import { spawnSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compile } from '../native/build.mjs';
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+import { binaryOf, compile } from '../native/build.mjs';
 
 /** Where a binary goes, after `process.arch`, and the compiler that Debian has for it. */
 const targets = [
@@ -16,7 +13,7 @@ const targets = [
 export function prebuild(arch) {
   const { compiler, debian } = targets.find((target) => target.arch === arch);
   if (spawnSync(compiler, ['--version']).status !== 0) return debian;
-  compile(compiler, join(root, 'prebuilds', `linux-${arch}`, 'mmap.node'));
+  compile(compiler, binaryOf(`linux-${arch}`));
   return undefined;
 }
 

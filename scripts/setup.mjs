@@ -1,17 +1,21 @@
-// Makes a checkout ready to run: dependencies, the compiled binary, dist/. `npm start` and `npm test` call it every time, so it
+// Makes a checkout ready to run: dependencies, the compiled binary, dist/ and lib/. `npm start` and `npm test` call it every time, so it
 // looks first, does only what is missing and says one line about each thing it does. Node's own modules only.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
+const addon = at('prebuilds', `${process.platform}-${process.arch}`, 'mmap.node');
+const buildInputs = ['src', 'scripts/build.mjs', 'scripts/build', 'tsconfig.json', 'tsconfig.build.json'].map((path) =>
+  at(path),
+);
 
 requireNode(20, 19);
 if (!dependenciesInstalled()) installDependencies();
-if (!newerThan(at('build', 'mmap.node'), [at('native')])) await compileAddon();
-if (!newerThan(at('dist', 'index.js'), [at('src'), at('tsconfig.json'), at('tsconfig.build.json')])) compileSources();
+if (!newerThan(addon, [at('native')])) await compileAddon();
+if (!newerThan(at('dist', 'index.cjs'), buildInputs)) buildSources();
 
 function requireNode(major, minor) {
   const [ourMajor, ourMinor] = process.versions.node.split('.').map(Number);
@@ -60,18 +64,14 @@ function isThere(compiler) {
 }
 
 function goWithoutCompiler() {
-  rmSync(at('build', 'mmap.node'), { force: true }); // compiled from older source
-  const prebuilt = existsSync(at('prebuilds', `${process.platform}-${process.arch}`, 'mmap.node'));
-  say(`no C compiler found: using the ${prebuilt ? 'prebuilt binary' : 'fallback over system calls, which is slower'}`);
+  rmSync(addon, { force: true }); // compiled from older source
+  say('no C compiler found: using the fallback over system calls, which is slower');
 }
 
-function compileSources() {
-  say('compiling src/ to dist/ (tsc)');
-  const tsc = at('node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', at('tsconfig.build.json')], { stdio: 'inherit' });
-  if (status === 0) return;
-  if (existsSync(at('dist', 'index.js'))) utimesSync(at('dist', 'index.js'), 0, 0); // so that the next run tries again
-  process.exit(1);
+function buildSources() {
+  say('building src/ to dist/ (tsc, rolldown)');
+  const { status } = spawnSync(process.execPath, [at('scripts', 'build.mjs')], { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
 }
 
 /** Whether `output` exists and nothing in `sources` changed after it was made; a directory changes when an entry comes or goes. */

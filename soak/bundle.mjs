@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-/** Two folders below the root, as `dist/mmap/` is, from where the library looks for its binary. */
+/** Two folders below the root, as `dist/chunks/` is, from where the library looks for its binary. */
 const TARGET = new URL(`../build/soak-${process.pid}/`, import.meta.url);
 
 /** Bundles the programs with what they import, for as long as this process runs. */

@@ -40,29 +40,68 @@ function assignDetails(error: Error, details: Details | undefined): void {
 }
 
 /**
+ * Marks our errors for every copy of this library in a process: a program can load it as an ES module, as CommonJS and in a bundle, and `instanceof` knows
+ * the errors of all of them.
+ */
+const ERROR = Symbol.for('jsonmmap.JsonMmapError');
+const TYPE_ERROR = Symbol.for('jsonmmap.JsonMmapTypeError');
+
+function isMarked(value: unknown, mark: symbol): boolean {
+  return typeof value === 'object' && value !== null && mark in value;
+}
+
+/** What `instanceof` does without a rule of a class's own: for subclasses, which inherit ours. */
+function isInstance(type: unknown, value: unknown): boolean {
+  return Function.prototype[Symbol.hasInstance].call(type, value);
+}
+
+/**
  * The error that every function of this library throws. Programs test `code`, people read `message`: it says what failed
  * and what to do. Some codes carry more: `ERR_REGION_LOCKED` has `pid`, `ERR_SCHEMA` has `issues`.
  */
 export class JsonMmapError extends Error {
+  // A field: an assignment fails where `Error.prototype` is frozen.
+  override readonly name: string = 'JsonMmapError';
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, details?: Details) {
     super(message, details && 'cause' in details ? { cause: details.cause } : undefined);
-    this.name = 'JsonMmapError';
     this.code = code;
     assignDetails(this, details);
+  }
+
+  /** @internal */
+  get [ERROR](): true {
+    return true;
+  }
+
+  /** @internal */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this, and have another rule
+    return this === JsonMmapError ? isMarked(value, ERROR) : isInstance(this, value);
   }
 }
 
 /** A `TypeError` with a code: what the language itself throws where a read-only or wrongly typed thing is misused. */
 export class JsonMmapTypeError extends TypeError {
+  override readonly name: string = 'JsonMmapTypeError';
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, details?: Details) {
     super(message, details && 'cause' in details ? { cause: details.cause } : undefined);
-    this.name = 'JsonMmapTypeError';
     this.code = code;
     assignDetails(this, details);
+  }
+
+  /** @internal */
+  get [TYPE_ERROR](): true {
+    return true;
+  }
+
+  /** @internal */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this, and have another rule
+    return this === JsonMmapTypeError ? isMarked(value, TYPE_ERROR) : isInstance(this, value);
   }
 }
 
@@ -76,6 +115,9 @@ export function errnoOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;
 }
+
+/** What the permission model of Node throws, before it asks the system: https://nodejs.org/api/permissions.html */
+export const PERMISSION_MODEL = 'ERR_ACCESS_DENIED';
 
 /** Translates a failed system call into a coded error; `doing` completes "could not …". */
 export function systemError(error: unknown, doing: string): JsonMmapError {
@@ -98,6 +140,20 @@ export function systemError(error: unknown, doing: string): JsonMmapError {
     return new JsonMmapError(
       'ERR_TOO_LARGE',
       `could not ${doing}: no file may be that long here (EFBIG); raise the limit of file sizes (ulimit -f, LimitFSIZE= of systemd), or use another file system`,
+      { cause: error },
+    );
+  }
+  if (errno === 'EMFILE' || errno === 'ENFILE') {
+    return new JsonMmapError(
+      'ERR_SYSTEM',
+      `could not ${doing}: too many files are open (${errno}); close some, or raise the limit (ulimit -n)`,
+      { cause: error },
+    );
+  }
+  if (errno === PERMISSION_MODEL) {
+    return new JsonMmapError(
+      'ERR_REGION_DENIED',
+      `could not ${doing}: the permission model of Node forbids it; docs/LIMITS.md says what to allow`,
       { cause: error },
     );
   }

@@ -174,5 +174,5 @@ function reworded(what: string): string {
 }
 
 function version(): string {
-  return (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
+  return (createRequire(import.meta.url)('jsonmmap/package.json') as { version: string }).version;
 }

@@ -47,6 +47,7 @@ async function examine(io: Io, follower: Follower, options: Options) {
     version: status.version,
     committedAt: status.committedAt,
     ageMs: status.ageMs,
+    system: status.system,
     master: masterOf(status),
     document: { kind: kindOf(follower), entries: follower.size(), nodes: report.nodes, depth: report.depth },
     bytes: sizesOf(report, status.bytes),
@@ -58,8 +59,9 @@ async function examine(io: Io, follower: Follower, options: Options) {
 }
 
 /** A pid of another pid namespace is another process here, whose command would mislead. */
-function masterOf({ masterPid: pid, masterAlive: alive, masterElsewhere: elsewhere }: Status) {
-  return { pid, alive, elsewhere, command: alive && !elsewhere && pid !== undefined ? commandOf(pid) : undefined };
+function masterOf({ masterPid: pid, masterAlive: alive, masterElsewhere: elsewhere, masterSystem: system }: Status) {
+  const command = alive && !elsewhere && pid !== undefined ? commandOf(pid) : undefined;
+  return { pid, alive, elsewhere, system, command };
 }
 
 function kindOf(follower: Follower): string {
@@ -81,6 +83,9 @@ function describe(io: Io, state: State): string {
   const rows: Cell[][] = [
     [label('version'), `${version}, ${ago(ageMs)} (${localTime(committedAt)})`],
     [label('master'), masterLine(state)],
+    ...(state.system === 'syscalls'
+      ? [[label('system'), { text: `this command: ${FALLBACK}`, style: 'yellow' } as const]]
+      : []),
     [label('document'), documentLine(state)],
     [
       label('size'),
@@ -105,7 +110,9 @@ function versionsOf({ oldest, newest }: State['history']): string {
   return oldest === newest ? `only version ${newest}` : `versions ${oldest} to ${newest}`;
 }
 
-function masterLine({ master: { pid, alive, elsewhere, command } }: State): Cell {
+const FALLBACK = 'over system calls, without the native addon';
+
+function masterLine({ master: { pid, alive, elsewhere, system, command } }: State): Cell {
   const who = pid === undefined ? 'none' : `process ${pid}${elsewhere ? ' of another pid namespace' : ''}`;
   if (alive === undefined) return { text: `${who}: whether it lives cannot be seen from here`, style: 'yellow' };
   if (!alive)
@@ -113,7 +120,8 @@ function masterLine({ master: { pid, alive, elsewhere, command } }: State): Cell
       text: pid === undefined ? 'none' : `${who}, dead: the document stays as it is until another comes`,
       style: 'yellow',
     };
-  return { text: command === undefined ? who : `${who}, ${safe(command)}`, style: 'green' };
+  const named = command === undefined ? who : `${who}, ${safe(command)}`;
+  return system === 'syscalls' ? { text: `${named}, ${FALLBACK}`, style: 'yellow' } : { text: named, style: 'green' };
 }
 
 function documentLine({ document: { kind, entries, nodes, depth } }: State): string {

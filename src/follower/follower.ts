@@ -209,7 +209,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
    * Yields changes as they come, below `path` if one is given. Conflates: a slow consumer gets one step to the newest version. Ends when the follower
    * is closed; throws the reason of `signal` when that aborts. Waiting keeps the process alive only with `ref`.
    */
-  changes(options: ChangesOptions = {}): AsyncIterableIterator<Change<T>, undefined> {
+  changes(options: ChangesOptions = {}): AsyncIterableIterator<Change<T>> {
     checkChangesOptions(options);
     this.#checkOpen();
     const request = { tokens: tokensOf(options.path ?? ''), signal: options.signal };

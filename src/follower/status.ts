@@ -14,6 +14,8 @@ export interface Status {
   readonly masterElsewhere: boolean;
   /** Undefined where it cannot be known from here: a master without kernel locks in another pid namespace. */
   readonly masterAlive: boolean | undefined;
+  /** How that master maps its files; undefined where `masterPid` is. */
+  readonly masterSystem: 'native' | 'syscalls' | undefined;
   /** Whether the region has been removed; the last document stays readable. */
   readonly removed: boolean;
   /** How many of the newest versions the master keeps readable. */
@@ -22,6 +24,8 @@ export interface Status {
   readonly bytes: number;
   /** How news arrive: by the kernel, by a timer where no watcher can be had, or not at all while nobody listens. */
   readonly watching: 'watch' | 'poll' | 'off';
+  /** How this process maps files: by the native addon, or by the fallback over system calls, with a copy of its own. */
+  readonly system: 'native' | 'syscalls';
 }
 
 export function statusOf(
@@ -29,7 +33,8 @@ export function statusOf(
   doorbell: Doorbell | undefined,
   { version, committedAt }: { version: number; committedAt: number },
 ): Status {
-  const { masterPid, masterElsewhere, masterAlive, removed, history, sizeBytes } = region.status();
+  const { masterPid, masterElsewhere, masterAlive, masterSystem, removed, history, sizeBytes, system } =
+    region.status();
   return {
     version,
     committedAt,
@@ -37,9 +42,11 @@ export function statusOf(
     masterPid,
     masterElsewhere,
     masterAlive,
+    masterSystem,
     removed,
     history,
     bytes: sizeBytes,
     watching: doorbell?.mode ?? 'off',
+    system,
   };
 }

@@ -230,6 +230,11 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     return this.version;
   }
 
+  /** How this process maps files: by the native addon, or by the fallback over system calls. */
+  get system(): 'native' | 'syscalls' {
+    return this.#region.system;
+  }
+
   /** Returns the sizes of the segment files, oldest first. */
   sizes(): FileSize[] {
     this.#checkOpen();

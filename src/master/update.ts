@@ -1,15 +1,12 @@
 /** Drafts: a library lets a recipe change one, and what has become another is written. */
-import { createRequire } from 'node:module';
+import { create } from 'mutative';
 import { JsonMmapError } from '../errors.js';
 import type { Slot } from '../format/read/lookup.js';
 import type { Writer } from '../format/write/writer.js';
 import { applyEdits, editsBetween } from './plain-edits.js';
 import { refusePromise } from './synchronous.js';
 
-type Mutative = typeof import('mutative');
 type Recipe = (draft: unknown) => unknown;
-
-let mutative: Mutative | undefined;
 
 /**
  * Runs `recipe` on a draft of `current` and returns the edit that does the same to the tree; undefined when it changed nothing.
@@ -33,10 +30,8 @@ export function recordUpdate(
 
 /** Returns what `recipe` makes of `current`, sharing with it all that did not change. */
 function drafted(current: object, recipe: Recipe): unknown {
-  // Loaded by the first update: followers, and masters that never draft, do without it.
-  mutative ??= createRequire(import.meta.url)('mutative') as Mutative;
   try {
-    return mutative.create(current, (draft: unknown) => checkReturned(recipe(draft)));
+    return create(current, (draft: unknown) => checkReturned(recipe(draft)));
   } catch (error) {
     throw isStackOverflow(error) ? tooDeep(error) : error;
   }

@@ -21,7 +21,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { errnoOf, JsonMmapError, PERMISSION_MODEL, systemError } from '../errors.js';
 import { distrust, ownUser } from './trust.js';
 
 const SHARED_MEMORY = '/dev/shm';
@@ -117,6 +117,7 @@ function createDirectory(path: string, mode: number): void {
   } catch (error) {
     // Something else is in the way, a file or a link to nowhere: the caller's check says what.
     if (['EEXIST', 'ENOTDIR', 'ENOENT', 'ELOOP'].includes(errnoOf(error) ?? '')) return;
+    if (errnoOf(error) === PERMISSION_MODEL && mayBeLookedAt(path)) return;
     throw systemError(error, `create the directory ${path}`);
   }
 }
@@ -132,6 +133,15 @@ function setMode(path: string, mode: number): void {
     if (fstatSync(fd).uid === ownUser()) fchmodSync(fd, mode);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The permission model of Node refuses to make a directory that is there already, unless it may be written to. */
+function mayBeLookedAt(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
 

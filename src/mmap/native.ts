@@ -1,13 +1,13 @@
 /** Real mappings, through the C addon in `native/`. */
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import module from 'node:module';
 import { errnoOf } from '../errors.js';
+import { existingBinaries } from './binaries.js';
 import type { Access, FileLocks, Mapping, MapRequest, MmapSystem } from './contract.js';
 import { syscalls } from './syscalls.js';
 
 /** What `native/mmap.c` exports; each call throws an Error with the errno name as `code`. */
 interface Addon extends FileLocks {
+  readonly contract: number;
   readonly pageSize: number;
   readonly PROT_READ: number;
   readonly PROT_WRITE: number;
@@ -26,12 +26,17 @@ interface Handle {
   readonly buffer: ArrayBuffer;
 }
 
+/** The version of what `native/mmap.c` exports: a bundle may find the binary of another release of this package. */
+const CONTRACT = 1;
+
 /** Returns the native implementation, or the reason why there is none here. */
 export function loadNative(): MmapSystem | Error {
-  let reason = new Error(`there is no binary for ${process.platform}-${process.arch}`);
-  for (const path of candidates().filter((candidate) => existsSync(candidate))) {
+  let reason = new Error(`no binary for ${process.platform}-${process.arch} was found`);
+  for (const path of existingBinaries()) {
     try {
-      const addon = createRequire(import.meta.url)(path) as Addon;
+      // From its own path, in a form that no bundler takes for a request to itself. All copies of this code in a process get the same addon.
+      const addon = module.createRequire(path)(path) as Addon;
+      proveContract(addon, path);
       proveBuffers(addon);
       return nativeSystem(addon);
     } catch (error) {
@@ -41,13 +46,8 @@ export function loadNative(): MmapSystem | Error {
   return reason;
 }
 
-/** What a checkout compiled for itself, then what the package brings. */
-function candidates(): string[] {
-  const root = join(import.meta.dirname, '..', '..');
-  return [
-    join(root, 'build', 'mmap.node'),
-    join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'mmap.node'),
-  ];
+function proveContract({ contract }: Addon, path: string): void {
+  if (contract !== CONTRACT) throw new Error(`${path} belongs to another version of jsonmmap`);
 }
 
 /** Electron loads the addon and then forbids ArrayBuffers over memory that is not V8's: better known now than at the first map. */

@@ -73,6 +73,7 @@ function undescribed(paths: RegionPaths, error: ErrorCode): RegionInfo {
     masterPid: undefined,
     masterElsewhere: false,
     masterAlive: false,
+    masterSystem: undefined,
     error,
   };
 }

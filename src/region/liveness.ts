@@ -1,7 +1,7 @@
 /** Whether a region has a living master, asked without taking anything. */
 import type { MmapSystem } from '../mmap/contract.js';
 import type { OpenControl } from './control-file.js';
-import { KERNEL_LOCK_SHOWN, REMOVER } from './layout.js';
+import { GENERATION_LOCK, KERNEL_LOCK_SHOWN, REMOVER } from './layout.js';
 import { isLocked } from './lock.js';
 import { isElsewhere, whereabouts } from './process.js';
 
@@ -12,17 +12,23 @@ export interface MasterState {
   readonly masterElsewhere: boolean;
   /** Undefined where it cannot be known from here: a master without kernel locks in another pid namespace. */
   readonly masterAlive: boolean | undefined;
+  /** How that master maps its files, which it shows by its kind of lock: by the native addon, or by the fallback over system calls. */
+  readonly masterSystem: MmapSystem['kind'] | undefined;
 }
 
 /**
- * Returns the pid that the control file names and whether that master lives. The kernel knows best, where the master could lock the control
+ * Returns the pid that the control file names, whether that master lives, and how it maps its files. The kernel knows best, where the master could lock the control
  * file and we can ask: then a process that lives on after its master's thread died is told apart too. Else the pid with its start
  * time decides, within one pid namespace.
  */
 export function livingMaster(system: MmapSystem, { control, fd }: OpenControl): MasterState {
   const named = control.holder();
   const holder = named?.lockKind === REMOVER ? undefined : named;
-  const master = { masterPid: holder?.pid, masterElsewhere: holder !== undefined && isElsewhere(holder) };
+  const master = {
+    masterPid: holder?.pid,
+    masterElsewhere: holder !== undefined && isElsewhere(holder),
+    masterSystem: holder && (holder.lockKind === GENERATION_LOCK ? 'syscalls' : 'native'),
+  } as const;
   if (isLocked(system, fd, control.path)) return { ...master, masterAlive: true };
   if (holder === undefined) return { ...master, masterAlive: false };
   const kernelKnows = holder.lockKind === KERNEL_LOCK_SHOWN && system.locks !== undefined;

@@ -95,7 +95,12 @@ export function directoryToRead(dir: string | undefined, owner: number | undefin
 
 /** Looking creates nothing; what is no path at all is left to `regionDirectory` to refuse. */
 function isMissing(dir: unknown): dir is string {
-  return typeof dir === 'string' && dir !== '' && !dir.includes('\0') && !existsSync(dir);
+  if (typeof dir !== 'string' || dir === '' || dir.includes('\0')) return false;
+  try {
+    return !existsSync(dir);
+  } catch (error) {
+    throw systemError(error, `look for the directory ${dir}`); // Node's permission model
+  }
 }
 
 function isName(name: string): boolean {

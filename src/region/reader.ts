@@ -38,6 +38,8 @@ export interface RegionStatus extends MasterState {
   readonly history: number;
   /** Bytes of all its files. */
   readonly sizeBytes: number;
+  /** How this process maps them. */
+  readonly system: MmapSystem['kind'];
 }
 
 /** A segment that a commit names may be unlinked just before it is opened, whenever the master switches; each retry is one switch. */
@@ -139,6 +141,7 @@ export class RegionReader {
       removed: this.isRemoved(),
       history: control.history,
       sizeBytes: totalBytes(this.#paths),
+      system: this.#system.kind,
     };
   }
 

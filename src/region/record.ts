@@ -21,7 +21,7 @@ export interface Commit {
 export const RECORD_LONGS = RECORD_BYTES / 8;
 
 /** The record on its way between a `Commit` and the ring: one for all, because nothing else runs in between. */
-export const recordLongs = new BigInt64Array(RECORD_LONGS);
+export const recordLongs: BigInt64Array = new BigInt64Array(RECORD_LONGS);
 const recordWords = new Int32Array(recordLongs.buffer);
 const recordDoubles = new Float64Array(recordLongs.buffer);
 

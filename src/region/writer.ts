@@ -223,6 +223,11 @@ export class RegionWriter {
     else fresh.unlink();
   }
 
+  /** How this process maps files. */
+  get system(): MmapSystem['kind'] {
+    return this.#system.kind;
+  }
+
   /** Returns the size of each segment file, oldest first. */
   sizes(): FileSize[] {
     const living = [this.#segment, ...(this.#fresh ? [this.#fresh] : [])];

@@ -38,7 +38,7 @@ export async function answerWithin(
 function startWorker(memoryMb: number): Worker {
   try {
     const resourceLimits = { maxOldGenerationSizeMb: memoryMb };
-    return new Worker(new URL('./worker.js', import.meta.url), { resourceLimits, execArgv: [] });
+    return new Worker(new URL('./parse-worker.js', import.meta.url), { resourceLimits, execArgv: [] });
   } catch (error) {
     if (errnoOf(error) !== 'ERR_ACCESS_DENIED') throw failed(error as Error);
     throw new SourceFault('it is parsed in a thread, which this process may not start: allow it with --allow-worker');

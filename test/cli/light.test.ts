@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Master } from '../../src/index.js';
 import { dir, main } from './command.js';
@@ -20,6 +20,15 @@ function loadedBy(...args: string[]): string[] {
   return urls.filter((url) => url.startsWith('file:')).map((url) => url.slice('file://'.length));
 }
 
+/** The modules of `src/` among the files that were loaded, from their source maps. */
+function modulesAmong(paths: readonly string[]): string[] {
+  const bundled = paths.filter((path) => path.startsWith(join(root, 'dist')) && existsSync(`${path}.map`));
+  const maps = bundled.map((path) => ({ path, map: JSON.parse(readFileSync(`${path}.map`, 'utf8')) }));
+  return maps.flatMap(({ path, map }) =>
+    map.sources.map((source: string) => relative(root, resolve(dirname(path), source))),
+  );
+}
+
 function dependenciesAmong(paths: readonly string[]): string[] {
   const names = paths.flatMap((path) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
   return [...new Set(names)];
@@ -29,7 +38,8 @@ describe('what is loaded', () => {
   it('by a program that imports the package: neither the command line nor any dependency', () => {
     const loaded = loadedBy('--input-type=module', '--eval', "import 'jsonmmap'");
     expect(loaded.some((path) => path.endsWith('/dist/index.js'))).toBe(true);
-    expect(loaded.filter((path) => /\/dist\/(cli|sources|run)\//.test(path))).toEqual([]);
+    expect(modulesAmong(loaded)).toContain('src/master/master.ts');
+    expect(modulesAmong(loaded).filter((path) => /^src\/(cli|sources|run)\//.test(path))).toEqual([]);
     expect(dependenciesAmong(loaded)).toEqual([]);
   });
 
@@ -37,8 +47,8 @@ describe('what is loaded', () => {
     Master.open('light', { dir, initial: {} }).close();
     const loaded = loadedBy(main, 'get', 'light');
     expect(dependenciesAmong(loaded)).toEqual(['commander']);
-    expect(loaded.some((path) => path.endsWith('/dist/cli/get.js'))).toBe(true);
-    expect(loaded.filter((path) => /\/dist\/cli\/(bench|run|export|watch)\.js$/.test(path))).toEqual([]);
+    expect(modulesAmong(loaded)).toContain('src/cli/get.ts');
+    expect(modulesAmong(loaded).filter((path) => /^src\/cli\/(bench|run|export|watch)\.ts$/.test(path))).toEqual([]);
     expect(dependenciesAmong(loadedBy(main, 'export', 'light', '--format', 'yaml')).sort()).toEqual([
       'commander',
       'yaml',

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isInstalled } from './checkout.js';
 
-const binary = join(import.meta.dirname, '..', '..', 'build', 'mmap.node');
+const root = join(import.meta.dirname, '..', '..');
+const binary = join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'mmap.node');
 const lacking = existsSync(binary) && isInstalled('readelf') ? '' : '(needs a compiled addon and readelf)';
 
 /** What the addon may ask of a C library: functions that glibc and musl have alike, by the same name. */

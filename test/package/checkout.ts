@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 const root = dirname(dirname(import.meta.dirname));
-const MADE_BY_TOOLS = new Set(['node_modules', 'dist', 'build', 'prebuilds', 'coverage', '.git']);
+const MADE_BY_TOOLS = new Set(['node_modules', 'dist', 'lib', 'build', 'prebuilds', 'coverage', '.git']);
 
 /** Makes a directory that the caller removes. */
 export function temporaryDirectory(): string {
@@ -13,7 +13,10 @@ export function temporaryDirectory(): string {
 
 /** Copies what `git clone` would bring to `directory`, and lends it our dependencies. */
 export function copyCheckout(directory: string): void {
-  cpSync(root, directory, { recursive: true, filter: (path) => !MADE_BY_TOOLS.has(basename(path)) });
+  cpSync(root, directory, {
+    recursive: true,
+    filter: (path) => dirname(path) !== root || !MADE_BY_TOOLS.has(basename(path)),
+  });
   symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { copyCheckout, isInstalled, pathWithNodeOnly, temporaryDirectory } from './checkout.js';
 
+const binary = join('prebuilds', `${process.platform}-${process.arch}`, 'mmap.node');
 const lacking = isInstalled('cc') ? '' : ' (needs cc)';
 
 describe('the set-up step in a fresh checkout', () => {
@@ -33,9 +34,9 @@ describe('the set-up step in a fresh checkout', () => {
   it.skipIf(lacking)(`builds what is missing, then finds nothing to do${lacking}`, () => {
     expect(setup()).toEqual([
       expect.stringContaining('compiling native/mmap.c'),
-      expect.stringContaining('compiling src/'),
+      expect.stringContaining('building src/'),
     ]);
-    expect(existsSync(join(checkout, 'build', 'mmap.node'))).toBe(true);
+    expect(existsSync(join(checkout, binary))).toBe(true);
     expect(existsSync(join(checkout, 'dist', 'index.js'))).toBe(true);
     expect(setup()).toEqual([]);
   });
@@ -50,8 +51,8 @@ describe('the set-up step in a fresh checkout', () => {
   it('goes on without a compiler, and says so in one line', () => {
     const env = { PATH: pathWithNodeOnly(join(directory, 'bin')), CC: '' };
     const line = 'setup: no C compiler found: using the fallback over system calls, which is slower';
-    expect(setup(env)).toEqual([line, expect.stringContaining('compiling src/')]);
-    expect(existsSync(join(checkout, 'build', 'mmap.node'))).toBe(false);
+    expect(setup(env)).toEqual([line, expect.stringContaining('building src/')]);
+    expect(existsSync(join(checkout, binary))).toBe(false);
     expect(setup(env)).toEqual([line]);
   });
 });

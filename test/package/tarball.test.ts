@@ -48,18 +48,37 @@ describe.skipIf(lacking.length > 0)(`the packed tarball ${lacking.map((name) => 
     expect(paths).toEqual(
       expect.arrayContaining([
         'dist/index.js',
-        'dist/index.d.ts',
+        'dist/index.cjs',
+        'dist/types/index.d.ts',
+        'dist/types/index.d.cts',
         'prebuilds/linux-x64/mmap.node',
         'prebuilds/linux-arm64/mmap.node',
       ]),
     );
-    expect(paths.filter((path) => /^(src|test|scripts|build)\/|\.gyp$|\.ts(?<!\.d\.ts)$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /^(src|lib|test|scripts|build)\/|\.gyp$|\.ts(?<!\.d\.ts)$/.test(path))).toEqual([]);
     const { scripts } = JSON.parse(readFileSync(join(project, 'node_modules', 'jsonmmap', 'package.json'), 'utf8'));
     expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
   });
 
+  it('brings every file that its README links to', () => {
+    const readme = readFileSync(join(project, 'node_modules', 'jsonmmap', 'README.md'), 'utf8');
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path);
+    expect(links.length).toBeGreaterThan(10);
+    const paths = packed.files.map(({ path }) => path);
+    const lacking = links.filter((link) => !paths.some((path) => path === link || path.startsWith(link)));
+    expect(lacking).toEqual([]);
+  });
+
+  it('says where it comes from', () => {
+    const { repository, homepage, bugs } = JSON.parse(
+      readFileSync(join(project, 'node_modules', 'jsonmmap', 'package.json'), 'utf8'),
+    );
+    const [, home] = /^git\+(https:.*)\.git$/.exec(repository.url) ?? [];
+    expect([homepage, bugs]).toEqual([`${home}#readme`, `${home}/issues`]);
+  });
+
   it('maps memory with the binary it brought', () => {
-    expect(existsSync(join(project, 'node_modules', 'jsonmmap', 'build'))).toBe(false);
+    expect(existsSync(join(project, 'node_modules', 'jsonmmap', 'lib'))).toBe(false);
     const program = `
       import { Mmap } from 'jsonmmap';
       const memory = new Mmap(-1, 4096);

@@ -2,8 +2,8 @@
 // JSONMMAP_CRASH_AT names: "publish:record:2" is the second time at that step, "*:17" the 17th step of all.
 // node master-crash.mjs <directory> <versions>
 import { writeSync } from 'node:fs';
-import { Master } from 'jsonmmap';
-import { setStepHook } from '../../dist/region/steps.js';
+import { Master } from '../../lib/index.js'; // of the same copy as the steps
+import { setStepHook } from '../../lib/region/steps.js';
 import { publishNext } from './master-payload.mjs';
 
 const [dir, versions] = process.argv.slice(2);

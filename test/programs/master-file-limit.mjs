@@ -1,7 +1,7 @@
 // A master where the system lets no file be longer than some hundred KiB (ulimit -f): node master-file-limit.mjs <dir>
 // Says what became of each write, as JSON.
-import { Follower, Master } from '../../dist/index.js';
-import { setStepHook } from '../../dist/region/steps.js';
+import { Follower, Master } from '../../lib/index.js'; // of the same copy as the steps
+import { setStepHook } from '../../lib/region/steps.js';
 
 const [dir] = process.argv.slice(2);
 let segments = 0;

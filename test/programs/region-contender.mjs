@@ -2,7 +2,7 @@
 // region in its last round.
 // node region-contender.mjs <directory> <name> <rounds>
 import { writeSync } from 'node:fs';
-import { RegionWriter } from '../../dist/region/writer.js';
+import { RegionWriter } from '../../lib/region/writer.js';
 import { append } from './region-payload.mjs';
 
 const [dir, name, rounds] = process.argv.slice(2);

@@ -2,9 +2,9 @@
 // step that JSONMMAP_CRASH_AT names: "publish:record:2" is the second time at that step, "*:17" the 17th step of all.
 // node region-crash.mjs <directory> <scenario>
 import { writeSync } from 'node:fs';
-import { remove } from '../../dist/region/removal.js';
-import { setStepHook } from '../../dist/region/steps.js';
-import { RegionWriter } from '../../dist/region/writer.js';
+import { remove } from '../../lib/region/removal.js';
+import { setStepHook } from '../../lib/region/steps.js';
+import { RegionWriter } from '../../lib/region/writer.js';
 import { append } from './region-payload.mjs';
 
 const [dir, scenario] = process.argv.slice(2);

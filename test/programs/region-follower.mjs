@@ -1,7 +1,7 @@
 // A follower that acquires without a pause and checks every number that it sees, until its standard input ends; then it says what it has seen.
 // node region-follower.mjs <directory> <name>
 import { setImmediate } from 'node:timers/promises';
-import { RegionReader } from '../../dist/region/reader.js';
+import { RegionReader } from '../../lib/region/reader.js';
 import { isWhole } from './region-payload.mjs';
 
 const [dir, name] = process.argv.slice(2);

@@ -2,8 +2,8 @@
 // node region-full.mjs <directory on a small file system>
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RegionReader } from '../../dist/region/reader.js';
-import { RegionWriter } from '../../dist/region/writer.js';
+import { RegionReader } from '../../lib/region/reader.js';
+import { RegionWriter } from '../../lib/region/writer.js';
 import { append, isWhole } from './region-payload.mjs';
 
 const [dir] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 // A master that publishes without a pause, grows and switches segments, until it is killed or its standard input ends. Says its first version.
 // node region-publisher.mjs <directory> <name>
 import { setImmediate } from 'node:timers/promises';
-import { RegionWriter } from '../../dist/region/writer.js';
+import { RegionWriter } from '../../lib/region/writer.js';
 import { append } from './region-payload.mjs';
 
 const [dir, name] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 // Removes a region again and again, whenever nobody holds it, until its standard input ends; says how often it succeeded.
 // node region-remover.mjs <directory> <name>
 import { setImmediate } from 'node:timers/promises';
-import { remove } from '../../dist/region/removal.js';
+import { remove } from '../../lib/region/removal.js';
 
 const [dir, name] = process.argv.slice(2);
 let running = true;

@@ -2,7 +2,7 @@
 // "exhausted" takes every file descriptor first, so that no watcher can be had.
 // node region-watcher.mjs <directory> <name> [ref|exhausted]
 import { openSync, writeSync } from 'node:fs';
-import { RegionReader } from '../../dist/region/reader.js';
+import { RegionReader } from '../../lib/region/reader.js';
 
 const [dir, name, how] = process.argv.slice(2);
 const say = (line) => writeSync(1, `${line}\n`);

@@ -146,7 +146,7 @@ describe('limits', () => {
   });
 
   it('are coded where no thread may be started', () => {
-    const parse = new URL('../../dist/sources/parse.js', import.meta.url).href;
+    const parse = new URL('../../lib/sources/parse.js', import.meta.url).href;
     const program = `import { parseDocument } from ${JSON.stringify(parse)};
       await parseDocument('a: 1', { format: 'yaml', file: 'a.yaml' }).catch(({ code, message }) => console.log(code, message));`;
     const permission = process.allowedNodeEnvironmentFlags.has('--permission')

@@ -5,19 +5,19 @@ import { answer } from '../../src/sources/work.js';
 
 type Format = Parameters<typeof answer>[0]['format'];
 
-const dist = pathToFileURL(`${join(import.meta.dirname, '..', '..', 'dist', 'sources')}/`);
+const lib = pathToFileURL(`${join(import.meta.dirname, '..', '..', 'lib', 'sources')}/`);
 
 export const { loadFiles } = (await import(
-  new URL('files.js', dist).href
+  new URL('files.js', lib).href
 )) as typeof import('../../src/sources/files.js');
 export const { parseDocument } = (await import(
-  new URL('parse.js', dist).href
+  new URL('parse.js', lib).href
 )) as typeof import('../../src/sources/parse.js');
 export const { loadJsonSchema } = (await import(
-  new URL('json-schema.js', dist).href
+  new URL('json-schema.js', lib).href
 )) as typeof import('../../src/sources/json-schema.js');
 export const { readSourceFile } = (await import(
-  new URL('read-file.js', dist).href
+  new URL('read-file.js', lib).href
 )) as typeof import('../../src/sources/read-file.js');
 
 /** What the thread would answer, as the value of the text, or as `line:column: reason`. */

@@ -37,9 +37,12 @@ export function constructFrom(keys: readonly string[], values: readonly unknown[
   return Object.freeze(object);
 }
 
+/** Where `Object.prototype` is frozen, as by --frozen-intrinsics, a plain assignment to a name that it has, such as `constructor`, fails. */
+const prototypeIsFrozen = Object.isFrozen(Object.prototype);
+
 /** Sets an own property, whatever its name: a plain assignment to `__proto__` would change the prototype. */
 export function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') {
+  if (key === '__proto__' || (prototypeIsFrozen && key in object)) {
     Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
   } else {
     object[key] = value;

@@ -78,17 +78,53 @@ describe.skipIf(noNative)(`where a file system cannot reserve${noNative}`, () =>
   });
 });
 
+describe.skipIf(noNative)(`an addon that cannot be used${noNative}`, () => {
+  const before = process.env.JSONMMAP_SYSTEM;
+
+  beforeEach(() => {
+    delete process.env.JSONMMAP_SYSTEM;
+    fakeAddon((addon) => ({ ...addon, contract: 0 }));
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+    if (before === undefined) delete process.env.JSONMMAP_SYSTEM;
+    else process.env.JSONMMAP_SYSTEM = before;
+  });
+
+  it('is replaced by system calls, with one warning', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    const { mmapSystem } = await import('../../../src/mmap/system.js');
+    expect([mmapSystem().kind, mmapSystem().kind]).toEqual(['syscalls', 'syscalls']);
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringMatching(/mmap\.node belongs to another version of jsonmmap\): jsonmmap works over system calls/),
+        expect.objectContaining({ code: 'JSONMMAP_FALLBACK' }),
+      ],
+    ]);
+  });
+
+  it('gives no warning where system calls were asked for', async () => {
+    process.env.JSONMMAP_SYSTEM = 'syscalls';
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    const { mmapSystem } = await import('../../../src/mmap/system.js');
+    expect(mmapSystem().kind).toBe('syscalls');
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('is an error where it was asked for', async () => {
+    process.env.JSONMMAP_SYSTEM = 'native';
+    const { mmapSystem } = await import('../../../src/mmap/system.js');
+    expect(mmapSystem).toThrow(
+      expect.objectContaining({ code: 'ERR_UNSUPPORTED', message: expect.stringContaining('another version') }),
+    );
+  });
+});
+
 /** The native system over the real binary, in which one call is a fake. */
 async function systemWhoseAllocateFails(errno: string): Promise<MmapSystem> {
   vi.resetModules();
-  vi.doMock('node:module', async (original) => {
-    const module = await original<typeof import('node:module')>();
-    const createRequire = (from: string) => {
-      const require = module.createRequire(from);
-      return (path: string) => ({ ...require(path), allocate: () => refuse(errno) });
-    };
-    return { ...module, createRequire };
-  });
+  fakeAddon((addon) => ({ ...addon, allocate: () => refuse(errno) }));
   const { mmapSystem } = await import('../../../src/mmap/system.js');
   const system = mmapSystem();
   expect(system.kind).toBe('native');
@@ -97,4 +133,16 @@ async function systemWhoseAllocateFails(errno: string): Promise<MmapSystem> {
 
 function refuse(errno: string): never {
   throw Object.assign(new Error(`${errno}: posix_fallocate failed`), { code: errno });
+}
+
+/** From now on the addon is what `change` makes of the real one. */
+function fakeAddon(change: (addon: object) => object): void {
+  vi.doMock('node:module', async (original) => {
+    const module = await original<typeof import('node:module')>();
+    const createRequire = (from: string) => {
+      const require = module.createRequire(from);
+      return Object.assign((path: string) => change(require(path)), { resolve: require.resolve });
+    };
+    return { ...module, default: { ...module, createRequire } };
+  });
 }

@@ -225,9 +225,9 @@ describe.skipIf(noNative)(`a worker thread that was the master${noNative}`, () =
   it('frees the region when it ends without closing, and followers know though its process lives', async () => {
     const { RegionWriter, RegionReader } = await loadRegions('native');
     const dir = newDirectory();
-    const dist = join(import.meta.dirname, '..', '..', '..', 'dist', 'region', 'writer.js');
+    const writer = join(import.meta.dirname, '..', '..', '..', 'lib', 'region', 'writer.js');
     const script = `
-      import(${JSON.stringify(dist)}).then(({ RegionWriter }) => {
+      import(${JSON.stringify(writer)}).then(({ RegionWriter }) => {
         globalThis.writer = RegionWriter.open('w', { dir: ${JSON.stringify(dir)} });
         require('node:worker_threads').parentPort.postMessage('open');
         setInterval(() => {}, 1000);

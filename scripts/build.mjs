@@ -1,0 +1,28 @@
+// Builds what the package ships and what its tests look into, from src/:
+//
+// - lib/: one file for each module, for tests that reach inside. Not published.
+// - dist/: the library as ES modules and as CommonJS, the command and its worker files, in few files that start fast.
+// - dist/types/: declarations, once for `import` and once for `require`.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from './build/bundle.mjs';
+import { writeDeclarations } from './build/declarations.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const lib = join(root, 'lib');
+const dist = join(root, 'dist');
+
+rmSync(lib, { recursive: true, force: true });
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+try {
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+} catch {
+  process.exit(1); // the compiler has said why
+}
+rmSync(dist, { recursive: true, force: true }); // chunks have a hash in their name
+writeDeclarations(lib, join(dist, 'types'), ['index.d.ts', 'mmap/index.d.ts']);
+await bundle(root, dist);
+// What is built in keeps its licence.
+copyFileSync(join(root, 'node_modules', 'mutative', 'LICENSE'), join(dist, 'mutative.LICENSE'));
