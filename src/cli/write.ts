@@ -135,7 +135,9 @@ function apply(master: Master, { verb, path = '', value }: WriteRequest): number
 function lookAt(name: string, dir: string | undefined): Before {
   const reader = RegionReader.open(name, { dir });
   try {
-    return { version: reader.acquire()?.commit.version ?? 0, history: reader.status().history };
+    const acquired = reader.acquire();
+    acquired?.segment.release();
+    return { version: acquired?.commit.version ?? 0, history: reader.status().history };
   } finally {
     reader.close();
   }

@@ -12,6 +12,10 @@ export function closed(name: string): JsonMmapError {
   return new JsonMmapError('ERR_CLOSED', `the follower of ${name} has been closed: open it again`);
 }
 
+export function snapshotClosed(version: number): JsonMmapError {
+  return new JsonMmapError('ERR_CLOSED', `the snapshot of version ${version} has been closed: take another one`);
+}
+
 export function noName(): JsonMmapError {
   return new JsonMmapError(
     'ERR_INVALID_NAME',

@@ -1,12 +1,9 @@
 /** One path of a document, watched. */
 import { EventEmitter } from 'node:events';
-import type { Place } from '../format/compare/place.js';
-import { refresh } from '../format/compare/refresh.js';
 import type { Immutable } from '../format/immutable.js';
 import { pointerOf } from '../format/pointer.js';
-import { materialize } from '../format/read/materialize.js';
 import { isolated } from '../listeners.js';
-import type { Snapshot } from './snapshot.js';
+import { type Made, remade, type Version } from './version.js';
 
 /** What a selection emits: `change` when the value at its path is another than before. */
 export interface SelectionEvents<V> {
@@ -15,20 +12,23 @@ export interface SelectionEvents<V> {
 
 /** What a selection needs of its follower. @internal */
 export interface SelectionSource {
-  newest(): Snapshot;
+  newest(): Version;
   watched(): void;
   closed(): void;
 }
 
-/** The value at one path, live. `change` wakes only when this path changed, whatever else the master writes. */
+/**
+ * The value at one path, live. `change` wakes only when this path changed, whatever else the master writes. Holds plain data, and no memory of the
+ * region.
+ */
 export class Selection<V = unknown> extends EventEmitter<SelectionEvents<V>> {
   /** The path, as a JSON pointer. */
   readonly path: string;
   readonly #tokens: readonly string[];
   readonly #source: SelectionSource;
-  #snapshot: Snapshot;
-  #place: Place | undefined;
-  #value: unknown;
+  #version: Version;
+  /** The value, where there is one, and where it was read. */
+  #made: Made | undefined;
   /** What listeners know. */
   #told: unknown;
 
@@ -38,17 +38,16 @@ export class Selection<V = unknown> extends EventEmitter<SelectionEvents<V>> {
     this.path = pointerOf(tokens);
     this.#tokens = tokens;
     this.#source = source;
-    this.#snapshot = source.newest();
-    this.#place = this.#snapshot.place(tokens);
-    this.#value = this.#place && materialize(this.#place.reader, this.#place.lo, this.#place.hi);
-    this.#told = this.#value;
+    this.#version = source.newest();
+    this.#made = this.#madeOf(this.#version);
+    this.#told = this.#made?.value;
     (this as EventEmitter).on('newListener', () => source.watched());
   }
 
   /** The newest value, frozen, the same object for as long as nothing in it changed; undefined when nothing stands there. O(change). */
   get value(): Immutable<V> | undefined {
     this.#refresh(this.#source.newest());
-    return this.#value as Immutable<V> | undefined;
+    return this.#made?.value as Immutable<V> | undefined;
   }
 
   /** Ends it: no listener is called any more. Idempotent. */
@@ -62,22 +61,23 @@ export class Selection<V = unknown> extends EventEmitter<SelectionEvents<V>> {
   }
 
   /** Tells listeners, if the value is another than they know. @internal */
-  wake(snapshot: Snapshot): void {
-    this.#refresh(snapshot);
+  wake(version: Version): void {
+    this.#refresh(version);
     const previous = this.#told as Immutable<V> | undefined;
-    if (this.#value === previous) return;
-    this.#told = this.#value;
-    const value = this.#value as Immutable<V> | undefined;
-    isolated(() => this.emit('change', { value, previous, version: snapshot.version }));
+    const value = this.#made?.value as Immutable<V> | undefined;
+    if (value === previous) return;
+    this.#told = value;
+    isolated(() => this.emit('change', { value, previous, version: version.number }));
   }
 
-  #refresh(snapshot: Snapshot): void {
-    if (snapshot === this.#snapshot) return;
-    const place = snapshot.place(this.#tokens);
-    if (place === undefined) this.#value = undefined;
-    else if (this.#place === undefined) this.#value = materialize(place.reader, place.lo, place.hi);
-    else this.#value = refresh(this.#place, this.#value, place);
-    this.#snapshot = snapshot;
-    this.#place = place;
+  #refresh(version: Version): void {
+    if (version === this.#version) return;
+    this.#made = this.#madeOf(version);
+    this.#version = version;
+  }
+
+  #madeOf(version: Version): Made | undefined {
+    const place = version.place(this.#tokens);
+    return place && { version, place, value: remade(this.#made, place) };
   }
 }

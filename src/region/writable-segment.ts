@@ -1,12 +1,14 @@
 /** The segment that a master appends to: it grows in place, backed by real space before a byte of it is used (I5). */
-import { closeSync, statfsSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, systemError } from '../errors.js';
 import type { AppendableSegment } from '../format/segment.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
 import { noSpace, tooLarge } from './faults.js';
 import { isStillAt, unlinkIfThere } from './files.js';
+import { freeBytesAt } from './free-space.js';
 import { SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES, wholePages } from './layout.js';
+import { forbidReading } from './readable-segment.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 import { step } from './steps.js';
 
@@ -49,6 +51,8 @@ export class WritableSegment implements AppendableSegment {
   #ready = 0;
   #use: Use = 'document';
   #mapping!: Mapping;
+  /** Mappings that a longer one has replaced: an edit may be reading their arrays, and each keeps the file's space. */
+  readonly #outgrown: Mapping[] = [];
   #closed = false;
 
   /** Takes over the open `file`, of which everything below `committed` is published. */
@@ -94,11 +98,12 @@ export class WritableSegment implements AppendableSegment {
     if (this.head > this.committed) this.#mapping.push(this.committed, this.head - this.committed);
   }
 
-  /** Closes the file and unmaps it at once: the kernel frees an unlinked file only when nobody has it mapped. The arrays are empty then. Idempotent. */
+  /** Closes the file and unmaps it at once (I17): the kernel frees an unlinked file only when nobody has it mapped. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#mapping.close();
+    forbidReading(this);
+    for (const mapping of [...this.#outgrown.splice(0), this.#mapping]) mapping.close();
     closeSync(this.#fd);
   }
 
@@ -112,8 +117,10 @@ export class WritableSegment implements AppendableSegment {
   #map(): void {
     if (this.#mapping !== undefined) this.push();
     const length = this.sizeBytes + roomBytes(this.sizeBytes, this.#system.kind);
-    this.#mapping = mapSegment(this.#system, { fd: this.#fd, path: this.path }, length, 'write');
-    const { buffer } = this.#mapping;
+    const mapping = mapSegment(this.#system, { fd: this.#fd, path: this.path }, length, 'write');
+    if (this.#mapping !== undefined) this.#outgrown.push(this.#mapping);
+    this.#mapping = mapping;
+    const { buffer } = mapping;
     this.i32 = new Int32Array(buffer);
     this.f64 = new Float64Array(buffer, 0, this.#mapping.length >>> 3);
     this.bytes = Buffer.from(buffer);
@@ -166,16 +173,6 @@ function roomBytes(sizeBytes: number, kind: MmapSystem['kind']): number {
   if (kind !== 'native') return sizeBytes * ROOM.copy + ROOM.leastBytes;
   if (sizeBytes <= ROOM.smallBytes) return sizeBytes * ROOM.small + ROOM.leastBytes;
   return Math.min(sizeBytes * ROOM.large, ROOM.mostBytes);
-}
-
-/** Infinity where the system does not tell: then only the attempt can. */
-function freeBytesAt(directory: string): number {
-  try {
-    const { bavail, bsize, blocks } = statfsSync(directory);
-    return blocks === 0 ? Infinity : bavail * bsize;
-  } catch {
-    return Infinity; // somebody has deleted it by hand
-  }
 }
 
 function wholeUnits(sizeBytes: number): number {
