@@ -80,7 +80,7 @@ export class ReadableSegments {
     const before = this.#newest;
     this.#newest = segment.hold();
     this.#leave(before);
-    this.#reclaim();
+    this.#reclaim(before);
   }
 
   #leave(newest: ReadableSegment | undefined): void {
@@ -94,9 +94,9 @@ export class ReadableSegments {
     this.#older.set(segment.number, segment);
   }
 
-  /** A program that forgot what was handed out to it has to be found out before it costs the master its space. */
-  #reclaim(): void {
-    const leased = this.older.filter((segment) => segment.leased);
+  /** A program that forgot what was handed out to it has to be found out before it costs the master its space; what was left just now is in use. */
+  #reclaim(justLeft: ReadableSegment | undefined): void {
+    const leased = this.older.filter((segment) => segment.leased && segment !== justLeft);
     if (leased.length === 0) return;
     const sizeBytes = leased.reduce((sum, segment) => sum + segment.sizeBytes, 0);
     this.#reclamation.consider(sizeBytes, freeBytesAt(this.#paths.directory));

@@ -50,6 +50,7 @@ export class WritableSegment implements AppendableSegment {
   /** Up to here `reserve` need not look closer: 0, or the end of what the file has and may use. */
   #ready = 0;
   #use: Use = 'document';
+  #ceiling = Number.POSITIVE_INFINITY;
   #mapping!: Mapping;
   /** Mappings that a longer one has replaced: an edit may be reading their arrays, and each keeps the file's space. */
   readonly #outgrown: Mapping[] = [];
@@ -78,6 +79,18 @@ export class WritableSegment implements AppendableSegment {
       return fill();
     } finally {
       this.#use = 'document';
+      this.#ready = 0;
+    }
+  }
+
+  /** Runs `fill`, which may fill it up to `mostBytes` and gets `ERR_TOO_LARGE` beyond, before the file has grown for it. */
+  upTo<R>(mostBytes: number, fill: () => R): R {
+    this.#ceiling = mostBytes;
+    this.#ready = 0;
+    try {
+      return fill();
+    } finally {
+      this.#ceiling = Number.POSITIVE_INFINITY;
       this.#ready = 0;
     }
   }
@@ -127,7 +140,7 @@ export class WritableSegment implements AppendableSegment {
   }
 
   #grow(needed: number): void {
-    const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget(this.#use)));
+    const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget(this.#use), this.#ceiling));
     if (needed > most) {
       const reason =
         most === SEGMENT_MAX_BYTES ? 'a segment cannot be larger' : 'the rest of maxBytes is kept for compaction';
