@@ -4,13 +4,11 @@
  * are too many, a collection is asked for. What outlives it is really held: the next one waits until there is twice as much, so a program
  * that holds many snapshots does not pay for each.
  */
+import { collectGarbage } from './collect-garbage.js';
 
 /** What may be kept without a look; less where the file system has less than four times as much. */
 const LEAST_BYTES = 16 << 20;
 const FREE_SHARE = 0.25;
-/** V8 collects the whole heap at once when it learns of so much memory outside it; what is never touched takes none. */
-const PRESSURE_BYTES = 128 << 20;
-
 export class Reclamation {
   readonly #collect: () => void;
   /** The least that was kept since the last collection: so much is really held. */
@@ -27,18 +25,5 @@ export class Reclamation {
     if (leasedBytes <= mostBytes) return;
     this.#collect();
     this.#survivingBytes = Infinity; // the engine tells of what it found only in a later turn
-  }
-}
-
-/** Blocks for some milliseconds, more with a large heap. */
-function collectGarbage(): void {
-  if (typeof globalThis.gc === 'function') {
-    globalThis.gc();
-    return;
-  }
-  try {
-    new ArrayBuffer(PRESSURE_BYTES);
-  } catch {
-    // There is no room for it: then the engine has collected before it said so.
   }
 }
