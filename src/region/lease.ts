@@ -31,3 +31,6 @@ export class Lease {
 }
 
 const forgotten = new FinalizationRegistry<ReadableSegment>((segment) => segment.takeBack());
+
+/** Keeps what has a lease referenced up to this call: an engine may collect what the rest of a suspended function does not use. */
+export function keepUntilHere(_holder: object): void {}

@@ -28,6 +28,8 @@ export interface UsedFile {
   /** As the kernel names it, with " (deleted)" behind files that have been unlinked. */
   readonly path: string;
   readonly inode: number;
+  /** Bytes of the file, where it is mapped; at most so many where we may not look at it. */
+  readonly mappedBytes?: number;
 }
 
 /** Returns the files that a process has mapped or open; undefined when it is gone, 'denied' when it may not be looked at. */
@@ -43,11 +45,31 @@ export function filesOf(pid: number): UsedFile[] | 'denied' | undefined {
 }
 
 /** proc(5): `address perms offset dev inode   path`. */
-const MAPPING = /^\S+ \S+ \S+ \S+ (\d+) +(\/.*)$/gm;
+const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ (\d+) +(\/.*)$/gm;
 
 function mappedFiles(pid: number): UsedFile[] {
   const text = readFileSync(`/proc/${pid}/maps`, 'utf8');
-  return Array.from(text.matchAll(MAPPING), ([, inode, path]) => ({ path, inode: Number(inode) }));
+  return Array.from(text.matchAll(MAPPING), ([, start, end, inode, path]) => {
+    const mappedBytes = () =>
+      sizeOf(`/proc/${pid}/map_files/${start}-${end}`) ?? Number(`0x${end}`) - Number(`0x${start}`);
+    return {
+      path,
+      inode: Number(inode),
+      /** Asked for few of them. */
+      get mappedBytes() {
+        return mappedBytes();
+      },
+    };
+  });
+}
+
+/** Bytes of a file that may have no name any more; undefined where we may not look at it. */
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path).size;
+  } catch {
+    return undefined; // gone, or only for a privileged user
+  }
 }
 
 /** Over the fallback nothing is mapped, but the files are open. */
