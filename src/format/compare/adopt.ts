@@ -29,21 +29,31 @@ function adoptEntries(old: Entries, fresh: Entries, depth: number): unknown {
   return keys.every((key, i) => values[i] === fresh[key]) ? fresh : constructFrom(keys, values, 0);
 }
 
-/** Elements that come or go in one place leave those before and behind it. */
 function adoptElements(old: readonly unknown[], fresh: readonly unknown[], depth: number): unknown {
-  const values = [...fresh];
-  const most = Math.min(old.length, fresh.length);
-  let start = 0;
-  while (start < most && isKept(old, start, values, start, depth)) start++;
-  let end = 0;
-  while (end < most - start && isKept(old, old.length - 1 - end, values, fresh.length - 1 - end, depth)) end++;
-  if (start === old.length && start === fresh.length) return old;
-  for (let i = start; i < most - end; i++) values[i] = adopt(old[i], fresh[i], depth);
+  if (old.length !== fresh.length) return adoptResized(old, fresh, depth);
+  const values = fresh.map((value, i) => adopt(old[i], value, depth));
+  if (values.every((value, i) => value === old[i])) return old;
   return values.every((value, i) => value === fresh[i]) ? fresh : Object.freeze(values);
 }
 
-/** Whether element `i` of `old` takes the place `at` as it is. */
-function isKept(old: readonly unknown[], i: number, values: unknown[], at: number, depth: number): boolean {
-  values[at] = adopt(old[i], values[at], depth);
-  return values[at] === old[i];
+/** Elements that come or go in one place leave those before and behind it. Each is adopted once: twice at each level would be without end. */
+function adoptResized(old: readonly unknown[], fresh: readonly unknown[], depth: number): unknown {
+  const most = Math.min(old.length, fresh.length);
+  let start = 0;
+  while (start < most && isEqual(old[start], fresh[start], depth)) start++;
+  let end = 0;
+  while (end < most - start && isEqual(old.at(-1 - end), fresh.at(-1 - end), depth)) end++;
+  const middle = fresh.slice(start, fresh.length - end);
+  const values = middle.map((value, i) => (start + i < most - end ? adopt(old[start + i], value, depth) : value));
+  return Object.freeze([...old.slice(0, start), ...values, ...old.slice(old.length - end)]);
+}
+
+/** Whether two JSON values say the same, order of keys included; what is nested too deeply counts as another. */
+function isEqual(a: unknown, b: unknown, depth: number): boolean {
+  if (Object.is(a, b)) return true;
+  if (!isContainer(a) || !isContainer(b) || depth >= RECURSION_MAX) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [keys, others] = [Object.keys(a), Object.keys(b)];
+  if (keys.length !== others.length) return false;
+  return keys.every((key, i) => key === others[i] && isEqual((a as Entries)[key], (b as Entries)[key], depth + 1));
 }
