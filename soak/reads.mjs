@@ -66,7 +66,9 @@ export const READS = {
     const end = now();
     const digest = digestOf(random.chance(0.5) ? snapshot.current : snapshot.view, snapshot.version);
     sightings.saw(snapshot.version, digest, begin, end);
-    held[random.integer(HELD)] = { snapshot, digest };
+    const place = random.integer(HELD);
+    if (random.chance(0.5)) held[place]?.snapshot.close(); // half of them are dropped without a word
+    held[place] = { snapshot, digest };
   },
 
   /** A snapshot that was taken long ago says what it said. */

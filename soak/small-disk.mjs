@@ -4,17 +4,18 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const SIZE = '1536k';
+/** Too little for the main scene. */
+const TOO_SMALL = '1536k';
 const FULL_MS = 400;
 const FREE_MS = 600;
 const CHUNKS = [64 * 1024, 4096];
 /** More than the file system holds: if it is gone, what it was mounted on does not fill up. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
-/** Mounts a small tmpfs at `path`; returns how to take it away, or undefined where this process may not mount. */
-export function mountSmall(path) {
+/** Mounts a tmpfs of `size` at `path`; returns how to take it away, or undefined where this process may not mount. */
+export function mountSmall(path, size = TOO_SMALL) {
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  const options = `size=${SIZE},mode=0700`;
+  const options = `size=${size},mode=0700`;
   const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'jsonmmap-soak', path], { stdio: 'ignore' });
   if (status !== 0) return undefined;
   // Lazily: what this process has mapped there stays until it is collected.

@@ -100,14 +100,20 @@ function examine(
 ): Examined[] {
   const reader = unless('ERR_REGION_NOT_FOUND', () => RegionReader.open(paths.name, where));
   if (reader === undefined) return []; // somebody began to remove it
+  const acquired: Acquired[] = [];
   try {
     const newest = reader.acquire();
     if (newest === undefined) return [];
+    acquired.push(newest);
     const oldest = newest.commit.version - (most ?? reader.status().history) + 1;
     const older = reader.history().filter(({ version }) => version >= oldest && version < newest.commit.version);
-    const kept = older.flatMap(({ version }) => unless('ERR_VERSION_GONE', () => reader.acquireAt(version)) ?? []);
-    return [newest, ...kept].map((acquired) => verifyVersion(paths, acquired, problems));
+    for (const { version } of older) {
+      const kept = unless('ERR_VERSION_GONE', () => reader.acquireAt(version));
+      if (kept !== undefined) acquired.push(kept);
+    }
+    return acquired.map((one) => verifyVersion(paths, one, problems));
   } finally {
+    for (const { segment } of acquired) segment.release();
     reader.close();
   }
 }

@@ -147,7 +147,7 @@ function followerTable(io: Io, processes: readonly FollowerProcess[]): string {
   const rows = processes.map((process) => [
     String(process.pid),
     String(process.user ?? ''),
-    mapped(process),
+    mapped(process) + held(process),
     safe(process.command ?? ''),
   ]);
   return table(columns, rows, io.paint, io.width - INDENT.length);
@@ -158,6 +158,14 @@ function mapped({ segment, versions }: FollowerProcess): string {
   if (versions === undefined) return `segment ${segment}, replaced`;
   const [oldest, newest] = versions;
   return oldest === newest ? `version ${newest}` : `versions ${oldest} to ${newest}`;
+}
+
+/** Segments without a name that take space because of this process. */
+function held({ mapped }: FollowerProcess): string {
+  const old = mapped.filter(({ deleted }) => deleted);
+  if (old.length === 0) return '';
+  const bytes = old.reduce((sum, segment) => sum + segment.bytes, 0);
+  return `; holds ${count(old.length, 'old segment')}, ${size(bytes)}`;
 }
 
 const INDENT = ' '.repeat(13);

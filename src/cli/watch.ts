@@ -98,6 +98,7 @@ async function tellAll(session: Session): Promise<void> {
   for await (const change of changes) {
     const { version, previousVersion, snapshot } = change;
     await tell(session, { version, previousVersion, patch: () => change.patch, before, snapshot });
+    before.close();
     before = snapshot;
     if (--left === 0) return;
   }

@@ -155,8 +155,10 @@ function openMaster(name: string, options: Parameters<typeof Master.open>[1]): M
 function lookAt(name: string, dir: string | undefined): Before {
   const reader = RegionReader.open(name, { dir });
   try {
+    const acquired = reader.acquire();
+    acquired?.segment.release();
     // A region that no master has opened to the end says 0, which is no history to go on with.
-    return { version: reader.acquire()?.commit.version ?? 0, history: reader.status().history || undefined };
+    return { version: acquired?.commit.version ?? 0, history: reader.status().history || undefined };
   } finally {
     reader.close();
   }

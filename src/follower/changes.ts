@@ -1,11 +1,12 @@
 /** Changes as an async iterator that conflates: who is slow sees fewer steps, never a queue. */
 import { sameSlot } from '../format/compare/same.js';
-import { Change } from './change.js';
-import type { Snapshot } from './snapshot.js';
+import { Lease } from '../region/lease.js';
+import { Change, type ChangeSource, patchBetween } from './change.js';
+import type { Version } from './version.js';
 
 /** How the iteration learns of news. @internal */
-export interface ChangesSource<T> {
-  newest(): Snapshot<T>;
+export interface ChangesSource<T> extends ChangeSource<T> {
+  newest(): Version<T>;
   /** Calls `wake` at each new version, and at the end, until the returned function is called. */
   subscribe(wake: () => void): () => void;
   ended(): boolean;
@@ -19,13 +20,17 @@ export interface ChangesRequest {
 
 /**
  * Yields a change for each new version in which what stands at a path changed, since it was made. Ends with its follower, by `return`, or with the
- * reason of a signal. Holds nothing of the follower but while somebody waits.
+ * reason of a signal. Holds the version from which the next change will be, and what it has yielded until the next is asked for.
  */
 export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
   readonly #source: ChangesSource<T>;
   readonly #tokens: readonly string[];
   readonly #signal: AbortSignal | undefined;
-  #last: Snapshot<T>;
+  /** Where the next change begins. A lease, because an iteration may be dropped without a word. */
+  #last: Version<T>;
+  #lease: Lease;
+  /** What was yielded last. */
+  #given: Change<T> | undefined;
   /** Ends when the calls of `next` so far are answered: each gets a step of its own. */
   #turn: Promise<unknown> = Promise.resolve();
   #wake = (): void => {};
@@ -37,6 +42,7 @@ export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
     this.#tokens = tokens;
     this.#signal = signal;
     this.#last = source.newest();
+    this.#lease = new Lease(this.#last.segment);
   }
 
   next(): Promise<IteratorResult<Change<T>, undefined>> {
@@ -47,7 +53,7 @@ export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
 
   /** Ends the iteration, also for those who wait. */
   async return(): Promise<IteratorResult<Change<T>, undefined>> {
-    this.#done = true;
+    this.#end();
     this.#wake();
     return END;
   }
@@ -57,20 +63,27 @@ export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
   }
 
   async #step(): Promise<IteratorResult<Change<T>, undefined>> {
+    this.#given?.settle();
     try {
       for (;;) {
         if (this.#done || this.#source.ended()) break;
         this.#signal?.throwIfAborted();
-        const change = this.#change();
-        if (change !== undefined) return { done: false, value: change };
+        this.#given = this.#change();
+        if (this.#given !== undefined) return { done: false, value: this.#given };
         await this.#news();
       }
     } catch (error) {
-      this.#done = true;
+      this.#end();
       throw error;
     }
-    this.#done = true;
+    this.#end();
     return END;
+  }
+
+  #end(): void {
+    this.#done = true;
+    this.#given?.settle();
+    this.#lease.end();
   }
 
   /** The step to the newest version; undefined where nothing changed. */
@@ -78,8 +91,15 @@ export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
     const before = this.#last;
     const newest = this.#source.newest();
     if (newest === before) return undefined;
+    const lease = this.#lease;
     this.#last = newest;
-    return hasChanged(before, newest, this.#tokens) ? new Change(before, newest, this.#tokens) : undefined;
+    this.#lease = new Lease(newest.segment);
+    try {
+      const changed = hasChanged(before, newest, this.#tokens);
+      return changed ? new Change(this.#source, before, newest, this.#tokens) : undefined;
+    } finally {
+      lease.end();
+    }
   }
 
   async #news(): Promise<void> {
@@ -99,9 +119,9 @@ export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
 
 const END = { done: true, value: undefined } as const;
 
-function hasChanged(from: Snapshot, to: Snapshot, tokens: readonly string[]): boolean {
+function hasChanged(from: Version, to: Version, tokens: readonly string[]): boolean {
   const [before, after] = [from.place(tokens), to.place(tokens)];
   if (before === undefined || after === undefined) return before !== after;
   if (sameSlot(before.reader, before.lo, before.hi, after.reader, after.lo, after.hi)) return false;
-  return tokens.length === 0 || new Change(from, to, tokens).patch.length > 0;
+  return tokens.length === 0 || patchBetween(from, to, tokens).length > 0;
 }

@@ -12,6 +12,10 @@ export function closed(name: string): JsonMmapError {
   return new JsonMmapError('ERR_CLOSED', `the follower of ${name} is closed: open it again`);
 }
 
+export function snapshotClosed(version: number): JsonMmapError {
+  return new JsonMmapError('ERR_CLOSED', `the snapshot of version ${version} has been closed: take another one`);
+}
+
 export function noName(): JsonMmapError {
   return new JsonMmapError(
     'ERR_INVALID_NAME',
@@ -22,4 +26,11 @@ export function noName(): JsonMmapError {
 export function noVersion(version: unknown): JsonMmapError {
   const shown = typeof version === 'number' ? String(version) : `a ${typeof version}`;
   return new JsonMmapError('ERR_INVALID_ARG', `version must be a whole number from 1 on, not ${shown}`);
+}
+
+export function regionGone(name: string, version: number): JsonMmapError {
+  return new JsonMmapError(
+    'ERR_VERSION_GONE',
+    `version ${version} is of a region ${name} that has been removed since: read patch and snapshot while the change is told`,
+  );
 }

@@ -3,15 +3,13 @@ import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/diff.js';
 import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
-import { Reader } from '../format/read/reader.js';
-import type { Segment } from '../format/segment.js';
 import { Emitter, whenListenedTo } from '../listeners.js';
 import type { Doorbell } from '../region/doorbell.js';
 import { type Acquired, RegionReader } from '../region/reader.js';
 import type { Commit } from '../region/record.js';
-import { Change, patchBetween } from './change.js';
+import { Change, type ChangeSource, patchBetween } from './change.js';
 import { Changes } from './changes.js';
-import { closed, noDocument, noName, noVersion } from './faults.js';
+import { closed, noDocument, noName, noVersion, regionGone } from './faults.js';
 import {
   type ChangesOptions,
   checkChangesOptions,
@@ -24,6 +22,8 @@ import { type Looker, lookRegularly } from './presence.js';
 import { Selection } from './selection.js';
 import { Snapshot } from './snapshot.js';
 import { type Status, statusOf } from './status.js';
+import { atEndOfTurn } from './turn.js';
+import { Version } from './version.js';
 import { when } from './when.js';
 
 /** What a follower emits. Events conflate: a listener that is slow hears of the newest state, not of every step. */
@@ -40,9 +40,6 @@ export interface FollowerEvents<T> {
 /** No version of any region. */
 const NONE = -1;
 
-/** The segments a process has mapped, each with one reader: its caches are shared by all versions in it. */
-const readers = new WeakMap<Segment, Reader>();
-
 /**
  * Reads a region: always the newest version, at the cost of a memory access when nothing has changed. Maps it read-only, holds
  * no lock, and keeps no process alive unless `ref` asks for it.
@@ -58,21 +55,25 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
   /** Those that somebody listens to: all others need no news, so they are neither brought up to date nor held. */
   readonly #selections = new Set<Selection<never>>();
   readonly #subscribers = new Set<() => void>();
-  #snapshot: Snapshot<T>;
+  /** The newest version that was seen; holds its segment. */
+  #version: Version<T>;
+  /** The one before, in another segment, which is held until the turn ends: what is read now is compared with it. */
+  #left: Version<T> | undefined;
   /**
-   * The version that `#snapshot` has in the region that is open; none after the region was replaced, whose versions begin again, and when
+   * The number that `#version` has in the region that is open; none after the region was replaced, whose versions begin again, and when
    * this is closed: every read goes the long way then.
    */
   #seen: number;
-  /** `current` of `#snapshot`, once it was asked for. */
+  /** `current` of `#version`, once it was asked for. */
   #current: Immutable<T> | undefined;
   /** The version word of the region that is open; see `region/control.ts`, rule 4. */
   #glance: Float64Array;
-  /** What listeners know of. */
-  #told: Snapshot<T>;
+  /** What listeners know of; holds its segment as long as there is a doorbell. */
+  #told: Version<T>;
+  #toldIsHeld = false;
   #doorbell: Doorbell | undefined;
-  /** Finds the region again that takes the place of a removed one, as long as there is no doorbell to do so. */
-  readonly #looker: Looker = { look: () => this.#guarded(() => this.#onReturned()) };
+  /** Finds new segments, and the region that takes the place of a removed one, as long as there is no doorbell to do so. */
+  readonly #looker: Looker = { look: () => this.#guarded(() => this.#moveOn()) };
   readonly #stopLooking: () => void;
   #referenced = false;
   #removed = false;
@@ -112,14 +113,14 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     try {
       const acquired = this.#region.acquire();
       if (acquired === undefined) throw noDocument(name);
-      this.#snapshot = snapshotOf(acquired);
+      this.#version = new Version(acquired);
     } catch (error) {
       this.#region.close();
       throw error;
     }
-    this.#seen = this.#snapshot.version;
+    this.#seen = this.#version.number;
     this.#glance = this.#region.glance;
-    this.#told = this.#snapshot;
+    this.#told = this.#version;
     this.#stopLooking = lookRegularly(this.#looker);
     whenListenedTo(this, () => this.#watch());
   }
@@ -131,7 +132,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
 
   /** The number of the newest version. */
   get version(): number {
-    return this.#newest().version;
+    return this.#newest().number;
   }
 
   /**
@@ -183,16 +184,14 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     return selection;
   }
 
-  /** Returns the newest version, to be read many times as it is now. */
+  /** Returns the newest version, to be read many times as it is now. It keeps its memory until it is closed, or forgotten. */
   snapshot(): Snapshot<T> {
-    return this.#newest();
+    return new Snapshot(this.#newest());
   }
 
   /** Returns `version` as it was. @throws `ERR_VERSION_GONE` when it is no longer kept, `ERR_INVALID_ARG` */
   at(version: number): Snapshot<T> {
-    const newest = this.#newest();
-    if (!Number.isSafeInteger(version) || version < 1) throw noVersion(version);
-    return version === this.#seen ? newest : snapshotOf(this.#region.acquireAt(version));
+    return this.#at(version, (kept) => new Snapshot(kept));
   }
 
   /** Returns the versions that can be read, newest first. */
@@ -202,7 +201,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
 
   /** Returns the RFC 6902 patch from one version to another, default to the newest. O(change). @throws `ERR_VERSION_GONE` */
   diff(from: number, to: number = this.version): JsonPatch {
-    return patchBetween(this.at(from), this.at(to));
+    return this.#at(from, (before) => this.#at(to, (after) => patchBetween(before, after)));
   }
 
   /**
@@ -215,6 +214,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     const request = { tokens: tokensOf(options.path ?? ''), signal: options.signal };
     this.#watch();
     const source = {
+      ...this.#changeSource(),
       newest: () => this.#newest(),
       ended: () => this.#closed,
       subscribe: (wake: () => void) => {
@@ -228,7 +228,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
   /** Looks at version, age, master and files. A few microseconds. */
   status(): Status {
     this.#checkOpen();
-    const { version, committedAt } = this.#newest();
+    const { number: version, committedAt } = this.#newest();
     return statusOf(this.#region, this.#doorbell, { version, committedAt });
   }
 
@@ -247,13 +247,19 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     return this;
   }
 
-  /** Ends it: files and watchers are given back, nothing is told any more. Snapshots and `current` values stay. Idempotent. */
+  /**
+   * Ends it: files, watchers and memory are given back, nothing is told any more. Snapshots and views that were handed out stay until they are closed
+   * or forgotten, `current` values for ever. Idempotent.
+   */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#seen = NONE;
     this.#stopLooking();
     this.#region.close();
+    this.#version.release();
+    this.#leave(undefined);
+    if (this.#toldIsHeld) this.#told.release();
     this.#wakeSubscribers();
     for (const selection of this.#selections) selection.close();
     this.removeAllListeners();
@@ -264,9 +270,9 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
   }
 
   /** The newest version: the hot path of every read, so nothing is looked at here that `#seen` can stand for. */
-  #newest(): Snapshot<T> {
+  #newest(): Version<T> {
     if (this.#glance[0] !== this.#seen) this.#look();
-    return this.#snapshot;
+    return this.#version;
   }
 
   #look(): void {
@@ -277,10 +283,56 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
   #advance(): void {
     if (this.#removed) return;
     const acquired = this.#acquire();
-    if (acquired === undefined || acquired.commit.version === this.#seen) return;
+    if (acquired === undefined) return;
+    if (acquired.commit.version === this.#seen) {
+      acquired.segment.release();
+      return;
+    }
+    const before = this.#version;
     this.#seen = acquired.commit.version;
-    this.#snapshot = snapshotOf(acquired, this.#snapshot);
+    this.#version = new Version(acquired, before);
     this.#current = undefined;
+    if (before.segment === acquired.segment) before.release();
+    else this.#leave(before);
+  }
+
+  /** Lets the version that was left before go now, and `version` when the turn ends (I19). */
+  #leave(version: Version<T> | undefined): void {
+    this.#left?.release();
+    this.#left = version;
+    if (version === undefined) return;
+    atEndOfTurn(() => {
+      if (this.#left === version) this.#leave(undefined);
+    });
+  }
+
+  /** Nobody listens and perhaps nobody reads: what the master has left must not be kept for that (I20). */
+  #moveOn(): void {
+    this.#onReturned();
+    if (this.#seen === NONE || this.#region.hasLeft(this.#version.segment)) this.#advance();
+  }
+
+  /** Returns what `use` makes of a version, which is held meanwhile. */
+  #at<R>(version: number, use: (version: Version<T>) => R): R {
+    const newest = this.#newest();
+    if (!Number.isSafeInteger(version) || version < 1) throw noVersion(version);
+    const kept = version === this.#seen ? newest.hold() : new Version<T>(this.#region.acquireAt(version));
+    try {
+      return use(kept);
+    } finally {
+      kept.release();
+    }
+  }
+
+  /** For changes that are read late: their versions are those of the region that is open now. */
+  #changeSource(): ChangeSource<T> {
+    const { instance } = this.#region;
+    return {
+      at: (version, use) => {
+        if (this.#region.instance !== instance) throw regionGone(this.name, version);
+        return this.#at(version, use);
+      },
+    };
   }
 
   /** Undefined where there is no version, or its files were removed before we saw it: what we have stays the newest. */
@@ -306,19 +358,29 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
       error: (error) => this.#onError(error),
     });
     if (this.#referenced) this.#doorbell.ref();
+    this.#toldIsHeld = this.#told.readable;
+    if (this.#toldIsHeld) this.#told.hold();
     // What came between the last look and the first watch is told too.
     queueMicrotask(() => this.#guarded(() => this.#tell()));
   }
 
   #tell(): void {
     if (this.#closed) return;
-    const snapshot = this.#newest();
+    const version = this.#newest();
     const previous = this.#told;
-    if (snapshot === previous) return;
-    this.#told = snapshot;
+    if (version === previous) return;
+    const change = new Change(this.#changeSource(), previous, version);
+    this.#holdTold(version);
+    atEndOfTurn(() => change.settle());
     this.#wakeSubscribers();
-    for (const selection of this.#selections) this.#guarded(() => this.#wake(selection, snapshot));
-    this.emit('change', new Change(previous, snapshot));
+    for (const selection of this.#selections) this.#guarded(() => this.#wake(selection, version));
+    this.emit('change', change);
+  }
+
+  #holdTold(version: Version<T>): void {
+    if (this.#toldIsHeld) this.#told.release();
+    this.#told = version.hold();
+    this.#toldIsHeld = true;
   }
 
   /** What came since it was last read is told at once. */
@@ -329,9 +391,9 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     queueMicrotask(() => this.#guarded(() => this.#closed || this.#wake(selection, this.#newest())));
   }
 
-  #wake(selection: Selection<never>, snapshot: Snapshot): void {
+  #wake(selection: Selection<never>, version: Version<T>): void {
     if (selection.listenerCount('change') === 0) this.#selections.delete(selection);
-    else selection.wake(snapshot);
+    else selection.wake(version);
   }
 
   #wakeSubscribers(): void {
@@ -367,15 +429,6 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
   #checkOpen(): void {
     if (this.#closed) throw closed(this.name);
   }
-}
-
-function snapshotOf<T>({ commit, segment }: Acquired, base?: Snapshot<T>): Snapshot<T> {
-  let reader = readers.get(segment);
-  if (reader === undefined) {
-    reader = new Reader(segment);
-    readers.set(segment, reader);
-  }
-  return new Snapshot<T>(commit, reader, base);
 }
 
 function named(name: string | undefined): string {

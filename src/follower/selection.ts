@@ -1,11 +1,8 @@
 /** One path of a document, watched. */
-import type { Place } from '../format/compare/place.js';
-import { refresh } from '../format/compare/refresh.js';
 import type { Immutable } from '../format/immutable.js';
 import { pointerOf } from '../format/pointer.js';
-import { materialize } from '../format/read/materialize.js';
 import { Emitter, whenListenedTo } from '../listeners.js';
-import type { Snapshot } from './snapshot.js';
+import { type Made, remade, type Version } from './version.js';
 
 /** What a selection emits: `change` when the value at its path is another than before. */
 export interface SelectionEvents<V> {
@@ -14,7 +11,7 @@ export interface SelectionEvents<V> {
 
 /** What a selection needs of its follower. @internal */
 export interface SelectionSource {
-  newest(): Snapshot;
+  newest(): Version;
   /** Somebody listens: from now on it wants to be woken. */
   listened(): void;
   closed(): void;
@@ -22,16 +19,16 @@ export interface SelectionSource {
 
 /**
  * The value at one path, live. `change` wakes only when this path changed, whatever else the master writes; a listener is told at once of what changed
- * since the value was last read. While nobody listens, it costs nothing but what it holds: the version that was read last.
+ * since the value was last read. Holds plain data, and no memory of the region; while nobody listens, it costs nothing else.
  */
 export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
   /** The path, as a JSON pointer. */
   readonly path: string;
   readonly #tokens: readonly string[];
   readonly #source: SelectionSource;
-  #snapshot: Snapshot;
-  #place: Place | undefined;
-  #value: unknown;
+  #version: Version;
+  /** The value, where there is one, and where it was read. */
+  #made: Made | undefined;
   /** What listeners know; while there are none, what was read last. */
   #told: unknown;
   #closed = false;
@@ -42,18 +39,17 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
     this.path = pointerOf(tokens);
     this.#tokens = tokens;
     this.#source = source;
-    this.#snapshot = source.newest();
-    this.#place = this.#snapshot.place(tokens);
-    this.#value = this.#place && materialize(this.#place.reader, this.#place.lo, this.#place.hi);
-    this.#told = this.#value;
+    this.#version = source.newest();
+    this.#made = this.#madeOf(this.#version);
+    this.#told = this.#made?.value;
     whenListenedTo(this, () => this.#closed || source.listened());
   }
 
   /** The newest value, frozen, the same object for as long as nothing in it changed; undefined where the path does not exist. O(change). */
   get value(): Immutable<V> | undefined {
     this.#refresh(this.#source.newest());
-    if (this.listenerCount('change') === 0) this.#told = this.#value;
-    return this.#value as Immutable<V> | undefined;
+    if (this.listenerCount('change') === 0) this.#told = this.#made?.value;
+    return this.#made?.value as Immutable<V> | undefined;
   }
 
   /** Ends it: no listener is called any more. Idempotent. */
@@ -68,22 +64,23 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
   }
 
   /** Tells listeners, if the value is another than they know. @internal */
-  wake(snapshot: Snapshot): void {
-    this.#refresh(snapshot);
+  wake(version: Version): void {
+    this.#refresh(version);
     const previous = this.#told as Immutable<V> | undefined;
-    if (this.#value === previous) return;
-    this.#told = this.#value;
-    const value = this.#value as Immutable<V> | undefined;
-    this.emit('change', { value, previous, version: snapshot.version });
+    const value = this.#made?.value as Immutable<V> | undefined;
+    if (value === previous) return;
+    this.#told = value;
+    this.emit('change', { value, previous, version: version.number });
   }
 
-  #refresh(snapshot: Snapshot): void {
-    if (snapshot === this.#snapshot) return;
-    const place = snapshot.place(this.#tokens);
-    if (place === undefined) this.#value = undefined;
-    else if (this.#place === undefined) this.#value = materialize(place.reader, place.lo, place.hi);
-    else this.#value = refresh(this.#place, this.#value, place);
-    this.#snapshot = snapshot;
-    this.#place = place;
+  #refresh(version: Version): void {
+    if (version === this.#version) return;
+    this.#made = this.#madeOf(version);
+    this.#version = version;
+  }
+
+  #madeOf(version: Version): Made | undefined {
+    const place = version.place(this.#tokens);
+    return place && { version, place, value: remade(this.#made, place) };
   }
 }

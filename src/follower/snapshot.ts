@@ -1,88 +1,89 @@
-/** The document at one version. */
-
+/** The document at one version, as it is handed out to programs. */
 import type { Place } from '../format/compare/place.js';
-import { refresh } from '../format/compare/refresh.js';
 import type { Immutable } from '../format/immutable.js';
-import { type Path, tokensOf } from '../format/pointer.js';
-import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/read/lookup.js';
-import { materialize } from '../format/read/materialize.js';
-import type { Reader } from '../format/read/reader.js';
-import { viewOf } from '../format/read/view.js';
-import type { Commit } from '../region/record.js';
+import type { Path } from '../format/pointer.js';
+import { Lease } from '../region/lease.js';
+import { snapshotClosed } from './faults.js';
+import type { Version } from './version.js';
 
 /**
- * Many reads of one version: nothing that the master does changes what a snapshot says, and it stays valid, its memory mapped, for as long as it
- * is referenced.
+ * Many reads of one version: nothing that the master does changes what a snapshot says, and its memory stays mapped until `close`, or until neither it
+ * nor its views are referenced any more and the engine has noticed.
+ *
+ * @example
+ * using snapshot = follower.snapshot();
+ * snapshot.get('/flags/beta');
  */
 export class Snapshot<T = unknown> {
   readonly version: number;
   /** Milliseconds since 1970. */
   readonly committedAt: number;
-  readonly #reader: Reader;
-  readonly #root: Slot;
-  /** The version before this one that was materialised, to take unchanged parts from. */
-  #base: Snapshot<T> | undefined;
-  /** Undefined until asked for: no document is undefined. */
-  #current: unknown;
-  #view: unknown;
+  readonly #at: Version<T>;
+  readonly #lease: Lease;
+  #view: Immutable<T> | undefined;
 
   /** @internal */
-  constructor(commit: Commit, reader: Reader, base?: Snapshot<T>) {
-    this.version = commit.version;
-    this.committedAt = commit.committedAt;
-    this.#reader = reader;
-    this.#root = { lo: commit.rootLo, hi: commit.rootHi };
-    this.#base = base?.materialised;
+  constructor(version: Version<T>) {
+    this.version = version.number;
+    this.committedAt = version.committedAt;
+    this.#at = version;
+    this.#lease = new Lease(version.segment);
   }
 
-  /** The document as plain frozen data, with the objects of the version before wherever nothing changed. O(document) the first time, later O(width of what changed). */
+  /**
+   * The document as plain frozen data, with the objects of the version before wherever nothing changed. O(document) the first time, later O(width of
+   * what changed).
+   */
   get current(): Immutable<T> {
-    if (this.#current === undefined) this.#current = this.#materialise();
-    return this.#current as Immutable<T>;
+    return this.#open().current;
   }
 
-  /** The document as lazy objects: costs only what is touched. */
+  /** The document as lazy objects: costs only what is touched. They end with the snapshot when that is closed. */
   get view(): Immutable<T> {
-    if (this.#view === undefined) this.#view = viewOf(this.#reader, this.#root.lo, this.#root.hi);
-    return this.#view as Immutable<T>;
+    const version = this.#open();
+    if (this.#view === undefined) this.#view = version.viewUnder(this.#lease);
+    return this.#view;
   }
 
   /** Returns the value at `path`, frozen; undefined where it does not exist. O(depth) plus the size of the value. @throws `ERR_PATH_INVALID` */
   get(path: Path): unknown {
-    return valueAt(this.#reader, this.#root, tokensOf(path));
+    return this.#open().get(path);
   }
 
   /** Whether `path` exists. O(depth). */
   has(path: Path): boolean {
-    return slotAt(this.#reader, this.#root, tokensOf(path)) !== undefined;
+    return this.#open().has(path);
   }
 
   /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither is. */
   keys(path: Path = ''): string[] {
-    return keysAt(this.#reader, this.#root, tokensOf(path));
+    return this.#open().keys(path);
   }
 
   /** Returns the number of entries or elements at `path`; 0 where no container is. */
   size(path: Path = ''): number {
-    return sizeAt(this.#reader, this.#root, tokensOf(path));
+    return this.#open().size(path);
   }
 
-  /** Where the value at `tokens` stands; undefined when nothing does. @internal */
+  /**
+   * Gives its memory back, at once if nobody else holds it. Values that it returned stay; reading it or a view of it throws `ERR_CLOSED`. Idempotent.
+   */
+  close(): void {
+    this.#lease.end();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Where the value at `tokens` stands; undefined when nothing does. For as long as this is open, and referenced. @internal */
   place(tokens: readonly string[]): Place | undefined {
-    const slot = slotAt(this.#reader, this.#root, tokens);
-    return slot && { reader: this.#reader, lo: slot.lo, hi: slot.hi };
+    return this.#open().place(tokens);
   }
 
-  /** This, if `current` has been made; else the last version before of which it was. @internal */
-  get materialised(): Snapshot<T> | undefined {
-    return this.#current === undefined ? this.#base : this;
-  }
-
-  #materialise(): unknown {
-    const base = this.#base;
-    this.#base = undefined;
-    const to = { reader: this.#reader, ...this.#root };
-    if (base === undefined || base.#current === undefined) return materialize(to.reader, to.lo, to.hi);
-    return refresh({ reader: base.#reader, ...base.#root }, base.#current, to);
+  /** @throws `ERR_CLOSED` */
+  #open(): Version<T> {
+    if (!this.#lease.open) throw snapshotClosed(this.version);
+    return this.#at;
   }
 }

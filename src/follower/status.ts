@@ -1,6 +1,6 @@
 /** How things stand with a region, as a follower sees them. */
 import type { Doorbell } from '../region/doorbell.js';
-import type { RegionReader } from '../region/reader.js';
+import type { Held, RegionReader } from '../region/reader.js';
 
 export interface Status {
   readonly version: number;
@@ -22,6 +22,11 @@ export interface Status {
   readonly history: number;
   /** Bytes of the region's files. */
   readonly bytes: number;
+  /**
+   * Segments that the master has left and that this follower still keeps mapped, so that their files take space: for snapshots, views, changes and
+   * iterations that the program has not let go of, or that it dropped and the engine has not noticed yet.
+   */
+  readonly held: Held;
   /** How news arrive: by the kernel, by a timer where no watcher can be had, or not at all while nobody listens. */
   readonly watching: 'watch' | 'poll' | 'off';
   /** How this process maps files: by the native addon, or by the fallback over system calls, with a copy of its own. */
@@ -46,6 +51,7 @@ export function statusOf(
     removed,
     history,
     bytes: sizeBytes,
+    held: region.held(),
     watching: doorbell?.mode ?? 'off',
     system,
   };

@@ -145,7 +145,8 @@ export class MasterDocument {
       return;
     }
     try {
-      this.#run((writer) => reconcile(writer, value, root.lo, root.hi, this.#policy.dueAt));
+      const { dueAt } = this.#policy;
+      this.#region.segment.upTo(dueAt, () => this.#run((writer) => reconcile(writer, value, root.lo, root.hi, dueAt)));
     } catch (error) {
       this.restore(before);
       if (!(error instanceof Outgrown) && !isOutOfSpace(error)) throw error;

@@ -23,9 +23,9 @@ export interface MapRequest {
   readonly access: Access;
 }
 
-/** A mapped range. Forgotten without `close`, it is unmapped when it is garbage collected. */
+/** A mapped range. Forgotten without `close`, it is unmapped when it is garbage collected, which may be never: whoever maps counts the holders (I17). */
 export interface Mapping {
-  /** The bytes; length 0 after `close`. Never hand it to users for a `read` mapping: a store to it ends the process. */
+  /** The bytes, until `close`. Never hand it to users for a `read` mapping: a store to it ends the process. */
   readonly buffer: ArrayBuffer;
   readonly length: number;
   /** Whether stores are visible to other processes without `push`. */
@@ -38,7 +38,7 @@ export interface Mapping {
   sync(offset: number, length: number): void;
   /** Hints at how `[offset, offset + length)` will be used: a number of `madvise(2)`. */
   advise(offset: number, length: number, advice: number): void;
-  /** Detaches `buffer` and unmaps. Idempotent. */
+  /** Unmaps, at once, and detaches `buffer` where that can be done. Nobody may read it any more, and no rule relies on what it shows (I18). Idempotent. */
   close(): void;
 }
 

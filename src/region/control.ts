@@ -21,6 +21,7 @@
  * `Atomics.load` of 32 bits becomes an addition of zero in JavaScriptCore (Bun), which a page that is mapped read-only answers
  * with SIGSEGV; and a record goes in half as many. It is stored in the same pieces as it is loaded.
  */
+import { assert } from '../errors.js';
 import type { Mapping } from '../mmap/contract.js';
 import { corrupt } from './faults.js';
 import type { FileHeader } from './header.js';
@@ -44,13 +45,14 @@ export class Control {
   readonly path: string;
   readonly header: FileHeader;
   readonly capacity: number;
-  /** Element 0 is the version word for plain loads (rule 4), or NaN where only `changedSince` can tell. Empty after `close`. */
+  /** Element 0 is the version word for plain loads (rule 4), or NaN where only `changedSince` can tell. Says nothing after `close`. */
   readonly glance: Float64Array;
   readonly #mapping: Mapping;
   readonly #words: Int32Array;
   readonly #longs: BigInt64Array;
   readonly #checksumSeed: number;
   #presumed: readonly Commit[] = [];
+  #closed = false;
 
   /** Takes over `mapping`, which covers the whole of the control file with this header. */
   constructor(path: string, header: FileHeader, mapping: Mapping) {
@@ -83,7 +85,7 @@ export class Control {
 
   /** Loads the version word as it is, atomically; NaN after `close`. */
   versionWord(): number {
-    if (this.#longs.length === 0) return Number.NaN;
+    if (this.#closed) return Number.NaN;
     this.#mapping.pull(layout.VERSION_OFFSET, 8);
     bits[0] = Atomics.load(this.#longs, VERSION_INDEX);
     const word = bitsAsDouble[0];
@@ -227,12 +229,14 @@ export class Control {
     this.#pushState();
   }
 
-  /** Unmaps; any later call finds arrays of length 0. Idempotent. */
+  /** Unmaps; any later access to the memory throws (I18). Idempotent. */
   close(): void {
+    this.#closed = true;
     this.#mapping.close();
   }
 
   #load(word: number): number {
+    assert(!this.#closed, 'a control file is read that has been closed');
     bits[0] = Atomics.load(this.#longs, word >> 1);
     return bitsAsWords[word & 1];
   }
@@ -255,6 +259,7 @@ export class Control {
   }
 
   #loadRecord(first: number, version?: number): Commit | undefined {
+    assert(!this.#closed, 'a control file is read that has been closed');
     this.#mapping.pull(first * 8, layout.RECORD_BYTES);
     for (let i = 0; i < RECORD_LONGS; i++) recordLongs[i] = Atomics.load(this.#longs, first + i);
     return decodeRecord(this.#checksumSeed, version);

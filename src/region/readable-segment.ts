@@ -1,5 +1,6 @@
-/** A segment as a follower holds it: mapped read-only, as far as the commits that it has seen reach. */
+/** A segment as a follower holds it: mapped read-only, as far as the commits that it has seen reach, for as long as anybody holds it (I17). */
 import { closeSync, fstatSync } from 'node:fs';
+import { assert, JsonMmapError } from '../errors.js';
 import type { Segment } from '../format/segment.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
 import { corrupt } from './faults.js';
@@ -20,14 +21,20 @@ export class ReadableSegment implements Segment {
   readonly #system: MmapSystem;
   readonly #file: SegmentFile;
   #mapping!: Mapping;
+  /** Mappings that a longer one has replaced: somebody may be reading their arrays. */
+  readonly #outgrown: Mapping[] = [];
   /** Bytes of the file when it was last looked at; it only grows. */
   #sizeBytes: number;
   /** Where the bytes end that a mapping which is a copy has brought up to date. */
   #pulled = 0;
   #closed = false;
+  /** Whoever makes it is the first. */
+  #holders = 1;
+  /** How many of the holders are leases: see `lease.ts`. */
+  #leases = 0;
 
   /**
-   * Takes over the open `file`.
+   * Takes over the open `file`, and is held by its maker.
    * @throws `ERR_REGION_CORRUPT` when the file ends below `watermark`
    */
   constructor(system: MmapSystem, file: SegmentFile, watermark: number) {
@@ -40,6 +47,46 @@ export class ReadableSegment implements Segment {
     this.#checkSize(watermark);
     this.#map(watermark);
     this.limit = watermark;
+  }
+
+  /** Bytes of the file. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** Whether nobody holds it any more: its memory has been given back, and nothing of it can be read (I18). */
+  get released(): boolean {
+    return this.#holders === 0;
+  }
+
+  /** Whether a program may be holding it, by what was handed out to it. */
+  get leased(): boolean {
+    return this.#leases > 0;
+  }
+
+  /** Keeps it mapped until `release` has been called once more. */
+  hold(): this {
+    assert(this.#holders > 0, 'a segment is held that nobody holds any more');
+    this.#holders++;
+    return this;
+  }
+
+  /** Lets it go; who is the last unmaps it at once (I17). Exactly once for each `hold`, and for its construction. */
+  release(): void {
+    assert(this.#holders > 0, 'a segment is released more often than it was held');
+    if (--this.#holders === 0) this.#unmap();
+  }
+
+  /** As `hold`, for what is handed out to the program. */
+  lend(): void {
+    this.hold();
+    this.#leases++;
+  }
+
+  /** As `release`, after `lend`. */
+  takeBack(): void {
+    this.#leases--;
+    this.release();
   }
 
   /**
@@ -83,10 +130,12 @@ export class ReadableSegment implements Segment {
   }
 
   #map(watermark: number): void {
-    this.#mapping = mapSegment(this.#system, this.#file, watermark * (1 + ROOM_SHARE) + ROOM_BYTES, 'read');
-    const { buffer } = this.#mapping;
+    const mapping = mapSegment(this.#system, this.#file, watermark * (1 + ROOM_SHARE) + ROOM_BYTES, 'read');
+    if (this.#mapping !== undefined) this.#outgrown.push(this.#mapping);
+    this.#mapping = mapping;
+    const { buffer } = mapping;
     this.i32 = new Int32Array(buffer);
-    this.f64 = new Float64Array(buffer, 0, this.#mapping.length >>> 3);
+    this.f64 = new Float64Array(buffer, 0, mapping.length >>> 3);
     this.bytes = Buffer.from(buffer);
     this.#pulled = watermark;
   }
@@ -95,4 +144,21 @@ export class ReadableSegment implements Segment {
     this.#mapping.pull(this.#pulled, end - this.#pulled);
     this.#pulled = end;
   }
+
+  #unmap(): void {
+    this.close();
+    forbidReading(this);
+    for (const mapping of [...this.#outgrown.splice(0), this.#mapping]) mapping.close();
+  }
+}
+
+/**
+ * Makes every access to the arrays of `segment` throw (I18): what a mapping shows once it is gone depends on the system, and some show zeros, which
+ * are values too.
+ */
+export function forbidReading(segment: Segment): void {
+  const get = (): never => {
+    throw new JsonMmapError('ERR_CLOSED', `the memory of segment ${segment.number} has been given back: open it again`);
+  };
+  for (const name of ['i32', 'f64', 'bytes']) Object.defineProperty(segment, name, { get });
 }

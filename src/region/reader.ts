@@ -1,7 +1,6 @@
 /** The reading half of a region: any number of them, wait-free, without a trace in shared memory (I11). */
 import { existsSync } from 'node:fs';
 import type { JsonMmapError } from '../errors.js';
-import type { Segment } from '../format/segment.js';
 import type { MmapSystem } from '../mmap/contract.js';
 import { mmapSystem } from '../mmap/system.js';
 import { commitAt, newestCommit, readableCommits } from './commits.js';
@@ -13,6 +12,7 @@ import { totalBytes } from './file-sizes.js';
 import { isStillAt } from './files.js';
 import { livingMaster, type MasterState } from './liveness.js';
 import { directoryToRead, RegionPaths } from './paths.js';
+import type { ReadableSegment } from './readable-segment.js';
 import { ReadableSegments } from './readable-segments.js';
 import type { Commit } from './record.js';
 
@@ -23,11 +23,18 @@ export interface ReaderOptions {
   readonly owner?: number | undefined;
 }
 
-/** A version, and the bytes that hold it; both stay valid for as long as they are referenced. */
+/** A version, and the bytes that hold it. */
 export interface Acquired {
   readonly commit: Commit;
-  /** `segment.limit` is at least `commit.watermark`. */
-  readonly segment: Segment;
+  /** Its `limit` is at least `commit.watermark`. Held for whoever acquired it, who has to `release` it (I17). */
+  readonly segment: ReadableSegment;
+}
+
+/** What a reader keeps mapped of segments that were left for newer ones. */
+export interface Held {
+  readonly segments: number;
+  /** Of their files, which take space for as long. */
+  readonly bytes: number;
 }
 
 /** How things stand with a region, seen from a reader. */
@@ -56,6 +63,8 @@ export class RegionReader {
   /** That of `#opened`, one load nearer to the hot path. */
   #control: Control;
   #segments: ReadableSegments;
+  /** Those of regions that were replaced, while somebody holds them. */
+  #formerly: ReadableSegment[] = [];
   #closed = false;
 
   /**
@@ -96,7 +105,7 @@ export class RegionReader {
   }
 
   /**
-   * Returns the newest version; undefined before the first.
+   * Returns the newest version, held for the caller; undefined before the first.
    * @throws `ERR_REGION_NOT_FOUND` when the region was removed and nothing of it can be read, `ERR_REGION_CORRUPT`, `ERR_CLOSED`
    */
   acquire(): Acquired | undefined {
@@ -112,7 +121,7 @@ export class RegionReader {
   }
 
   /**
-   * Returns `version` as it was.
+   * Returns `version` as it was, held for the caller.
    * @throws `ERR_VERSION_GONE` when its record or its segment is no longer kept, `ERR_REGION_CORRUPT`, `ERR_CLOSED`
    */
   acquireAt(version: number): Acquired {
@@ -130,6 +139,19 @@ export class RegionReader {
       this.#opened.control,
       (segment) => this.#segments.holds(segment) || existsSync(this.#paths.segment(segment)),
     );
+  }
+
+  /** The segments that are kept mapped here though newer ones have taken their place. */
+  held(): Held {
+    this.#formerly = this.#formerly.filter((segment) => !segment.released);
+    const segments = [...this.#formerly, ...this.#segments.older];
+    return { segments: segments.length, bytes: segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+  }
+
+  /** Whether the newest version lies in another segment than `segment`. About a microsecond. @throws `ERR_REGION_CORRUPT` */
+  hasLeft(segment: ReadableSegment): boolean {
+    const commit = newestCommit(this.#opened.control);
+    return commit !== undefined && (commit.segment !== segment.number || !this.#segments.isNewest(segment));
   }
 
   /** Looks at master and files. Tens of microseconds, more in a directory of many files. */
@@ -151,8 +173,8 @@ export class RegionReader {
   }
 
   /**
-   * Changes over to the region that has the name now; false when there is none, or still the same one. What was acquired before stays
-   * valid; `instance` tells whether it is the same region.
+   * Changes over to the region that has the name now; false when there is none, or still the same one. What is held stays valid;
+   * `instance` tells whether it is the same region.
    */
   reattach(): boolean {
     this.#checkOpen();
@@ -160,6 +182,7 @@ export class RegionReader {
     const opened = this.#open();
     if (opened === undefined) return false;
     this.#closeFiles();
+    this.#formerly.push(...this.#segments.older);
     this.#opened = opened;
     this.#control = opened.control;
     this.#segments = this.#noSegments();
@@ -183,7 +206,7 @@ export class RegionReader {
     return doorbell;
   }
 
-  /** Gives files and watchers back. What was acquired stays valid. Idempotent. */
+  /** Gives files and watchers back. What is held stays valid until it is released. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

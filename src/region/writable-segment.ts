@@ -1,12 +1,14 @@
 /** The segment that a master appends to: it grows in place, backed by real space before a byte of it is used (I5). */
-import { closeSync, statfsSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, type JsonMmapError, systemError } from '../errors.js';
 import type { AppendableSegment } from '../format/segment.js';
 import type { Mapping, MmapSystem } from '../mmap/contract.js';
 import { noSpace, tooLarge } from './faults.js';
 import { isStillAt, unlinkIfThere } from './files.js';
+import { freeBytesAt } from './free-space.js';
 import { SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES, wholePages } from './layout.js';
+import { forbidReading } from './readable-segment.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 import { step } from './steps.js';
 
@@ -48,9 +50,12 @@ export class WritableSegment implements AppendableSegment {
   /** Up to here `reserve` need not look closer: 0, or the end of what the file has and may use. */
   #ready = 0;
   #use: Use = 'document';
+  #ceiling = Number.POSITIVE_INFINITY;
   #mapping!: Mapping;
   /** What the system said to the last attempt to grow. */
   #refusal: unknown;
+  /** Mappings that a longer one has replaced: an edit may be reading their arrays, and each keeps the file's space. */
+  readonly #outgrown: Mapping[] = [];
   #closed = false;
 
   /** Takes over the open `file`, of which everything below `committed` is published. */
@@ -80,6 +85,18 @@ export class WritableSegment implements AppendableSegment {
     }
   }
 
+  /** Runs `fill`, which may fill it up to `mostBytes` and gets `ERR_TOO_LARGE` beyond, before the file has grown for it. */
+  upTo<R>(mostBytes: number, fill: () => R): R {
+    this.#ceiling = mostBytes;
+    this.#ready = 0;
+    try {
+      return fill();
+    } finally {
+      this.#ceiling = Number.POSITIVE_INFINITY;
+      this.#ready = 0;
+    }
+  }
+
   get limit(): number {
     return this.head;
   }
@@ -96,11 +113,12 @@ export class WritableSegment implements AppendableSegment {
     if (this.head > this.committed) this.#mapping.push(this.committed, this.head - this.committed);
   }
 
-  /** Closes the file and unmaps it at once: the kernel frees an unlinked file only when nobody has it mapped. The arrays are empty then. Idempotent. */
+  /** Closes the file and unmaps it at once (I17): the kernel frees an unlinked file only when nobody has it mapped. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#mapping.close();
+    forbidReading(this);
+    for (const mapping of [...this.#outgrown.splice(0), this.#mapping]) mapping.close();
     closeSync(this.#fd);
   }
 
@@ -114,15 +132,17 @@ export class WritableSegment implements AppendableSegment {
   #map(): void {
     if (this.#mapping !== undefined) this.push();
     const length = this.sizeBytes + roomBytes(this.sizeBytes, this.#system.kind);
-    this.#mapping = mapSegment(this.#system, { fd: this.#fd, path: this.path }, length, 'write');
-    const { buffer } = this.#mapping;
+    const mapping = mapSegment(this.#system, { fd: this.#fd, path: this.path }, length, 'write');
+    if (this.#mapping !== undefined) this.#outgrown.push(this.#mapping);
+    this.#mapping = mapping;
+    const { buffer } = mapping;
     this.i32 = new Int32Array(buffer);
     this.f64 = new Float64Array(buffer, 0, this.#mapping.length >>> 3);
     this.bytes = Buffer.from(buffer);
   }
 
   #grow(needed: number): void {
-    const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget(this.#use)));
+    const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget(this.#use), this.#ceiling));
     if (needed > most) {
       const reason =
         most === SEGMENT_MAX_BYTES
@@ -178,16 +198,6 @@ function roomBytes(sizeBytes: number, kind: MmapSystem['kind']): number {
   if (kind !== 'native') return sizeBytes * ROOM.copy + ROOM.leastBytes;
   if (sizeBytes <= ROOM.smallBytes) return sizeBytes * ROOM.small + ROOM.leastBytes;
   return Math.min(sizeBytes * ROOM.large, ROOM.mostBytes);
-}
-
-/** Infinity where the system does not tell: then only the attempt can. */
-function freeBytesAt(directory: string): number {
-  try {
-    const { bavail, bsize, blocks } = statfsSync(directory);
-    return blocks === 0 ? Infinity : bavail * bsize;
-  } catch {
-    return Infinity; // somebody has deleted it by hand
-  }
 }
 
 function wholeUnits(sizeBytes: number): number {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { Master } from '../../src/index.js';
+import { until } from '../unit/master/kit.js';
 import { dir, jsonmmap, startProgram } from './command.js';
 
 const users = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`user ${i}`, { id: i, tags: ['a', 'b/c'] }]));
@@ -129,6 +130,37 @@ describe('ls, stat, check', () => {
     for (const { pid } of followers)
       expect(shown).toMatch(new RegExp(`^ +${pid} +\\d+ +version 1 +.*cli-follower.mjs busy`, 'm'));
     for (const child of [master, ...followers]) child.stdin?.end();
+  });
+
+  it('stat shows who keeps old segments, and how much they take', async () => {
+    const fill = (text: string) => ({
+      fill: Array.from({ length: 5000 }, (_, i) => `line ${i} of the ${text}, and of no other`),
+    });
+    const master = Master.open('held', { dir, initial: fill('first') });
+    const [holder, other] = [
+      await startProgram('cli-follower.mjs', 'held', dir, 'hold'),
+      await startProgram('cli-follower.mjs', 'held', dir),
+    ];
+    const old = statSync(join(dir, 'held.1.seg'));
+    master.write(fill('second'));
+    await until('the other to move on', async () => {
+      const { followers } = JSON.parse(await out('stat', 'held', '--json'));
+      const mapped = (of: { pid?: number | undefined }) =>
+        followers.processes.find(({ pid }: { pid: number }) => pid === of.pid).mapped;
+      if (mapped(other).length !== 1 || mapped(holder).length !== 2) return false;
+      expect(mapped(other)).toMatchObject([{ segment: 2, deleted: false }]);
+      expect(mapped(holder)).toMatchObject([
+        { segment: 1, deleted: true },
+        { segment: 2, deleted: false },
+      ]);
+      expect(mapped(holder)[0].bytes).toBeGreaterThanOrEqual(old.size);
+      return true;
+    });
+    const shown = await out('stat', 'held');
+    expect(shown).toMatch(new RegExp(`^ +${holder.pid} .*; holds 1 old segment, `, 'm'));
+    expect(shown).not.toMatch(new RegExp(`^ +${other.pid} .*holds`, 'm'));
+    master.close();
+    for (const child of [holder, other]) child.stdin?.end();
   });
 
   it('check finds a sound region sound, and damage with exit code 5', async () => {

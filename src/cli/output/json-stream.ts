@@ -4,6 +4,7 @@ import type { Place } from '../../format/compare/place.js';
 import { isContainer } from '../../format/layout.js';
 import { type Children, childrenOf } from '../../format/read/children.js';
 import { materialize } from '../../format/read/materialize.js';
+import { keepUntilHere } from '../../region/lease.js';
 
 /** A piece of text, and how much of the whole has been written with it, from 0 to 1. */
 export interface Piece {
@@ -30,6 +31,7 @@ export function* jsonPieces(snapshot: Snapshot, tokens: readonly string[], inden
     yield { text, fraction: part.fraction };
     text = '';
   }
+  keepUntilHere(snapshot);
   yield { text, fraction: 1 };
 }
 

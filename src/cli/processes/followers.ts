@@ -14,6 +14,17 @@ export interface FollowerProcess {
   readonly segment: number | undefined;
   /** Oldest and newest version in that segment; undefined for one that was replaced so long ago that nobody knows. */
   readonly versions: readonly [oldest: number, newest: number] | undefined;
+  /** Every segment that it has mapped, oldest first. */
+  readonly mapped: readonly MappedSegment[];
+}
+
+/** A segment that a process keeps: its space is taken for as long, whether it has a name or not. */
+export interface MappedSegment {
+  readonly segment: number;
+  /** At most, where we may not look at the file. */
+  readonly bytes: number;
+  /** Whether a newer one has taken its place and its name is gone. */
+  readonly deleted: boolean;
 }
 
 export interface FollowerProcesses {
@@ -45,28 +56,36 @@ export function followersOf(
         ? undefined
         : files?.find((file) => file.inode === inode && basename(file.path) === basename(controlPath));
     if (control === undefined || control.writable) continue; // the master may have another pid in its own pid namespace
-    const segment = newestSegment(control.path, files as UsedFile[]);
+    const mapped = segmentsOf(control.path, files as UsedFile[]);
+    const segment = mapped.at(-1)?.segment;
     processes.push({
       pid,
       user: userOf(pid),
       command: commandOf(pid),
       segment,
       versions: versionsIn(segment, commits),
+      mapped,
     });
   }
   return { processes, hidden };
 }
 
-/** Number of the newest segment beside the control file; the file itself may have been unlinked. */
-function newestSegment(controlPath: string, files: readonly UsedFile[]): number | undefined {
+/** The segments beside the control file, each once; the files themselves may have been unlinked. Over the fallback they are open, and a copy. */
+function segmentsOf(controlPath: string, files: readonly UsedFile[]): MappedSegment[] {
   const directory = dirname(controlPath);
   const name = basename(controlPath, '.ctl');
-  const numbers = files.flatMap(({ path }) => {
-    const found = /^(.*)\.(\d+)\.seg(?: \(deleted\))?$/.exec(basename(path));
-    return found !== null && found[1] === name && dirname(path) === directory ? Number(found[2]) : [];
-  });
-  return numbers.length === 0 ? undefined : Math.max(...numbers);
+  const found = new Map<number, MappedSegment>();
+  for (const { path, mappedBytes = 0 } of files) {
+    const [, region, number, deleted] = SEGMENT.exec(basename(path)) ?? [];
+    if (region !== name || dirname(path) !== directory) continue;
+    const segment = Number(number);
+    const bytes = Math.max(mappedBytes, found.get(segment)?.bytes ?? 0);
+    found.set(segment, { segment, bytes, deleted: deleted !== undefined });
+  }
+  return [...found.values()].sort((a, b) => a.segment - b.segment);
 }
+
+const SEGMENT = /^(.*)\.(\d+)\.seg( \(deleted\))?$/;
 
 function versionsIn(segment: number | undefined, commits: readonly Commit[]): [number, number] | undefined {
   const versions = commits.filter((commit) => commit.segment === segment).map(({ version }) => version);

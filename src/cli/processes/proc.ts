@@ -30,6 +30,8 @@ export interface UsedFile {
   readonly inode: number;
   /** Whether it is mapped for writing. */
   readonly writable: boolean;
+  /** Bytes of the file, where it is mapped; at most so many where we may not look at it. */
+  readonly mappedBytes?: number;
 }
 
 /** Returns the files that a process has mapped or open; undefined when it is gone, 'denied' when it may not be looked at. */
@@ -45,15 +47,32 @@ export function filesOf(pid: number): UsedFile[] | 'denied' | undefined {
 }
 
 /** proc(5): `address perms offset dev inode   path`. */
-const MAPPING = /^\S+ (\S+) \S+ \S+ (\d+) +(\/.*)$/gm;
+const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ (\d+) +(\/.*)$/gm;
 
 function mappedFiles(pid: number): UsedFile[] {
   const text = readFileSync(`/proc/${pid}/maps`, 'utf8');
-  return Array.from(text.matchAll(MAPPING), ([, perms, inode, path]) => ({
-    path,
-    inode: Number(inode),
-    writable: perms.includes('w'),
-  }));
+  return Array.from(text.matchAll(MAPPING), ([, start, end, perms, inode, path]) => {
+    const mappedBytes = () =>
+      sizeOf(`/proc/${pid}/map_files/${start}-${end}`) ?? Number(`0x${end}`) - Number(`0x${start}`);
+    return {
+      path,
+      inode: Number(inode),
+      writable: perms.includes('w'),
+      /** Asked for few of them. */
+      get mappedBytes() {
+        return mappedBytes();
+      },
+    };
+  });
+}
+
+/** Bytes of a file that may have no name any more; undefined where we may not look at it. */
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path).size;
+  } catch {
+    return undefined; // gone, or only for a privileged user
+  }
 }
 
 /** Over the fallback nothing is mapped, but the files are open. */

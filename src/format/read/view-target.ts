@@ -3,6 +3,7 @@
  * sees, since it looks through proxies, so they tell it what to show.
  */
 import { type InspectOptions, inspect } from 'node:util';
+import { JsonMmapError } from '../../errors.js';
 import { corrupt } from '../corrupt.js';
 import { ARRAY_SLOTS, OBJECT_SLOTS, Tag, tagOf } from '../layout.js';
 import { childHolding, lengthOfIndex } from './array-index.js';
@@ -13,13 +14,41 @@ import type { Reader } from './reader.js';
 import type { Shape } from './shape.js';
 import type { ViewBudget } from './view-budget.js';
 
+/** What keeps the memory below a view. */
+export interface ViewLease {
+  readonly open: boolean;
+}
+
 /** What the containers of one view share. */
-export interface ViewSource {
-  readonly reader: Reader;
+export class ViewSource {
   readonly budget: ViewBudget;
   readonly longStrings: LongStrings;
   /** Whether they are kept as long as the view is: not those below a large container. */
   readonly kept: boolean;
+  readonly #reader: Reader;
+  readonly #lease: ViewLease | undefined;
+  #passing: ViewSource | undefined;
+
+  constructor(reader: Reader, budget: ViewBudget, longStrings: LongStrings, lease?: ViewLease, kept = true) {
+    this.#reader = reader;
+    this.budget = budget;
+    this.longStrings = longStrings;
+    this.#lease = lease;
+    this.kept = kept;
+  }
+
+  /** The way to the memory, for who reads it at once. @throws `ERR_CLOSED` when the lease has ended */
+  get reader(): Reader {
+    if (this.#lease === undefined || this.#lease.open) return this.#reader;
+    throw new JsonMmapError('ERR_CLOSED', 'the snapshot of this view has been closed: take another one');
+  }
+
+  /** The same for containers that are not kept. */
+  get passing(): ViewSource {
+    if (!this.kept) return this;
+    this.#passing ??= new ViewSource(this.#reader, this.budget, this.longStrings, this.#lease, false);
+    return this.#passing;
+  }
 }
 
 /** What has been made of the slots of a container. */

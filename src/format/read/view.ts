@@ -12,24 +12,20 @@ import { LongStrings } from './long-strings.js';
 import { readScalar } from './materialize.js';
 import { arrayIndex, type Reader } from './reader.js';
 import { ViewBudget } from './view-budget.js';
-import { ArrayTarget, ObjectTarget, type Target, type ViewSource } from './view-target.js';
+import { ArrayTarget, ObjectTarget, type Target, type ViewLease, ViewSource } from './view-target.js';
 
 /** Children that a large container keeps. */
 const RECENT_MAX = 64;
 
 /**
  * Returns the lazy view of a slot: a scalar as it is, a container as what looks like a plain object or array and refuses to be written. O(1); then
- * each read costs what it touches, `Object.keys` and spread the whole container. The view stays valid for as long as it is referenced.
+ * each read costs what it touches, `Object.keys` and spread the whole container.
+ * @param lease Kept by each part of the view; once it has ended, what was not read before cannot be read any more.
  * @throws `ERR_REGION_CORRUPT`, here and from every read of the view
  */
-export function viewOf(reader: Reader, lo: number, hi: number): unknown {
+export function viewOf(reader: Reader, lo: number, hi: number, lease?: ViewLease): unknown {
   if (!isContainer(hi)) return readScalar(reader, lo, hi);
-  const source = {
-    reader,
-    budget: new ViewBudget(reader.end),
-    longStrings: new LongStrings(reader.segment),
-    kept: true,
-  };
+  const source = new ViewSource(reader, new ViewBudget(reader.end), new LongStrings(reader.segment), lease);
   return containerView(source, lo, hi, reader.end);
 }
 
@@ -56,7 +52,7 @@ function childAt(target: ObjectTarget | ArrayTarget, word: number): unknown {
 function childOfLarge({ source, unit }: Target, recent: Map<number, object>, word: number): unknown {
   const known = recent.get(word);
   if (known !== undefined) return known;
-  const child = makeChild(source.kept ? { ...source, kept: false } : source, unit, word);
+  const child = makeChild(source.passing, unit, word);
   if (typeof child !== 'object' || child === null) return child;
   recent.set(word, child);
   if (recent.size > RECENT_MAX && !source.budget.keepsAll) forgetOldest(recent);

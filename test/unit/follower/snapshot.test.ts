@@ -34,11 +34,12 @@ function writeThroughCompactions(): void {
 }
 
 describe('a snapshot', () => {
-  it('is the same object until there is a newer version', () => {
-    expect(follower.snapshot()).toBe(follower.snapshot());
+  it('stays at its version, and each is one of its own', () => {
+    expect(follower.snapshot()).not.toBe(follower.snapshot());
     const before = follower.snapshot();
+    expect(before.view).toBe(before.view);
+    expect(before.current).toBe(follower.current);
     master.set('/new', 1);
-    expect(follower.snapshot()).not.toBe(before);
     expect(before.version).toBe(1);
     expect(follower.snapshot().version).toBe(2);
   });

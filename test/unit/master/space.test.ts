@@ -71,6 +71,32 @@ function fillWithout(master: Master<Document>): void {
   for (let i = 0; ; i++) master.set(`/texts/${i}`, 'x'.repeat(TEXT_BYTES));
 }
 
+describe('a document that is written anew without likeness', () => {
+  it.each<[string, (n: number) => unknown]>([
+    [
+      'texts in an array',
+      (n) => Array.from({ length: 20_000 }, (_, i) => `text ${i} of the document ${n}, and of no other`),
+    ],
+    [
+      'texts in an object',
+      (n) => ({
+        a: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`${i}`, `text ${i} of ${n}`.repeat(3)])),
+      }),
+    ],
+    [
+      'more of everything',
+      (n) => Array.from({ length: 20_000 + n }, (_, i) => [`text ${i} of the document ${n}`.repeat(2)]),
+    ],
+    ['one long text', (n) => [`${n} `.repeat(400_000)]],
+  ])('goes into a fresh segment before the old one has grown by a third and a step: %s', (_, make) => {
+    const master = openMaster<unknown>(newDirectory(), { initial: make(1), history: 9 });
+    for (let n = 2; n < 6; n++) master.write(make(n));
+    const sizes = master.sizes().map(({ sizeBytes }) => sizeBytes);
+    expect(sizes.length).toBe(5);
+    for (const size of sizes) expect(size).toBeLessThan((sizes.at(-1) as number) * 1.45);
+  });
+});
+
 describe('a document that shrinks', () => {
   interface Table {
     rows: unknown;

@@ -1,0 +1,1 @@
+export function mountSmall(path: string, size?: string): (() => void) | undefined;

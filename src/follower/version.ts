@@ -1,0 +1,135 @@
+/** One version as a follower works with it: what `Snapshot` is for programs, without the lease. Whoever uses it holds it. */
+import { adopt } from '../format/compare/adopt.js';
+import type { Place } from '../format/compare/place.js';
+import { refresh } from '../format/compare/refresh.js';
+import type { Immutable } from '../format/immutable.js';
+import { type Path, tokensOf } from '../format/pointer.js';
+import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/read/lookup.js';
+import { materialize } from '../format/read/materialize.js';
+import { Reader } from '../format/read/reader.js';
+import { viewOf } from '../format/read/view.js';
+import { Lease } from '../region/lease.js';
+import type { ReadableSegment } from '../region/readable-segment.js';
+import type { Acquired } from '../region/reader.js';
+
+/** A materialised value, and where it was read. */
+export interface Made {
+  readonly version: Version;
+  readonly place: Place;
+  readonly value: unknown;
+}
+
+/** The segments a process has mapped, each with one reader: its caches are shared by all versions in it. */
+const readers = new WeakMap<ReadableSegment, Reader>();
+
+export class Version<T = unknown> {
+  readonly number: number;
+  /** Milliseconds since 1970. */
+  readonly committedAt: number;
+  readonly segment: ReadableSegment;
+  readonly #reader: Reader;
+  readonly #root: Slot;
+  /** What was materialised before this, to take unchanged parts from. Holds no memory: see `remade`. */
+  #base: Made | undefined;
+  /** Undefined until asked for: no document is undefined. */
+  #current: unknown;
+  #view: unknown;
+
+  /** Takes over that `acquired` is held. @param before The version that this one takes the place of. */
+  constructor({ commit, segment }: Acquired, before?: Version<T>) {
+    this.number = commit.version;
+    this.committedAt = commit.committedAt;
+    this.segment = segment;
+    this.#reader = readerOf(segment);
+    this.#root = { lo: commit.rootLo, hi: commit.rootHi };
+    this.#base = before?.made;
+  }
+
+  /** Keeps its memory until `release` has been called once more. */
+  hold(): this {
+    this.segment.hold();
+    return this;
+  }
+
+  release(): void {
+    this.segment.release();
+  }
+
+  /** Whether its memory is still there, whoever holds it. */
+  get readable(): boolean {
+    return !this.segment.released;
+  }
+
+  get current(): Immutable<T> {
+    if (this.#current === undefined) this.#current = this.#materialise();
+    return this.#current as Immutable<T>;
+  }
+
+  /** A view with a lease of its own, the same for as long as this is the newest version. */
+  get view(): Immutable<T> {
+    if (this.#view === undefined) this.#view = this.viewUnder(new Lease(this.segment));
+    return this.#view as Immutable<T>;
+  }
+
+  /** Returns a view that keeps `lease`. */
+  viewUnder(lease: Lease): Immutable<T> {
+    return viewOf(this.#reader, this.#root.lo, this.#root.hi, lease) as Immutable<T>;
+  }
+
+  get(path: Path): unknown {
+    return valueAt(this.#reader, this.#root, tokensOf(path));
+  }
+
+  has(path: Path): boolean {
+    return slotAt(this.#reader, this.#root, tokensOf(path)) !== undefined;
+  }
+
+  keys(path: Path): string[] {
+    return keysAt(this.#reader, this.#root, tokensOf(path));
+  }
+
+  size(path: Path): number {
+    return sizeAt(this.#reader, this.#root, tokensOf(path));
+  }
+
+  /** Where the value at `tokens` stands; undefined when nothing does. */
+  place(tokens: readonly string[]): Place | undefined {
+    const slot = slotAt(this.#reader, this.#root, tokens);
+    return slot && { reader: this.#reader, lo: slot.lo, hi: slot.hi };
+  }
+
+  /** This, if `current` has been made; else the last version before of which it was. */
+  get made(): Made | undefined {
+    if (this.#current === undefined) return this.#base;
+    return { version: this, place: this.#rootPlace(), value: this.#current };
+  }
+
+  #materialise(): unknown {
+    const base = this.#base;
+    this.#base = undefined;
+    return remade(base, this.#rootPlace());
+  }
+
+  #rootPlace(): Place {
+    return { reader: this.#reader, ...this.#root };
+  }
+}
+
+/**
+ * Returns the value at `place` with the objects of the one before, wherever they are equal. O(change) while the memory of that one is there, O(value)
+ * when it has been given back.
+ */
+export function remade(before: Made | undefined, place: Place): unknown {
+  if (before === undefined) return materialize(place.reader, place.lo, place.hi);
+  if (before.version.readable) return refresh(before.place, before.value, place);
+  return adopt(before.value, materialize(place.reader, place.lo, place.hi));
+}
+
+function readerOf(segment: ReadableSegment): Reader {
+  let reader = readers.get(segment);
+  if (reader === undefined) {
+    reader = new Reader(segment);
+    readers.set(segment, reader);
+  }
+  return reader;
+}
