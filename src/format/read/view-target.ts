@@ -5,10 +5,9 @@
 import { type InspectOptions, inspect } from 'node:util';
 import { corrupt } from '../corrupt.js';
 import { ARRAY_SLOTS, OBJECT_SLOTS, Tag, tagOf } from '../layout.js';
-import { childHolding, lengthOfIndex } from './array-index.js';
+import { checkedLength, childHolding, DISTINCT_LEAVES_FROM, lengthOfIndex } from './array-index.js';
 import { type Entries, orderedEntries } from './entries.js';
 import { findInTrie } from './hash-trie.js';
-import type { LongStrings } from './long-strings.js';
 import type { Reader } from './reader.js';
 import type { Shape } from './shape.js';
 import type { ViewBudget } from './view-budget.js';
@@ -17,7 +16,6 @@ import type { ViewBudget } from './view-budget.js';
 export interface ViewSource {
   readonly reader: Reader;
   readonly budget: ViewBudget;
-  readonly longStrings: LongStrings;
   /** Whether they are kept as long as the view is: not those below a large container. */
   readonly kept: boolean;
 }
@@ -89,8 +87,8 @@ export class ObjectTarget implements Target {
   }
 
   #list(): Entries {
-    const { reader, longStrings } = this.source;
-    const entries = orderedEntries(reader, this.unit, reader.end, longStrings);
+    const { reader, budget } = this.source;
+    const entries = orderedEntries(reader, this.unit, reader.end, budget.strings);
     // A proxy may not list a key twice: that would be a TypeError of the language.
     if (new Set(entries.keys).size !== entries.keys.length) throw corrupt('a large object repeats a key');
     return entries;
@@ -113,6 +111,8 @@ export class ArrayTarget extends Array<unknown> implements Target {
   #leafStart = 0;
   #leafEnd = 0;
   #leafSlots = 0;
+  /** The first elements of the leaves of a very large array that were met. */
+  #starts: Map<number, number> | undefined;
 
   constructor(source: ViewSource, unit: number, hi: number, before: number) {
     super();
@@ -136,12 +136,25 @@ export class ArrayTarget extends Array<unknown> implements Target {
     return this.#leafSlots + (index - this.#leafStart) * 2;
   }
 
+  /** The number of elements, for who makes something of each. */
+  checkedCount(): number {
+    return this.large === undefined ? this.count : checkedLength(this.source.reader, this.unit, this.source.reader.end);
+  }
+
   #moveTo(index: number): void {
-    const { reader } = this.source;
-    const leaf = childHolding(reader, this.unit, index);
+    const leaf = childHolding(this.source.reader, this.unit, index);
+    if (this.count >= DISTINCT_LEAVES_FROM) this.#meet(leaf.unit, index - leaf.index);
     this.#leafStart = index - leaf.index;
-    this.#leafEnd = this.#leafStart + reader.elementsOf(leaf.unit, this.unit);
+    this.#leafEnd = this.#leafStart + leaf.count;
     this.#leafSlots = leaf.unit * 2 + ARRAY_SLOTS;
+  }
+
+  /** A leaf stands in one place, or a few bytes would be an array of any length. */
+  #meet(leaf: number, start: number): void {
+    this.#starts ??= new Map();
+    const known = this.#starts.get(leaf);
+    if (known === undefined) this.#starts.set(leaf, start);
+    else if (known !== start) throw corrupt('a leaf of a large array is shared');
   }
 
   /** Called by `util.inspect` with the proxy as `this`: as many elements as it shows, and the right length. */

@@ -17,7 +17,7 @@ import {
   Kind,
   kindOf,
 } from '../layout.js';
-import { childUnit, endOf, lengthOfIndex } from '../read/array-index.js';
+import { childUnit, endOf, LEVELS_MAX, lengthOfIndex } from '../read/array-index.js';
 import { bucketKey, bucketOrdinal, checkTrieNode } from '../read/hash-trie.js';
 import type { Reader } from '../read/reader.js';
 import type { KeyTexts } from './keys.js';
@@ -35,9 +35,6 @@ export interface Surroundings {
   /** Checks the slot of a value, at `word` of the node at `owner`. */
   value(word: number, owner: number): void;
 }
-
-/** More levels than the largest array can have. */
-const INDEX_LEVELS_MAX = 12;
 
 /** Checks the array whose index begins at `unit`; its node is claimed already. O(n). */
 export function verifyLargeArray(around: Surroundings, unit: number, before: number): void {
@@ -57,7 +54,7 @@ class IndexVerifier {
     const { reader, problems } = this.#around;
     const count = reader.childrenOf(unit, before);
     lengthOfIndex(reader, unit, before);
-    if (level === INDEX_LEVELS_MAX) throw corrupt('the index of a large array is too deep');
+    if (level === LEVELS_MAX) throw corrupt('the index of a large array is too deep');
     problems.expect(count <= ARRAY_NODE_MAX && (level > 0 || count > 1), unit, `an array index has ${count} children`);
     let end = 0;
     for (let i = 0; i < count; i++) {
@@ -88,15 +85,14 @@ class IndexVerifier {
 export function verifyLargeObject(around: Surroundings, unit: number, before: number): void {
   const { reader, problems } = around;
   const { i32 } = reader.segment;
-  const entries = reader.entriesOf(unit, before);
-  const nextOrdinal = i32[unit * 2 + 3] >>> 0;
+  const { entries, nextOrdinal, trie: top } = reader.rootOf(unit, before);
   problems.expect(
     countOf(i32[unit * 2 + 1]) === 0 && i32[unit * 2 + 5] === 0,
     unit,
     'the root of a large object has bits set that mean nothing',
   );
   const trie = new TrieVerifier(around, nextOrdinal);
-  trie.node(i32[unit * 2 + 4], unit, 0, 0);
+  trie.node(top, unit, 0, 0);
   problems.expect(
     trie.entries === entries,
     unit,
