@@ -22,7 +22,6 @@ export class Comparison {
   readonly #strings: StringComparison;
   readonly #budget: LookingBudget;
   #materialization: Materialization | undefined;
-  #looks = 0;
 
   constructor(from: Place, to: Place) {
     this.#to = to.reader;
@@ -33,14 +32,8 @@ export class Comparison {
     this.#budget = new LookingBudget(segments.reduce((sum, { limit }) => sum + limit, 0) / UNIT_BYTES, LOOKS);
   }
 
-  /** Slots that were looked at so far. */
-  get looks(): number {
-    return this.#looks;
-  }
-
   /** Counts a look at `slots` slots. @throws `ERR_REGION_CORRUPT` when they are more than there can be */
   spend(slots: number, sharable = false): void {
-    this.#looks += slots + 1;
     this.#budget.spend(slots, sharable);
   }
 

@@ -22,6 +22,9 @@ export function isSharable(i32: Int32Array, word: number, count: number): boolea
   return true;
 }
 
+/** A leaf has no index to be looked at. */
+const LEAF_LOOKS_MAX = 2;
+
 export class LookingBudget {
   #slotsLeft: number;
   #leafSlotsLeft: number;
@@ -32,7 +35,7 @@ export class LookingBudget {
    */
   constructor(units: number, looks: number) {
     this.#slotsLeft = units * looks;
-    this.#leafSlotsLeft = units * looks * (SHARED_LEAF_MAX + 1);
+    this.#leafSlotsLeft = units * Math.min(looks, LEAF_LOOKS_MAX) * (SHARED_LEAF_MAX + 1);
   }
 
   /** Counts a look at a container of `slots` slots. @throws `ERR_REGION_CORRUPT` when there cannot be so many */

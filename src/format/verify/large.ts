@@ -19,7 +19,7 @@ import {
 } from '../layout.js';
 import { childUnit, endOf, LEVELS_MAX, lengthOfIndex } from '../read/array-index.js';
 import { bucketKey, bucketOrdinal, checkTrieNode } from '../read/hash-trie.js';
-import type { Reader } from '../read/reader.js';
+import type { ObjectRoot, Reader } from '../read/reader.js';
 import type { KeyTexts } from './keys.js';
 import type { Problems } from './problems.js';
 import type { SlotVerifier } from './slots.js';
@@ -81,11 +81,14 @@ class IndexVerifier {
   }
 }
 
-/** Checks the object whose root lies at `unit`; its node is claimed already. O(n). */
-export function verifyLargeObject(around: Surroundings, unit: number, before: number): void {
+/** Checks the object whose `root` lies at `unit`; its node is claimed already. O(n). */
+export function verifyLargeObject(
+  around: Surroundings,
+  unit: number,
+  { entries, nextOrdinal, trie: top }: ObjectRoot,
+): void {
   const { reader, problems } = around;
   const { i32 } = reader.segment;
-  const { entries, nextOrdinal, trie: top } = reader.rootOf(unit, before);
   problems.expect(
     countOf(i32[unit * 2 + 1]) === 0 && i32[unit * 2 + 5] === 0,
     unit,

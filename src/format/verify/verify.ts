@@ -137,9 +137,9 @@ class TreeVerifier {
     if (tag === Tag.OBJECT) this.#object(unit, before);
     else if (tag === Tag.ARRAY) this.#array(unit, before);
     else if (tag === Tag.LARGE_OBJECT) {
-      this.#reader.entriesOf(unit, before);
+      const root = this.#reader.rootOf(unit, before);
       this.#note(unit, OBJECT_ROOT_BYTES);
-      verifyLargeObject(this.#around, unit, before);
+      verifyLargeObject(this.#around, unit, root);
     } else {
       this.#note(unit, indexBytes(this.#reader.childrenOf(unit, before)));
       verifyLargeArray(this.#around, unit, before);
