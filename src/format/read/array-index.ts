@@ -8,7 +8,7 @@ import { INDEX_CHILDREN, Kind, kindOf } from '../layout.js';
 import type { Reader } from './reader.js';
 
 /** In larger arrays the leaves are told apart: one that stands a million times would make an array of any length out of a few bytes. */
-export const DISTINCT_LEAVES_FROM = 65_536;
+const DISTINCT_LEAVES_FROM = 65_536;
 /** More levels than the largest array can have: fills of 16 and up make 8 for 2^32 elements. */
 export const LEVELS_MAX = 12;
 

@@ -5,7 +5,7 @@
 import { type InspectOptions, inspect } from 'node:util';
 import { corrupt } from '../corrupt.js';
 import { ARRAY_SLOTS, OBJECT_SLOTS, Tag, tagOf } from '../layout.js';
-import { checkedLength, childHolding, DISTINCT_LEAVES_FROM, lengthOfIndex } from './array-index.js';
+import { checkedLength, childHolding, lengthOfIndex } from './array-index.js';
 import { type Entries, orderedEntries } from './entries.js';
 import { findInTrie } from './hash-trie.js';
 import type { Reader } from './reader.js';
@@ -111,7 +111,7 @@ export class ArrayTarget extends Array<unknown> implements Target {
   #leafStart = 0;
   #leafEnd = 0;
   #leafSlots = 0;
-  /** The first elements of the leaves of a very large array that were met. */
+  /** The first elements of the leaves that were met. */
   #starts: Map<number, number> | undefined;
 
   constructor(source: ViewSource, unit: number, hi: number, before: number) {
@@ -143,13 +143,13 @@ export class ArrayTarget extends Array<unknown> implements Target {
 
   #moveTo(index: number): void {
     const leaf = childHolding(this.source.reader, this.unit, index);
-    if (this.count >= DISTINCT_LEAVES_FROM) this.#meet(leaf.unit, index - leaf.index);
+    this.#meet(leaf.unit, index - leaf.index);
     this.#leafStart = index - leaf.index;
     this.#leafEnd = this.#leafStart + leaf.count;
     this.#leafSlots = leaf.unit * 2 + ARRAY_SLOTS;
   }
 
-  /** A leaf stands in one place, or a few bytes would be an array of any length. */
+  /** A leaf stands in one place, or a few bytes would be an array of any length, and such arrays in each other one without end. */
   #meet(leaf: number, start: number): void {
     this.#starts ??= new Map();
     const known = this.#starts.get(leaf);

@@ -101,6 +101,26 @@ describe('subtrees in several places', () => {
   });
 });
 
+it('arrays whose indexes name one leaf from everywhere have no view, however deep they lie in each other', () => {
+  const forge = new Forge(1 << 18);
+  let slot = integer(1);
+  for (let level = 0; level < 6; level++) {
+    const inner = slot;
+    forge.bytes(8 ** 5); // room for as many elements
+    let [unit, size] = [forge.array(listOf(8, () => inner)), 8];
+    for (let height = 0; height < 3; height++) {
+      const [child, each] = [unit, size];
+      unit = forge.index(listOf(8, (i) => [child, (i + 1) * each]));
+      size *= 8;
+    }
+    slot = largeArrayAt(unit);
+  }
+  expectBounded(forge, slot, slot);
+  expect(() => JSON.stringify(viewOf(new Reader(forge.segment), ...slot))).toThrow(
+    corrupt('a leaf of a large array is shared'),
+  );
+});
+
 describe('large objects', () => {
   /** Roots that name one trie, whose ordinals run as far ahead as they may. */
   function sharedTrie(forge: Forge, value: number): Slot {
