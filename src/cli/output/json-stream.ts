@@ -3,7 +3,7 @@ import type { Snapshot } from '../../follower/snapshot.js';
 import type { Place } from '../../format/compare/place.js';
 import { corrupt } from '../../format/corrupt.js';
 import { isContainer } from '../../format/layout.js';
-import { MakingBudget } from '../../format/read/budget.js';
+import { isSharable, LookingBudget, MakingBudget } from '../../format/read/budget.js';
 import { type Children, childrenOf } from '../../format/read/children.js';
 import { Materialization } from '../../format/read/materialize.js';
 
@@ -57,7 +57,8 @@ interface Step extends Piece {
 class JsonStream {
   readonly #root: Place;
   readonly #indent: number;
-  /** Of the whole traversal: a hostile file that repeats subtrees runs out of it. */
+  /** Of the whole traversal: a hostile file that repeats subtrees runs out of what may be opened, or out of what may be made. */
+  readonly #opened: LookingBudget;
   readonly #budget: MakingBudget;
   /** Slots of values that were made and could not be written in one go. */
   #vainSlots = 0;
@@ -65,6 +66,7 @@ class JsonStream {
   constructor(root: Place, indent: number) {
     this.#root = root;
     this.#indent = indent;
+    this.#opened = new LookingBudget(root.reader.end, 1);
     this.#budget = new MakingBudget(root.reader);
   }
 
@@ -99,7 +101,8 @@ class JsonStream {
     const indent = this.#indent;
     const children = childrenOf(place.reader, place.lo, place.hi, this.#budget.strings);
     const { keys, words } = children;
-    this.#budget.take(words.length);
+    const isLeaf = words.length > 0 && isSharable(place.reader.segment.i32, words[0], words.length);
+    this.#opened.spend(words.length, isLeaf);
     const [open, close] = keys === undefined ? '[]' : '{}';
     const inner = {
       share: share / words.length,

@@ -1,5 +1,7 @@
 /** What bytes from outside cost is in proportion to the bytes: loads are counted, not time. */
 import { describe, expect, it, vi } from 'vitest';
+import { jsonPieces } from '../../../src/cli/output/json-stream.js';
+import type { Snapshot } from '../../../src/follower/snapshot.js';
 import { diff, equalPlaces } from '../../../src/format/compare/diff.js';
 import type { Place } from '../../../src/format/compare/place.js';
 import { refresh } from '../../../src/format/compare/refresh.js';
@@ -44,6 +46,10 @@ const places = (reader: Reader, [fromLo, fromHi]: Slot, [toLo, toHi]: Slot): [Pl
   { reader, lo: toLo, hi: toHi },
 ];
 
+function snapshotOf(reader: Reader, [lo, hi]: Slot): Snapshot {
+  return { place: () => ({ reader, lo, hi }) } as unknown as Snapshot;
+}
+
 /** Every traversal of two versions. */
 function expectBounded(forge: Forge, from: Slot, to: Slot, comparing = LOADS_PER_UNIT): void {
   withinBounds(forge, (reader) => materialize(reader, ...to));
@@ -51,6 +57,7 @@ function expectBounded(forge: Forge, from: Slot, to: Slot, comparing = LOADS_PER
   withinBounds(forge, (reader) => diff(...places(reader, from, to)), comparing);
   withinBounds(forge, (reader) => diff(...places(reader, to, from)), comparing);
   withinBounds(forge, (reader) => equalPlaces(...places(reader, from, to)), comparing);
+  withinBounds(forge, (reader) => [...jsonPieces(snapshotOf(reader, to), [], 0)].length);
   withinBounds(forge, (reader) => bytesOf(reader, ...to));
   withinBounds(forge, (reader) => new Copier(reader, new Writer(new MemorySegment({ number: 2 }))).copy(...to));
   withinBounds(forge, ({ segment }) => verify(segment, ...to));
@@ -174,6 +181,15 @@ function text({ segment, writer }: Forge, value: string): Slot {
   segment.bytes.write(value, start, 'latin1');
   return latin1(start, value.length);
 }
+
+it('a document of 20,000 levels is exported in a few passes over it, and not in one for each thousand', () => {
+  const forge = new Forge(1 << 20);
+  let slot = arrayAt(forge.array([integer(1)]));
+  for (let level = 1; level < 20_000; level++) slot = arrayAt(forge.array([slot]));
+  const work = new Work((forge.segment.limit / 8) * LOADS_PER_UNIT);
+  const pieces = [...jsonPieces(snapshotOf(readerOf(forge, work), slot), [], 0)];
+  expect(pieces.map((piece) => piece.text).join('')).toBe(`${'['.repeat(20_000)}1${']'.repeat(20_000)}`);
+});
 
 describe('long strings', () => {
   it('are compared once, however many slots name them', () => {
