@@ -96,6 +96,7 @@ export function verifyLargeObject(
   );
   const trie = new TrieVerifier(around, nextOrdinal);
   trie.node(top, unit, 0, 0);
+  trie.verifyOrdinals(unit);
   problems.expect(
     trie.entries === entries,
     unit,
@@ -106,13 +107,23 @@ export function verifyLargeObject(
 class TrieVerifier {
   readonly #around: Surroundings;
   readonly #nextOrdinal: number;
-  readonly #ordinals: Uint8Array;
+  /** Of the entries that were met: the root may say that there are more, and so may the next root. */
+  readonly #ordinals: number[] = [];
   entries = 0;
 
   constructor(around: Surroundings, nextOrdinal: number) {
     this.#around = around;
     this.#nextOrdinal = nextOrdinal;
-    this.#ordinals = new Uint8Array(nextOrdinal);
+  }
+
+  /** Checks the ordinals that were met, of the object at `unit`. O(n log n). */
+  verifyOrdinals(unit: number): void {
+    const { problems } = this.#around;
+    const sorted = Float64Array.from(this.#ordinals).sort();
+    for (let i = 0; i < sorted.length; i++) {
+      const isGood = sorted[i] < this.#nextOrdinal && sorted[i] !== sorted[i - 1];
+      problems.expect(isGood, unit, `the ordinal ${sorted[i]} is beyond the next one or stands twice`);
+    }
   }
 
   /** Checks the branch or bucket at `unit`, below which every hash ends with the bits of `path`. */
@@ -155,7 +166,7 @@ class TrieVerifier {
       const hash = i32[word + BUCKET_HASHES + i];
       problems.expect((hash & mask) === path, unit, 'a bucket has a key of another hash');
       this.#key(bucketKey(word, count, i), unit, hash, keys);
-      this.#ordinal(i32[bucketOrdinal(word, count, i)] >>> 0, unit);
+      this.#ordinals.push(i32[bucketOrdinal(word, count, i)] >>> 0);
       value(bucketKey(word, count, i) + count * 2, unit);
     }
     this.entries += count;
@@ -175,12 +186,5 @@ class TrieVerifier {
     problems.expect(key.hash === hash, unit, 'a hash is not the hash of its key');
     problems.expect(!keys.has(key.text), unit, `the key ${JSON.stringify(key.text.slice(0, 100))} stands twice`);
     keys.add(key.text);
-  }
-
-  #ordinal(ordinal: number, unit: number): void {
-    const { problems } = this.#around;
-    const isNew = ordinal < this.#nextOrdinal && this.#ordinals[ordinal] === 0;
-    problems.expect(isNew, unit, `the ordinal ${ordinal} is beyond the next one or stands twice`);
-    if (isNew) this.#ordinals[ordinal] = 1;
   }
 }

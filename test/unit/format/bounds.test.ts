@@ -17,7 +17,7 @@ import { bytesOf } from '../../../src/format/write/measure.js';
 import { Writer } from '../../../src/format/write/writer.js';
 import { MemorySegment } from '../memory-segment.js';
 import { counted, Work } from './counted.js';
-import { arrayAt, Forge, integer, largeArrayAt, largeObjectAt, latin1, objectAt, type Slot } from './forge.js';
+import { arrayAt, Forge, inline, integer, largeArrayAt, largeObjectAt, latin1, objectAt, type Slot } from './forge.js';
 
 const corrupt = (reason: string) => expect.objectContaining({ code: 'ERR_REGION_CORRUPT', reason });
 const listOf = <T>(length: number, item: (i: number) => T): T[] => Array.from({ length }, (_, i) => item(i));
@@ -160,6 +160,29 @@ describe('large objects', () => {
       vi.unstubAllGlobals();
     }
     expect(words).toBeLessThan(forge.segment.limit); // not 2 × 1,151 for each root that is looked at
+  });
+
+  it('that say they have as many entries as fit before them cost the check what they have', () => {
+    const forge = new Forge(1 << 17);
+    forge.bytes(60_000);
+    const bucket = forge.bucket(listOf(32, (i) => ({ hash: i, ordinal: i, key: inline('a'), value: integer(i) })));
+    const roots = listOf(500, () => largeObjectAt(forge.root(bucket, 2400, 10_000)));
+    const root = arrayAt(forge.array(roots));
+    let sizeBytes = 0;
+    const Original = Uint8Array;
+    class Counted extends Original {
+      constructor(length: number) {
+        super(length);
+        sizeBytes += this.length;
+      }
+    }
+    vi.stubGlobal('Uint8Array', Counted);
+    try {
+      expect(verify(forge.segment, ...root).problems).not.toEqual([]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(sizeBytes).toBeLessThan(forge.segment.limit); // not 10,000 for each root
   });
 
   it('keep their order where ordinals are far apart', () => {
