@@ -11,11 +11,11 @@ import { verify } from '../../src/format/verify/verify.js';
 import { bytesOf } from '../../src/format/write/measure.js';
 import { anyOffset, anySlotHigh } from './damage.js';
 import type { Random } from './random.js';
-import { corpus, type Tree, type TreePair } from './trees.js';
+import { type Tree, type TreePair, undamaged } from './trees.js';
 
 /** Every now and then a word is another one than it was when it was loaded last. */
 export function tryUnsteady(random: Random): void {
-  const pair = random.of(corpus);
+  const pair = undamaged(random);
   readAll({ before: pair.before, after: { ...pair.after, segment: unsteady(random, pair.after.segment) } });
 }
 
@@ -35,7 +35,7 @@ function unsteady(random: Random, segment: Segment): Segment {
 
 /** Beside the readers a thread writes whatever it likes, wherever it likes, as fast as it can. */
 export async function tryScribbled(random: Random): Promise<void> {
-  const { before, after } = random.of(corpus);
+  const { before, after } = undamaged(random);
   const shared = new SharedArrayBuffer(after.segment.bytes.length);
   const segment: Segment = {
     ...after.segment,

@@ -15,8 +15,8 @@ const SCRIBBLED_ONCE_IN = 2000;
 export function tryTree(seed: number): void | Promise<void> {
   const random = new Random(seed);
   if (random.once(SCRIBBLED_ONCE_IN)) return tryScribbled(random);
-  if (random.once(20)) return tryForged(random);
-  if (random.once(10)) return tryUnsteady(random);
+  if (random.once(100)) return tryForged(random);
+  if (random.once(20)) return tryUnsteady(random);
   const use = random.of(uses);
   use(random, damaged(random));
 }
