@@ -64,6 +64,8 @@ export const Tag = {
 
 export const INLINE_MAX_LENGTH = 6;
 export const DIRECT_MAX_LENGTH = 65535;
+/** The longest string: what V8 holds on 64-bit machines, in code units. Engines that hold longer ones do not write them. */
+export const STRING_MAX_LENGTH = 2 ** 29 - 24;
 
 export const NULL_LO = 0;
 export const FALSE_LO = 1;

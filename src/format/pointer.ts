@@ -28,8 +28,13 @@ export function tokensOf(path: Path): readonly string[] {
 /** Returns the pointer of `tokens`: the inverse of `tokensOf`. O(length). */
 export function pointerOf(tokens: readonly (string | number)[]): string {
   let pointer = '';
-  for (const token of tokens) pointer += `/${escaped(String(token))}`;
+  for (const token of tokens) pointer = pointerWithin(pointer, String(token));
   return pointer;
+}
+
+/** Returns the pointer of what `token` names at `pointer`. O(token): engines keep `pointer` as a part of it, without a copy. */
+export function pointerWithin(pointer: string, token: string): string {
+  return `${pointer}/${escaped(token)}`;
 }
 
 /** Returns the place of `tokens` for a message: the pointer in quotes, cut where it is long, or "the document". */

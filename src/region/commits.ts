@@ -38,7 +38,8 @@ export function commitAt(control: Control, version: number): Commit | undefined 
 export function readableCommits(control: Control, isThere: (segment: number) => boolean): Commit[] {
   const commits: Commit[] = [];
   const segments = new Map<number, boolean>();
-  for (let version = control.version(); version > 0; version--) {
+  // Not by the version word alone, which its owner may move along with us.
+  for (let version = control.version(), left = control.capacity; version > 0 && left > 0; version--, left--) {
     const commit = commitAt(control, version);
     if (commit === undefined) break;
     if (!segments.has(commit.segment)) segments.set(commit.segment, isThere(commit.segment));

@@ -85,7 +85,7 @@ function halfRemoved(paths: RegionPaths): Finding {
 function ring(control: Control, findings: Finding[]): Commit[] {
   const commits: Commit[] = [];
   guarded(findings, control.path, () => {
-    for (let version = control.version(); version > 0; version--) {
+    for (let version = control.version(), left = control.capacity; version > 0 && left > 0; version--, left--) {
       const commit = commitAt(control, version);
       if (commit === undefined) return;
       const newer = commits.at(-1);

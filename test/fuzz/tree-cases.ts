@@ -1,14 +1,22 @@
 /** One case of the fuzzing of trees: what a seed damages, and what is then done with it. */
 import { compare, edit } from './changes.js';
 import { smallDocuments } from './documents.js';
+import { tryForged } from './forged.js';
 import { guarded } from './guarded.js';
+import { tryScribbled, tryUnsteady } from './meanwhile.js';
 import { Random } from './random.js';
 import { probe } from './reads.js';
 import { damaged, poison, type TreePair } from './trees.js';
 
-/** @throws where damaged bytes lead to anything but a value or its code */
-export function tryTree(seed: number): void {
+/** A case with a thread of its own takes as long as a thousand others. */
+const SCRIBBLED_ONCE_IN = 2000;
+
+/** @throws where damaged bytes lead to anything but a value or its code, or take more work than they justify */
+export function tryTree(seed: number): void | Promise<void> {
   const random = new Random(seed);
+  if (random.once(SCRIBBLED_ONCE_IN)) return tryScribbled(random);
+  if (random.once(100)) return tryForged(random);
+  if (random.once(20)) return tryUnsteady(random);
   const use = random.of(uses);
   use(random, damaged(random));
 }

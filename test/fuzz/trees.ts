@@ -33,9 +33,14 @@ const large = largeDocuments.flatMap(pairsOf);
 /** Each document within one segment, and over two. */
 export const corpus: readonly TreePair[] = [...small, ...large];
 
+/** Returns one of the `corpus`, seldom a large one. */
+export function undamaged(random: Random): TreePair {
+  return random.of(random.once(100) ? large : small);
+}
+
 /** Damages a copy of one of the `corpus`: the segment of the second version, and in some cases that of the first. */
 export function damaged(random: Random): TreePair {
-  const whole = random.of(random.once(100) ? large : small);
+  const whole = undamaged(random);
   const after = damagedTree(random, whole.after);
   if (whole.before.segment === whole.after.segment)
     return { before: { ...whole.before, segment: after.segment }, after };

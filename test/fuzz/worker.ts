@@ -25,7 +25,7 @@ writeSync(progress, seedBeingTried, 0, 8, 0);
 async function faultOf(seed: number): Promise<unknown> {
   try {
     if (seed % regionShare === 0) await tryRegion(seed);
-    else tryTree(seed);
+    else await tryTree(seed);
     return undefined;
   } catch (error) {
     return error ?? 'undefined was thrown';

@@ -1,9 +1,11 @@
 /** A document of any size as JSON, piece by piece: neither the whole text nor the whole value ever exists at once. */
 import type { Snapshot } from '../../follower/snapshot.js';
 import type { Place } from '../../format/compare/place.js';
+import { corrupt } from '../../format/corrupt.js';
 import { isContainer } from '../../format/layout.js';
+import { isSharable, LookingBudget, MakingBudget } from '../../format/read/budget.js';
 import { type Children, childrenOf } from '../../format/read/children.js';
-import { materialize } from '../../format/read/materialize.js';
+import { Materialization } from '../../format/read/materialize.js';
 import { keepUntilHere } from '../../region/lease.js';
 
 /** A piece of text, and how much of the whole has been written with it, from 0 to 1. */
@@ -17,15 +19,17 @@ const PIECE_LENGTH = 64 * 1024;
 const WIDE = 256;
 /** So many levels are opened without being wide: a document of a few large parts is written part by part. */
 const NARROW_LEVELS = 3;
-/** The same within what is nested so deeply, or is so long, that the engine cannot write it in one go. */
+/** The same within what is nested so deeply, or is so long, that the engine cannot write it in one go; twice as many where that was not enough. */
 const DEEP_LEVELS = 1000;
+/** A value is tried in vain twice for each doubling up to the depth of a document, and once as the root. */
+const VAIN_TRIES_MAX = 32;
 
 /** Yields the value at `tokens`, where something stands, as JSON. @param indent Spaces a level; 0 for one line. */
 export function* jsonPieces(snapshot: Snapshot, tokens: readonly string[], indent: number): Generator<Piece> {
   const place = snapshot.place(tokens);
   if (place === undefined) return;
   let text = '';
-  for (const part of parts(place, indent)) {
+  for (const part of new JsonStream(place, indent).parts()) {
     text += part.text;
     if (text.length < PIECE_LENGTH) continue;
     yield { text, fraction: part.fraction };
@@ -41,6 +45,8 @@ interface Context {
   readonly share: number;
   /** How many more levels are opened though they are not wide. */
   readonly narrowLevels: number;
+  /** How many are where that is not enough. */
+  readonly deepLevels: number;
   /** What a line begins with, the line break included. */
   readonly margin: string;
 }
@@ -50,72 +56,130 @@ interface Step extends Piece {
   readonly child?: { readonly place: Place; readonly context: Context };
 }
 
-/** On a stack of its own, so that depth costs heap and not the machine's stack. */
-function* parts(root: Place, indent: number): Generator<Piece> {
-  let narrowLevels = NARROW_LEVELS;
-  if (!isOpened(root, narrowLevels)) {
-    const text = stringified(valueAt(root), indent);
-    if (text !== undefined) {
-      yield { text, fraction: 1 };
-      return;
-    }
-    narrowLevels = DEEP_LEVELS;
-  }
-  const opened = [stepsOf(root, indent, { from: 0, share: 1, narrowLevels, margin: '\n' })];
-  for (let innermost = opened.at(-1); innermost !== undefined; innermost = opened.at(-1)) {
-    const { done, value: step } = innermost.next();
-    if (done) {
-      opened.pop();
-      continue;
-    }
-    yield step;
-    if (step.child !== undefined) opened.push(stepsOf(step.child.place, indent, step.child.context));
-  }
-}
+class JsonStream {
+  readonly #root: Place;
+  readonly #indent: number;
+  /** Of the whole traversal: a hostile file that repeats subtrees runs out of what may be opened, or out of what may be made. */
+  readonly #opened: LookingBudget;
+  readonly #budget: MakingBudget;
+  /** Slots of values that were made and could not be written in one go. */
+  #vainSlots = 0;
 
-/** The pieces of one container but for those of the children that are opened. */
-function* stepsOf(place: Place, indent: number, context: Context): Generator<Step, undefined> {
-  const { from, share, margin } = context;
-  const children = childrenOf(place.reader, place.lo, place.hi);
-  const { keys, words } = children;
-  const [open, close] = keys === undefined ? '[]' : '{}';
-  const inner = {
-    share: share / words.length,
-    narrowLevels: words.length < WIDE ? context.narrowLevels - 1 : 0,
-    margin: margin + ' '.repeat(indent),
-  };
-  let separator = open;
-  const step = (text: string, behind: number): Step => {
-    const piece = { text: separator + text, fraction: from + behind * inner.share };
-    separator = ',';
-    return piece;
-  };
-  const opening = ({ index, place: child }: Child, narrowLevels: number): Step => {
-    const label = keys === undefined ? '' : `${JSON.stringify(keys[index])}:${indent > 0 ? ' ' : ''}`;
-    const childContext = { ...inner, from: from + index * inner.share, narrowLevels };
-    return {
-      ...step((indent > 0 ? inner.margin : '') + label, index),
-      child: { place: child, context: childContext },
-    };
-  };
-  for (const group of groups(place, children, inner.narrowLevels)) {
-    const [first] = group;
-    const last = group[group.length - 1];
-    if (isOpened(first.place, inner.narrowLevels)) {
-      yield opening(first, inner.narrowLevels);
-      continue;
+  constructor(root: Place, indent: number) {
+    this.#root = root;
+    this.#indent = indent;
+    this.#opened = new LookingBudget(root.reader.end, 1);
+    this.#budget = new MakingBudget(root.reader);
+  }
+
+  /** On a stack of its own, so that depth costs heap and not the machine's stack. */
+  *parts(): Generator<Piece> {
+    const root = this.#root;
+    let narrowLevels = NARROW_LEVELS;
+    if (!isOpened(root, narrowLevels)) {
+      const text = this.#text((make) => make(root));
+      if (text !== undefined) {
+        yield { text, fraction: 1 };
+        return;
+      }
+      narrowLevels = DEEP_LEVELS;
     }
-    const text = batchText(group, keys, indent, margin);
-    if (text !== undefined) {
-      yield step(text, last.index + 1);
-      continue;
-    }
-    for (const child of group) {
-      if (isOpened(child.place, DEEP_LEVELS)) yield opening(child, DEEP_LEVELS);
-      else yield step(batchText([child], keys, indent, margin) as string, child.index + 1);
+    const context = { from: 0, share: 1, narrowLevels, deepLevels: DEEP_LEVELS, margin: '\n' };
+    const opened = [this.#stepsOf(root, context)];
+    for (let innermost = opened.at(-1); innermost !== undefined; innermost = opened.at(-1)) {
+      const { done, value: step } = innermost.next();
+      if (done) {
+        opened.pop();
+        continue;
+      }
+      yield step;
+      if (step.child !== undefined) opened.push(this.#stepsOf(step.child.place, step.child.context));
     }
   }
-  yield { text: (indent > 0 ? margin : '') + close, fraction: from + share };
+
+  /** The pieces of one container but for those of the children that are opened. */
+  *#stepsOf(place: Place, context: Context): Generator<Step, undefined> {
+    const { from, share, margin } = context;
+    const indent = this.#indent;
+    const children = childrenOf(place.reader, place.lo, place.hi, this.#budget.strings);
+    const { keys, words } = children;
+    const isLeaf = words.length > 0 && isSharable(place.reader.segment.i32, words[0], words.length);
+    this.#opened.spend(words.length, isLeaf);
+    const [open, close] = keys === undefined ? '[]' : '{}';
+    const inner = {
+      share: share / words.length,
+      narrowLevels: words.length < WIDE ? context.narrowLevels - 1 : 0,
+      deepLevels: context.deepLevels,
+      margin: margin + ' '.repeat(indent),
+    };
+    let separator = open;
+    const step = (text: string, behind: number): Step => {
+      const piece = { text: separator + text, fraction: from + behind * inner.share };
+      separator = ',';
+      return piece;
+    };
+    const opening = ({ index, place: child }: Child, levels: Pick<Context, 'narrowLevels' | 'deepLevels'>): Step => {
+      const label = keys === undefined ? '' : `${JSON.stringify(keys[index])}:${indent > 0 ? ' ' : ''}`;
+      const childContext = { ...inner, from: from + index * inner.share, ...levels };
+      return {
+        ...step((indent > 0 ? inner.margin : '') + label, index),
+        child: { place: child, context: childContext },
+      };
+    };
+    const deeper = { narrowLevels: context.deepLevels, deepLevels: context.deepLevels * 2 };
+    for (const group of groups(place, children, inner.narrowLevels)) {
+      const [first] = group;
+      const last = group[group.length - 1];
+      if (isOpened(first.place, inner.narrowLevels)) {
+        yield opening(first, inner);
+        continue;
+      }
+      const text = this.#batchText(group, keys, margin);
+      if (text !== undefined) {
+        yield step(text, last.index + 1);
+        continue;
+      }
+      for (const child of group) {
+        const alone = isOpened(child.place, context.deepLevels) ? undefined : this.#batchText([child], keys, margin);
+        yield alone === undefined ? opening(child, deeper) : step(alone, child.index + 1);
+      }
+    }
+    yield { text: (indent > 0 ? margin : '') + close, fraction: from + share };
+  }
+
+  /** Many children at once, as they stand between the brackets of their container; undefined where the engine cannot write them in one go. */
+  #batchText(batch: readonly Child[], keys: readonly string[] | undefined, margin: string): string | undefined {
+    const text = this.#text((make) =>
+      keys === undefined
+        ? batch.map(({ place }) => make(place))
+        : Object.fromEntries(batch.map(({ place, index }) => [keys[index], make(place)])),
+    );
+    return text && atMargin(text.slice(1, this.#indent > 0 ? -2 : -1), margin);
+  }
+
+  /** The text of what `value` makes; undefined where it is nested beyond the machine's stack, or longer than the longest string. */
+  #text(value: (make: (place: Place) => unknown) => unknown): string | undefined {
+    const materialization = new Materialization(this.#root.reader, this.#budget);
+    const before = this.#budget.taken;
+    try {
+      return JSON.stringify(
+        value(({ lo, hi }) => materialization.slot(lo, hi)),
+        undefined,
+        this.#indent,
+      );
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#giveBack(this.#budget.taken - before);
+      return undefined;
+    }
+  }
+
+  /** What was made in vain will be made again. */
+  #giveBack(slots: number): void {
+    this.#vainSlots += slots;
+    if (this.#vainSlots > this.#root.reader.end * VAIN_TRIES_MAX) throw corrupt('subtrees are shared');
+    this.#budget.giveBack(slots);
+  }
 }
 
 interface Child {
@@ -144,35 +208,6 @@ function isOpened({ reader, lo, hi }: Place, narrowLevels: number): boolean {
   if (!isContainer(hi)) return false;
   const width = reader.sizeOf(lo, hi);
   return width >= WIDE || (width > 0 && narrowLevels > 0);
-}
-
-function valueAt({ reader, lo, hi }: Place): unknown {
-  return materialize(reader, lo, hi);
-}
-
-/** Many children at once, as they stand between the brackets of their container; undefined where the engine cannot write them in one go. */
-function batchText(
-  batch: readonly Child[],
-  keys: readonly string[] | undefined,
-  indent: number,
-  margin: string,
-): string | undefined {
-  const container =
-    keys === undefined
-      ? batch.map(({ place }) => valueAt(place))
-      : Object.fromEntries(batch.map(({ place, index }) => [keys[index], valueAt(place)]));
-  const text = stringified(container, indent);
-  return text && atMargin(text.slice(1, indent > 0 ? -2 : -1), margin);
-}
-
-/** Undefined where the value is nested beyond the machine's stack, or its text is longer than the longest string. */
-function stringified(value: unknown, indent: number): string | undefined {
-  try {
-    return JSON.stringify(value, undefined, indent);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }
 
 function atMargin(text: string, margin: string): string {

@@ -6,7 +6,7 @@ import { childUnit, endOf, isLeaf, LEVELS_MAX } from '../read/array-index.js';
 import type { Reader } from '../read/reader.js';
 import type { Comparison } from './comparison.js';
 import { type Place, placeAt } from './place.js';
-import { sameNode, samePlace } from './same.js';
+import { sameNode } from './same.js';
 
 export interface ElementChanges {
   /** Elements that stand at one index in both. */
@@ -37,14 +37,14 @@ function changedInLists(comparison: Comparison, from: Place, to: Place): Element
   const now = (i: number): Place => placeAt(to.reader, after[i]);
   const shorter = Math.min(before.length, after.length);
   let prefix = 0;
-  while (prefix < shorter && samePlace(old(prefix), now(prefix))) prefix++;
+  while (prefix < shorter && comparison.same(old(prefix), now(prefix))) prefix++;
   let suffix = 0;
-  while (suffix < shorter - prefix && samePlace(old(before.length - 1 - suffix), now(after.length - 1 - suffix)))
+  while (suffix < shorter - prefix && comparison.same(old(before.length - 1 - suffix), now(after.length - 1 - suffix)))
     suffix++;
 
   const replaced: ElementChanges['replaced'] = [];
   const between = shorter - suffix;
-  for (let i = prefix; i < between; i++) if (!samePlace(old(i), now(i))) replaced.push([i, old(i), now(i)]);
+  for (let i = prefix; i < between; i++) if (!comparison.same(old(i), now(i))) replaced.push([i, old(i), now(i)]);
   const added: Place[] = [];
   for (let i = between; i < after.length - suffix; i++) added.push(now(i));
   return { replaced, at: between, removed: before.length - suffix - between, added };
@@ -97,6 +97,6 @@ function compareLeaves(
   for (let i = 0; i < count; i++) {
     const before = placeAt(a, aUnit * 2 + ARRAY_SLOTS + i * 2);
     const after = placeAt(b, bUnit * 2 + ARRAY_SLOTS + i * 2);
-    if (!samePlace(before, after)) replaced.push([start + i, before, after]);
+    if (!comparison.same(before, after)) replaced.push([start + i, before, after]);
   }
 }

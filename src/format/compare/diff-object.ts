@@ -1,11 +1,13 @@
 /** What differs between two objects. */
-
+import { corrupt } from '../corrupt.js';
+import { ENTRIES_MAX, tooLarge } from '../engine-limits.js';
 import { BRANCH_CHILDREN, Kind, Tag, tagOf } from '../layout.js';
-import { checkTrieNode, visitTrie } from '../read/hash-trie.js';
+import type { Children } from '../read/children.js';
+import { checkTrieNode, popcount, visitTrie } from '../read/hash-trie.js';
 import { arrayIndex, type Reader } from '../read/reader.js';
 import type { Comparison } from './comparison.js';
 import { type Place, placeAt } from './place.js';
-import { sameNode, samePlace } from './same.js';
+import { sameNode } from './same.js';
 
 export interface EntryChanges {
   readonly removed: string[];
@@ -24,65 +26,107 @@ export function changedEntries(comparison: Comparison, from: Place, to: Place): 
 }
 
 function changedInLists(comparison: Comparison, from: Place, to: Place): EntryChanges | undefined {
-  const old = comparison.childrenOf(from);
-  const { keys = [], words } = comparison.childrenOf(to);
-  const oldKeys = old.keys ?? [];
-  const present = new Set(keys);
-  const changes: EntryChanges = { removed: oldKeys.filter((key) => !present.has(key)), replaced: [], added: [] };
-  const positions = new Map(oldKeys.map((key, i) => [key, i]));
-  let last = -1;
+  const [old, now] = [comparison.childrenOf(from), comparison.childrenOf(to)];
+  return old.keys === now.keys
+    ? { removed: [], replaced: replacedWords(comparison, from, old, to, now), added: [] }
+    : changedKeys(comparison, from, old, to, now);
+}
+
+/** Of two objects of one shape. */
+function replacedWords(
+  comparison: Comparison,
+  from: Place,
+  { words: before, keys = [] }: Children,
+  to: Place,
+  { words: after }: Children,
+): EntryChanges['replaced'] {
+  const replaced: EntryChanges['replaced'] = [];
   for (let i = 0; i < keys.length; i++) {
-    const position = positions.get(keys[i]);
-    const after = placeAt(to.reader, words[i]);
+    const [old, now] = [placeAt(from.reader, before[i]), placeAt(to.reader, after[i])];
+    if (!comparison.same(old, now)) replaced.push([keys[i], old, now]);
+  }
+  return replaced;
+}
+
+function changedKeys(
+  comparison: Comparison,
+  from: Place,
+  old: Children,
+  to: Place,
+  now: Children,
+): EntryChanges | undefined {
+  const [oldKeys, keys] = [old.keys ?? [], now.keys ?? []];
+  const [oldIds, ids] = comparison.keyIds(from, old, to, now);
+  const present = new Set(ids);
+  const changes: EntryChanges = {
+    removed: oldKeys.filter((_, i) => !present.has(oldIds[i])),
+    replaced: [],
+    added: [],
+  };
+  const positions = new Map(oldIds.map((id, i) => [id, i]));
+  let last = -1;
+  let hasAddedName = false;
+  for (let i = 0; i < keys.length; i++) {
+    const position = positions.get(ids[i]);
+    const after = placeAt(to.reader, now.words[i]);
+    const isName = arrayIndex(keys[i]) < 0;
     if (position === undefined) {
       changes.added.push([keys[i], after]);
+      hasAddedName ||= isName;
       continue;
     }
     // An object puts integer-like keys where they belong by itself; all others stay, and new ones go last.
-    if (arrayIndex(keys[i]) < 0 && (position < last || changes.added.some(([key]) => arrayIndex(key) < 0)))
-      return undefined;
+    if (isName && (position < last || hasAddedName)) return undefined;
     last = Math.max(last, position);
     const before = placeAt(from.reader, old.words[position]);
-    if (!samePlace(before, after)) changes.replaced.push([keys[i], before, after]);
+    if (!comparison.same(before, after)) changes.replaced.push([keys[i], before, after]);
   }
   return changes;
 }
 
 /** An entry of a trie that the other one does not share. */
 interface Entry extends Place {
+  readonly key: string;
   readonly ordinal: number;
 }
 
 function changedInTries(comparison: Comparison, from: Place, to: Place): EntryChanges | undefined {
   const before = new Map<string, Entry>();
   const after = new Map<string, Entry>();
-  const [fromWord, toWord] = [from.lo * 2, to.lo * 2];
-  from.reader.entriesOf(from.lo);
-  to.reader.entriesOf(to.lo);
-  const nextOrdinal = from.reader.segment.i32[fromWord + 3] >>> 0;
-  const fromTrie = from.reader.segment.i32[fromWord + 4];
-  const toTrie = to.reader.segment.i32[toWord + 4];
+  const byId = comparison.usesIds;
+  const fromRoot = from.reader.rootOf(from.lo);
+  const toRoot = to.reader.rootOf(to.lo);
+  if (Math.max(fromRoot.entries, toRoot.entries) > ENTRIES_MAX) {
+    throw tooLarge(`an object of ${Math.max(fromRoot.entries, toRoot.entries)} keys`, ENTRIES_MAX);
+  }
   compareNodes(
     comparison,
-    { reader: from.reader, unit: fromTrie, before: from.lo },
-    { reader: to.reader, unit: toTrie, before: to.lo },
+    { reader: from.reader, unit: fromRoot.trie, before: from.lo, byId },
+    { reader: to.reader, unit: toRoot.trie, before: to.lo, byId },
     0,
     before,
     after,
   );
+  // Each entry stands in one place: what leads to the same ones from several would be collected again and again.
+  if (before.size > fromRoot.entries || after.size > toRoot.entries)
+    throw corrupt('a large object has another number of entries than its root says');
 
   const changes: EntryChanges = { removed: [], replaced: [], added: [] };
-  for (const key of before.keys()) if (!after.has(key)) changes.removed.push(key);
-  const added = [...after].filter(([key]) => !before.has(key)).sort(([, a], [, b]) => a.ordinal - b.ordinal);
-  for (const [key, entry] of after) {
-    const old = before.get(key);
-    if (old === undefined) continue;
+  const added: Entry[] = [];
+  for (const [id, { key }] of before) if (!after.has(id)) changes.removed.push(key);
+  for (const [id, entry] of after) {
+    const old = before.get(id);
+    if (old === undefined) {
+      // A new key with an ordinal of the old time would stand between the others.
+      if (entry.ordinal < fromRoot.nextOrdinal) return undefined;
+      added.push(entry);
+      continue;
+    }
     if (old.ordinal !== entry.ordinal) return undefined;
-    if (!samePlace(old, entry)) changes.replaced.push([key, old, entry]);
+    if (!comparison.same(old, entry)) changes.replaced.push([entry.key, old, entry]);
   }
-  // A new key with an ordinal of the old time would stand between the others.
-  if (added.some(([, { ordinal }]) => ordinal < nextOrdinal)) return undefined;
-  changes.added.push(...added);
+  added.sort((a, b) => a.ordinal - b.ordinal);
+  for (const entry of added) changes.added.push([entry.key, entry]);
   return changes;
 }
 
@@ -90,6 +134,8 @@ interface TrieNode {
   readonly reader: Reader;
   readonly unit: number;
   readonly before: number;
+  /** Whether its long keys are told apart by their ids. */
+  readonly byId: boolean;
 }
 
 function compareNodes(
@@ -108,7 +154,7 @@ function compareNodes(
     collect(comparison, b, level, onlyB);
     return;
   }
-  comparison.spend(64);
+  comparison.spend(popcount(a.reader.segment.i32[a.unit * 2 + 2]) + popcount(b.reader.segment.i32[b.unit * 2 + 2]));
   const [childrenA, childrenB] = [childrenByWay(a), childrenByWay(b)];
   for (let way = 0; way < 32; way++) {
     const [childA, childB] = [childrenA[way], childrenB[way]];
@@ -118,33 +164,29 @@ function compareNodes(
   }
 }
 
-function childrenByWay({ reader, unit }: TrieNode): (TrieNode | undefined)[] {
+function childrenByWay({ reader, unit, byId }: TrieNode): (TrieNode | undefined)[] {
   const { i32 } = reader.segment;
   const bitmap = i32[unit * 2 + 2];
   let at = unit * 2 + BRANCH_CHILDREN;
   return Array.from({ length: 32 }, (_, way) => {
-    return (bitmap & (1 << way)) === 0 ? undefined : { reader, unit: i32[at++], before: unit };
+    return (bitmap & (1 << way)) === 0 ? undefined : { reader, unit: i32[at++], before: unit, byId };
   });
 }
 
 function collect(
   comparison: Comparison,
-  { reader, unit, before }: TrieNode,
+  { reader, unit, before, byId }: TrieNode,
   level: number,
   entries: Map<string, Entry>,
 ): void {
-  const { i32 } = reader.segment;
-  const strings = comparison.stringsOf(reader);
   visitTrie(
     reader.segment,
     unit,
     before,
     (keyWord, valueWord, ordinal) => {
       comparison.spend(2);
-      entries.set(strings.read(i32[keyWord], i32[keyWord + 1]), {
-        ...placeAt(reader, valueWord),
-        ordinal,
-      });
+      const [key, id] = comparison.keyAt(reader, keyWord, byId);
+      entries.set(id, { ...placeAt(reader, valueWord), key, ordinal });
     },
     level,
   );

@@ -4,12 +4,12 @@
  */
 
 import { isArray, isObject } from '../layout.js';
-import { pointerOf } from '../pointer.js';
+import { pointerOf, pointerWithin } from '../pointer.js';
 import { Comparison } from './comparison.js';
 import { changedElements } from './diff-array.js';
 import { changedEntries } from './diff-object.js';
+import { PatchSteps } from './patch-steps.js';
 import type { Place } from './place.js';
-import { samePlace } from './same.js';
 
 /** One operation of RFC 6902. */
 export type JsonPatchOperation =
@@ -23,11 +23,15 @@ export type JsonPatch = readonly JsonPatchOperation[];
 /** Below this depth a changed value is replaced as a whole. */
 const RECURSION_MAX = 1000;
 
-/** Returns the operations that make of the value at `from` the one at `to`; `path` leads to both. @throws `ERR_REGION_CORRUPT` */
+/**
+ * Returns the operations that make of the value at `from` the one at `to`; `path` leads to both. Containers in which more changed than a patch
+ * of a few times the size of both versions could say are replaced as a whole (see `PatchSteps`). @throws `ERR_REGION_CORRUPT`
+ */
 export function diff(from: Place, to: Place, path: readonly string[] = []): JsonPatchOperation[] {
-  const difference = new Difference(from, to, path);
-  difference.value(from, to);
-  return difference.operations;
+  const comparison = new Comparison(from, to);
+  const steps = new PatchSteps(from.reader.segment.limit + to.reader.segment.limit);
+  new Difference(comparison, steps).value(from, to, { pointer: pointerOf(path), depth: path.length });
+  return steps.operations((place) => comparison.materialize(place));
 }
 
 /** Whether two values are equal, with the order of keys. O(change) as `diff`, and ends at the first difference. @throws `ERR_REGION_CORRUPT` */
@@ -36,7 +40,7 @@ export function equalPlaces(a: Place, b: Place): boolean {
   const pairs: [Place, Place][] = [[a, b]];
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
     const [from, to] = pair;
-    if (samePlace(from, to)) continue;
+    if (comparison.same(from, to)) continue;
     const changes = changesWithin(comparison, from, to);
     if (changes === undefined || changes.removed > 0 || changes.added.length > 0) return false;
     for (const [, before, after] of changes.replaced) pairs.push([before, after]);
@@ -51,60 +55,68 @@ function changesWithin(comparison: Comparison, from: Place, to: Place) {
   return entries && { ...entries, removed: entries.removed.length };
 }
 
+/** Where the values that are being compared stand. The pointer is made when it is needed, from that of the parent. */
+type Location =
+  | { pointer: string; readonly depth: number }
+  | { pointer?: string; readonly depth: number; readonly parent: Location; readonly token: string };
+
+function pointerAt(location: Location): string {
+  if (!('token' in location)) return location.pointer;
+  location.pointer ??= pointerWithin(pointerAt(location.parent), location.token);
+  return location.pointer;
+}
+
 class Difference {
-  readonly operations: JsonPatchOperation[] = [];
   readonly #comparison: Comparison;
-  /** Where the values that are being compared stand. */
-  readonly #path: string[];
+  readonly #steps: PatchSteps;
 
-  constructor(from: Place, to: Place, path: readonly string[]) {
-    this.#comparison = new Comparison(from, to);
-    this.#path = [...path];
+  constructor(comparison: Comparison, steps: PatchSteps) {
+    this.#comparison = comparison;
+    this.#steps = steps;
   }
 
-  value(from: Place, to: Place): void {
-    if (samePlace(from, to)) return;
-    if (this.#path.length < RECURSION_MAX) {
-      if (isObject(from.hi) && isObject(to.hi) && this.#object(from, to)) return;
-      if (isArray(from.hi) && isArray(to.hi)) {
-        this.#array(from, to);
-        return;
-      }
+  value(from: Place, to: Place, at: Location): void {
+    if (this.#comparison.same(from, to)) return;
+    const mark = this.#steps.mark();
+    if (at.depth < RECURSION_MAX && this.#parts(from, to, at)) {
+      if (this.#steps.areTooMany) this.#steps.collapse(mark, pointerAt(at), to);
+      return;
     }
-    this.operations.push({ op: 'replace', path: pointerOf(this.#path), value: this.#comparison.materialize(to) });
+    this.#steps.add('replace', pointerAt(at), to);
   }
 
-  /** False where only a replacement gives the right order of keys. */
-  #object(from: Place, to: Place): boolean {
-    const changes = changedEntries(this.#comparison, from, to);
-    if (changes === undefined) return false;
-    for (const key of changes.removed) this.#remove(key);
-    for (const [key, before, after] of changes.replaced) this.#within(key, before, after);
-    for (const [key, place] of changes.added) this.#add(key, place);
+  /** False where only a replacement will do. */
+  #parts(from: Place, to: Place, at: Location): boolean {
+    if (isObject(from.hi) && isObject(to.hi)) return this.#object(from, to, at);
+    if (!isArray(from.hi) || !isArray(to.hi)) return false;
+    this.#array(from, to, at);
     return true;
   }
 
-  #array(from: Place, to: Place): void {
-    const { replaced, at, removed, added } = changedElements(this.#comparison, from, to);
-    for (const [index, before, after] of replaced) this.#within(String(index), before, after);
-    for (let i = removed - 1; i >= 0; i--) this.#remove(String(at + i));
-    added.forEach((place, i) => {
-      this.#add(String(at + i), place);
+  /** False where only a replacement gives the right order of keys. */
+  #object(from: Place, to: Place, at: Location): boolean {
+    const changes = changedEntries(this.#comparison, from, to);
+    if (changes === undefined) return false;
+    for (const key of changes.removed) this.#step('remove', at, key);
+    for (const [key, before, after] of changes.replaced) this.#within(at, key, before, after);
+    for (const [key, place] of changes.added) this.#step('add', at, key, place);
+    return true;
+  }
+
+  #array(from: Place, to: Place, at: Location): void {
+    const changes = changedElements(this.#comparison, from, to);
+    for (const [index, before, after] of changes.replaced) this.#within(at, String(index), before, after);
+    for (let i = changes.removed - 1; i >= 0; i--) this.#step('remove', at, String(changes.at + i));
+    changes.added.forEach((place, i) => {
+      this.#step('add', at, String(changes.at + i), place);
     });
   }
 
-  #within(token: string, from: Place, to: Place): void {
-    this.#path.push(token);
-    this.value(from, to);
-    this.#path.pop();
+  #within(at: Location, token: string, from: Place, to: Place): void {
+    if (!this.#steps.areTooMany) this.value(from, to, { depth: at.depth + 1, parent: at, token });
   }
 
-  #remove(token: string): void {
-    this.operations.push({ op: 'remove', path: pointerOf([...this.#path, token]) });
-  }
-
-  #add(token: string, place: Place): void {
-    const path = pointerOf([...this.#path, token]);
-    this.operations.push({ op: 'add', path, value: this.#comparison.materialize(place) });
+  #step(op: 'add' | 'remove', at: Location, token: string, place?: Place): void {
+    if (!this.#steps.areTooMany) this.#steps.add(op, pointerWithin(pointerAt(at), token), place);
   }
 }

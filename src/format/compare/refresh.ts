@@ -10,7 +10,6 @@ import { Comparison } from './comparison.js';
 import { changedElements } from './diff-array.js';
 import { changedEntries } from './diff-object.js';
 import { type Place, placeAt } from './place.js';
-import { samePlace } from './same.js';
 
 /** Below this depth changed values are made anew, so that depth costs heap and not the machine's stack. */
 const RECURSION_MAX = 1000;
@@ -28,7 +27,7 @@ class Refreshment {
   }
 
   value(from: Place, value: unknown, to: Place, depth: number): unknown {
-    if (samePlace(from, to)) return value;
+    if (this.#comparison.same(from, to)) return value;
     if (depth < RECURSION_MAX) {
       if (isObject(from.hi) && isObject(to.hi)) return this.#object(from, value as Record<string, unknown>, to, depth);
       if (isArray(from.hi) && isArray(to.hi)) return this.#array(from, value as readonly unknown[], to, depth);

@@ -4,25 +4,31 @@ import { isContainer, isString } from '../layout.js';
 import { type Children, childrenOf } from '../read/children.js';
 import type { Reader } from '../read/reader.js';
 import { sameString } from '../read/strings.js';
-import type { Place } from './place.js';
+import type { StringComparison } from './strings.js';
 
 /**
  * Whether two slots are known to hold the same value: true is certain, false for containers means "look inside". O(1), strings of
- * different places O(length). Within a segment equal offsets, across the segments of a region equal births, mean equal subtrees.
+ * different places O(length), or what `strings` makes of it. Within a segment equal offsets, across the segments of a region equal births, mean equal subtrees.
  */
-export function sameSlot(a: Reader, aLo: number, aHi: number, b: Reader, bLo: number, bHi: number): boolean {
+export function sameSlot(
+  a: Reader,
+  aLo: number,
+  aHi: number,
+  b: Reader,
+  bLo: number,
+  bHi: number,
+  strings?: StringComparison,
+): boolean {
   const container = isContainer(aHi);
   if (!container && !isString(aHi)) return aLo === bLo && aHi === bHi;
   if (a.segment === b.segment && aLo === bLo && aHi === bHi) return true;
   if (container) {
     return a.segment !== b.segment && aHi === bHi && sameBirth(a, aLo, b, bLo);
   }
-  return isString(bHi) && sameString(a.segment, aLo, aHi, b.segment, bLo, bHi);
-}
-
-/** The same for two places. */
-export function samePlace(a: Place, b: Place): boolean {
-  return sameSlot(a.reader, a.lo, a.hi, b.reader, b.lo, b.hi);
+  if (!isString(bHi)) return false;
+  return strings === undefined
+    ? sameString(a.segment, aLo, aHi, b.segment, bLo, bHi)
+    : strings.same(a.segment, aLo, aHi, b.segment, bLo, bHi);
 }
 
 /** Whether the nodes at two units have the same content: O(1), false where only a look inside can tell. */

@@ -3,9 +3,12 @@
  * each, so an element is found, replaced, inserted or removed in O(log n).
  */
 import { corrupt } from '../corrupt.js';
+import { ELEMENTS_MAX, tooLarge } from '../engine-limits.js';
 import { INDEX_CHILDREN, Kind, kindOf } from '../layout.js';
 import type { Reader } from './reader.js';
 
+/** In larger arrays the leaves are told apart: one that stands a million times would make an array of any length out of a few bytes. */
+const DISTINCT_LEAVES_FROM = 65_536;
 /** More levels than the largest array can have: fills of 16 and up make 8 for 2^32 elements. */
 export const LEVELS_MAX = 12;
 
@@ -15,6 +18,17 @@ export function lengthOfIndex(reader: Reader, unit: number, before = reader.end)
   const length = endOf(reader, unit, count - 1);
   // Each element takes 8 bytes before its index: a larger number is a lie that would cost memory.
   if (length * 8 > unit * 8) throw corrupt('a large array counts more elements than there is room for');
+  return length;
+}
+
+/**
+ * Returns the same after a look at every leaf, for who is about to make as many values as it says without reading any. O(n / 64).
+ * @throws `ERR_REGION_CORRUPT`; `ERR_TOO_LARGE` where no array holds so many
+ */
+export function checkedLength(reader: Reader, unit: number, before = reader.end): number {
+  const length = lengthOfIndex(reader, unit, before);
+  if (length > ELEMENTS_MAX) throw tooLarge(`an array of ${length} elements`, ELEMENTS_MAX);
+  visitLeaves(reader, unit, length, () => {}, before);
   return length;
 }
 
@@ -47,7 +61,7 @@ export function childPosition(reader: Reader, unit: number, count: number, index
 }
 
 /** Finds the leaf that holds element `index`, and the element's place in it. O(log n). @throws `ERR_REGION_CORRUPT` */
-export function childHolding(reader: Reader, unit: number, index: number): { unit: number; index: number } {
+export function childHolding(reader: Reader, unit: number, index: number): Leaf {
   let at = unit;
   let before = reader.end;
   let rest = index;
@@ -56,8 +70,9 @@ export function childHolding(reader: Reader, unit: number, index: number): { uni
     if (position > 0) rest -= endOf(reader, at, position - 1);
     const child = childUnit(reader, at, position);
     if (isLeaf(reader, child, at)) {
-      if (rest >= reader.elementsOf(child, at)) throw corrupt('a leaf of a large array is too short');
-      return { unit: child, index: rest };
+      const count = reader.elementsOf(child, at);
+      if (rest < 0 || rest >= count) throw corrupt('a leaf of a large array is too short');
+      return { unit: child, index: rest, count };
     }
     before = at;
     at = child;
@@ -65,13 +80,44 @@ export function childHolding(reader: Reader, unit: number, index: number): { uni
   throw corrupt('the index of a large array is too deep');
 }
 
-/** Visits the leaves of the large array at `unit` in order. O(n / 64). */
+/** Where an element of a large array stands. */
+interface Leaf {
+  readonly unit: number;
+  /** Its place in the leaf, and how many the leaf has. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/**
+ * Visits the leaves of the large array at `unit`, which has `length` elements, in order. O(n / 64). Never more than `length` of them are visited,
+ * whatever its owner writes meanwhile.
+ */
 export function visitLeaves(
   reader: Reader,
   unit: number,
+  length: number,
   visit: (leaf: number, count: number) => void,
   before = reader.end,
-  level = 0,
+): void {
+  if (length < DISTINCT_LEAVES_FROM) {
+    visitBelow(reader, unit, length, visit, before, 0);
+    return;
+  }
+  const met = new Set<number>();
+  const visitOnce = (leaf: number, count: number): void => {
+    if (met.size === met.add(leaf).size) throw corrupt('a leaf of a large array is shared');
+    visit(leaf, count);
+  };
+  visitBelow(reader, unit, length, visitOnce, before, 0);
+}
+
+function visitBelow(
+  reader: Reader,
+  unit: number,
+  length: number,
+  visit: (leaf: number, count: number) => void,
+  before: number,
+  level: number,
 ): void {
   if (level >= LEVELS_MAX) throw corrupt('the index of a large array is too deep');
   const count = reader.childrenOf(unit, before);
@@ -79,18 +125,17 @@ export function visitLeaves(
   for (let i = 0; i < count; i++) {
     const child = childUnit(reader, unit, i);
     const end = endOf(reader, unit, i);
+    // Empty parts could be shared by the million within any length.
+    if (end <= start || end > length) throw corrupt('a part of a large array has another length than its index says');
     if (isLeaf(reader, child, unit)) {
-      const elements = reader.elementsOf(child, unit);
-      // Empty leaves could be shared by the million within any length.
-      if (elements === 0 || elements !== end - start) {
+      if (reader.elementsOf(child, unit) !== end - start) {
         throw corrupt('a leaf of a large array has another length than its index says');
       }
-      visit(child, elements);
+      visit(child, end - start);
     } else {
-      if (lengthOfIndex(reader, child, unit) !== end - start)
-        throw corrupt('an index of a large array has another length than its parent says');
-      visitLeaves(reader, child, visit, unit, level + 1);
+      visitBelow(reader, child, end - start, visit, unit, level + 1);
     }
     start = end;
   }
+  if (start !== length) throw corrupt('an index of a large array has another length than its parent says');
 }

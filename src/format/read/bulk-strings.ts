@@ -7,7 +7,7 @@
  */
 import { hiOf, Tag, tagOf } from '../layout.js';
 import type { Segment } from '../segment.js';
-import { LongStrings } from './long-strings.js';
+import type { LongStrings } from './long-strings.js';
 import { readInline, sliceLatin1, sliceUtf16 } from './strings.js';
 
 const PIECE_SHIFT = 16;
@@ -32,9 +32,9 @@ export class BulkStrings {
   /** The last inline strings, by a hash of their slot; from the first piece on. */
   #inlines: RecentInlines | undefined;
 
-  constructor(segment: Segment) {
+  constructor(segment: Segment, singles: LongStrings) {
     this.#segment = segment;
-    this.singles = new LongStrings(segment);
+    this.singles = singles;
   }
 
   /** Returns the string of a string slot. @throws `ERR_REGION_CORRUPT` */

@@ -8,8 +8,12 @@ import type { Reader } from './reader.js';
 /** The children of a container: keys for an object, and the words of the slots. */
 export interface Children {
   readonly keys: readonly string[] | undefined;
+  /** The words of the slots of the keys. */
+  readonly keyWords: Int32Array;
   readonly words: Int32Array;
 }
+
+const NO_WORDS = new Int32Array(0);
 
 /**
  * Returns the children of a container slot in JSON's order. O(n).
@@ -18,7 +22,9 @@ export interface Children {
 export function childrenOf(reader: Reader, lo: number, hi: number, longStrings?: LongStrings): Children {
   const tag = tagOf(hi);
   if (tag === Tag.LARGE_OBJECT) return orderedEntries(reader, lo, reader.end, longStrings);
-  if (tag !== Tag.OBJECT) return { keys: undefined, words: elementWords(reader, lo, tag) };
-  const { keys } = reader.shapeOf(lo);
-  return { keys, words: Int32Array.from(keys, (_, i) => lo * 2 + OBJECT_SLOTS + i * 2) };
+  if (tag !== Tag.OBJECT) return { keys: undefined, keyWords: NO_WORDS, words: elementWords(reader, lo, tag) };
+  const { keys, keyWords } = reader.shapeOf(lo);
+  const words = new Int32Array(keys.length);
+  for (let i = 0, word = lo * 2 + OBJECT_SLOTS; i < words.length; i++, word += 2) words[i] = word;
+  return { keys, keyWords, words };
 }

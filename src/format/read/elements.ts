@@ -9,11 +9,13 @@ export function elementWords(reader: Reader, unit: number, tag: number, before =
   if (tag === Tag.ARRAY) {
     return Int32Array.from({ length: reader.elementsOf(unit, before) }, (_, i) => unit * 2 + ARRAY_SLOTS + i * 2);
   }
-  const words = new Int32Array(lengthOfIndex(reader, unit, before));
+  const length = lengthOfIndex(reader, unit, before);
+  const words = new Int32Array(length);
   let at = 0;
   visitLeaves(
     reader,
     unit,
+    length,
     (leaf, count) => {
       for (let i = 0; i < count; i++) words[at++] = leaf * 2 + ARRAY_SLOTS + i * 2;
     },

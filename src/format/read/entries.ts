@@ -1,12 +1,15 @@
 /** The entries of a large object in JSON's order: integer-like keys ascending, then the others as they were added. */
+import type { JsonMmapError } from '../../errors.js';
 import { corrupt } from '../corrupt.js';
+import { ENTRIES_MAX, tooLarge } from '../engine-limits.js';
 import { visitTrie } from './hash-trie.js';
 import { LongStrings } from './long-strings.js';
-import { arrayIndex, type Reader } from './reader.js';
+import { arrayIndex, type ObjectRoot, type Reader } from './reader.js';
 
 export interface Entries {
   readonly keys: string[];
-  /** The word of each value slot, in the order of `keys`. */
+  /** The words of the slots of keys and values, in the order of `keys`. */
+  readonly keyWords: Int32Array;
   readonly words: Int32Array;
 }
 
@@ -16,24 +19,33 @@ interface EntryWords {
   readonly valueWords: Int32Array;
 }
 
-/** Returns the entries of the large object at `unit` in the order in which they were added, without their keys. O(n). @throws `ERR_REGION_CORRUPT` */
-export function entriesByOrdinal(reader: Reader, unit: number, before = reader.end): EntryWords {
-  const { segment } = reader;
-  const count = reader.entriesOf(unit, before);
-  const nextOrdinal = segment.i32[unit * 2 + 3] >>> 0;
+/** Ordinals that run ahead of the entries by more are sorted: a table with a place for each would be larger than the object. */
+const TABLE_FACTOR = 8;
 
+/**
+ * Returns the entries of the large object at `unit` in the order in which they were added, without their keys. O(n), whatever the ordinals.
+ * @throws `ERR_REGION_CORRUPT`, `ERR_TOO_LARGE`
+ */
+export function entriesByOrdinal(reader: Reader, unit: number, before = reader.end): EntryWords {
+  const root = reader.rootOf(unit, before);
+  if (root.entries > ENTRIES_MAX) throw tooLarge(`an object of ${root.entries} keys`, ENTRIES_MAX);
+  const isSparse = root.nextOrdinal > root.entries * TABLE_FACTOR;
+  return isSparse ? sortedByOrdinal(reader, unit, root) : placedByOrdinal(reader, unit, root);
+}
+
+/** A place for each ordinal, and then without the gaps. */
+function placedByOrdinal({ segment }: Reader, unit: number, { entries, nextOrdinal, trie }: ObjectRoot): EntryWords {
   const keyWords = new Int32Array(nextOrdinal);
   const valueWords = new Int32Array(nextOrdinal);
   let found = 0;
-  visitTrie(segment, segment.i32[unit * 2 + 4], unit, (keyWord, valueWord, ordinal) => {
-    if (ordinal >= nextOrdinal || keyWords[ordinal] !== 0)
-      throw corrupt('two entries of a large object have one ordinal');
+  visitTrie(segment, trie, unit, (keyWord, valueWord, ordinal) => {
+    if (ordinal >= nextOrdinal || keyWords[ordinal] !== 0) throw repeatedOrdinal();
     keyWords[ordinal] = keyWord;
     valueWords[ordinal] = valueWord;
     found++;
   });
-  if (found !== count) throw corrupt('a large object has another number of entries than its root says');
-  return { keyWords: withoutGaps(keyWords, count), valueWords: withoutGaps(valueWords, count) };
+  if (found !== entries) throw miscounted();
+  return { keyWords: withoutGaps(keyWords, entries), valueWords: withoutGaps(valueWords, entries) };
 }
 
 /** Moves the `count` words that are there together. */
@@ -42,6 +54,31 @@ function withoutGaps(words: Int32Array, count: number): Int32Array {
   let to = 0;
   for (const word of words) if (word !== 0) words[to++] = word;
   return words.subarray(0, count);
+}
+
+function sortedByOrdinal({ segment }: Reader, unit: number, { entries, nextOrdinal, trie }: ObjectRoot): EntryWords {
+  const met = new Set<number>();
+  const found: { ordinal: number; keyWord: number; valueWord: number }[] = [];
+  visitTrie(segment, trie, unit, (keyWord, valueWord, ordinal) => {
+    if (ordinal >= nextOrdinal || met.has(ordinal)) throw repeatedOrdinal();
+    if (met.size === entries) throw miscounted();
+    met.add(ordinal);
+    found.push({ ordinal, keyWord, valueWord });
+  });
+  if (found.length !== entries) throw miscounted();
+  found.sort((a, b) => a.ordinal - b.ordinal);
+  return {
+    keyWords: Int32Array.from(found, ({ keyWord }) => keyWord),
+    valueWords: Int32Array.from(found, ({ valueWord }) => valueWord),
+  };
+}
+
+function repeatedOrdinal(): JsonMmapError {
+  return corrupt('two entries of a large object have one ordinal');
+}
+
+function miscounted(): JsonMmapError {
+  return corrupt('a large object has another number of entries than its root says');
 }
 
 /**
@@ -59,13 +96,13 @@ export function orderedEntries(
   const { keyWords, valueWords } = entriesByOrdinal(reader, unit, before);
   const keys: string[] = new Array(keyWords.length);
   for (let i = 0; i < keyWords.length; i++) keys[i] = longStrings.read(i32[keyWords[i]], i32[keyWords[i] + 1]);
-  return integersFirst(keys, valueWords);
-}
-
-function integersFirst(keys: string[], words: Int32Array): Entries {
   const order = integerFirstOrder(keys);
-  if (order === undefined) return { keys, words };
-  return { keys: order.map((i) => keys[i]), words: Int32Array.from(order, (i) => words[i]) };
+  if (order === undefined) return { keys, keyWords, words: valueWords };
+  return {
+    keys: order.map((i) => keys[i]),
+    keyWords: Int32Array.from(order, (i) => keyWords[i]),
+    words: Int32Array.from(order, (i) => valueWords[i]),
+  };
 }
 
 /** Returns the positions of `keys` in JSON's order, or undefined if they stand in it already. O(n), O(n log n) where they do not. */

@@ -1,6 +1,7 @@
 /** Reads at a path. O(depth × log width), plus what is asked for there. */
 
 import { isContainer, isObject, Tag, tagOf } from '../layout.js';
+import { checkedLength } from './array-index.js';
 import { childrenOf } from './children.js';
 import { materialize } from './materialize.js';
 import type { Reader } from './reader.js';
@@ -35,7 +36,8 @@ export function keysAt(reader: Reader, root: Slot, tokens: readonly string[]): s
   if (slot === undefined || !isContainer(slot.hi)) return [];
   if (tagOf(slot.hi) === Tag.OBJECT) return [...reader.shapeOf(slot.lo).keys];
   if (isObject(slot.hi)) return [...(childrenOf(reader, slot.lo, slot.hi).keys ?? [])];
-  return Array.from({ length: reader.sizeOf(slot.lo, slot.hi) }, (_, i) => String(i));
+  const length = tagOf(slot.hi) === Tag.ARRAY ? reader.elementsOf(slot.lo) : checkedLength(reader, slot.lo);
+  return Array.from({ length }, (_, i) => String(i));
 }
 
 /** Returns the number of entries or elements at `tokens`; 0 where no container stands. O(1) once there. */

@@ -4,6 +4,7 @@
  */
 
 import { corrupt } from '../corrupt.js';
+import { ELEMENTS_MAX, OBJECT_KEYS_MAX, tooLarge } from '../engine-limits.js';
 import {
   ARRAY_SLOTS,
   FALSE_LO,
@@ -20,6 +21,7 @@ import {
   tagOf,
 } from '../layout.js';
 import { lengthOfIndex, visitLeaves } from './array-index.js';
+import { MakingBudget } from './budget.js';
 import { BulkStrings } from './bulk-strings.js';
 import { constructFrom, constructObject, type ValueSource } from './construct.js';
 import { containersBelow } from './deep.js';
@@ -57,8 +59,6 @@ function constantOf(lo: number): null | boolean {
   throw corrupt('a constant is unknown');
 }
 
-/** The exponent of NaN and the infinities, where a positive double has it. */
-const NOT_FINITE = 0x7ff;
 const EMPTY_ARRAY: readonly unknown[] = Object.freeze([]);
 const LEAF_PLACES = 8192;
 /** Stands in until a value is large enough for a table of leaves to pay. */
@@ -77,21 +77,23 @@ export class Materialization implements ValueSource {
   #top = 0;
   #depth = 0;
   #containers = 0;
+  /** Those of the container that was begun last. */
+  #slots = 0;
   /** Leaves made lately, by the low bits of their unit: places that share a node get one object. Once there are enough of them to pay. */
   #leafUnits = NO_LEAVES;
   #leafValues: unknown[] = [];
   /** What was made already of values that are deeper than the recursion. */
   #deep: Map<number, unknown> | undefined;
-  /** Slots that a document of this many bytes can have: a graph that repeats subtrees without end runs out of it. */
-  #budget: number;
+  readonly #budget: MakingBudget;
 
-  constructor(reader: Reader) {
+  /** @param budget Given where the values that are made are parts of one traversal. */
+  constructor(reader: Reader, budget = new MakingBudget(reader)) {
     const { segment } = reader;
     this.reader = reader;
     this.#i32 = segment.i32;
     this.#f64 = segment.f64;
-    this.#strings = new BulkStrings(segment);
-    this.#budget = (segment.limit >>> 3) * (SHARED_LEAF_MAX + 1);
+    this.#strings = new BulkStrings(segment, budget.strings);
+    this.#budget = budget;
   }
 
   /** Returns the value of a slot outside any node. */
@@ -104,8 +106,9 @@ export class Materialization implements ValueSource {
   value(word: number, before: number): unknown {
     const hi = this.#i32[word + 1];
     if (hi >>> TAGGED_SHIFT !== TAGGED) {
-      if (hi >>> TAGGED_SHIFT === NOT_FINITE) throw corrupt('a number is not finite');
-      return this.#f64[word >> 1];
+      const number = this.#f64[word >> 1];
+      if (number - number !== 0) throw corrupt('a number is not finite'); // judged itself: its owner may write meanwhile
+      return number;
     }
     const lo = this.#i32[word];
     const tag = tagOf(hi);
@@ -129,12 +132,11 @@ export class Materialization implements ValueSource {
     const order = ++this.#containers;
     const place = unit & (LEAF_PLACES - 1);
     if (this.#leafUnits[place] === unit) return this.#leafValues[place];
+    const known = this.#budget.leaves?.get(unit);
+    if (known !== undefined) return known;
     if (order === CONTAINERS_BEFORE_LEAVES) this.#rememberLeaves();
     const value = this.#depth < RECURSION_MAX ? this.#nested(unit, tag, before) : this.#beyond(unit, tag, before);
-    if (this.#containers === order && this.#leafUnits !== NO_LEAVES) {
-      this.#leafUnits[place] = unit;
-      this.#leafValues[place] = value;
-    }
+    if (this.#containers === order && this.#slots <= SHARED_LEAF_MAX) this.#rememberLeaf(unit, value);
     return value;
   }
 
@@ -151,11 +153,27 @@ export class Materialization implements ValueSource {
     if (this.#deep !== undefined) return this.#deep.get(unit);
     const made = new Map<number, unknown>();
     this.#deep = made;
-    for (const [at, its] of containersBelow(this.reader, unit, tag, this.#budget)) {
-      made.set(at, this.#make(at, its, this.reader.end));
+    for (const [at, its] of containersBelow(this.reader, unit, tag, this.#budget.strings)) {
+      made.set(at, this.#budget.leaves?.get(at) ?? this.#made(at, its));
     }
     this.#deep = undefined;
     return made.get(unit);
+  }
+
+  /** Makes a container of which all that is in it has been made. */
+  #made(unit: number, tag: number): unknown {
+    const order = this.#containers;
+    const value = this.#make(unit, tag, this.reader.end);
+    if (this.#containers === order && this.#slots <= SHARED_LEAF_MAX) this.#rememberLeaf(unit, value);
+    return value;
+  }
+
+  /** Keeps what was made of a container that may stand in several places. */
+  #rememberLeaf(unit: number, value: unknown): void {
+    this.#budget.leaves?.set(unit, value);
+    if (this.#leafUnits === NO_LEAVES) return;
+    this.#leafUnits[unit & (LEAF_PLACES - 1)] = unit;
+    this.#leafValues[unit & (LEAF_PLACES - 1)] = value;
   }
 
   #make(unit: number, tag: number, before: number): unknown {
@@ -173,13 +191,13 @@ export class Materialization implements ValueSource {
 
   #object(unit: number, before: number): object {
     const shape = this.reader.shapeOf(unit, before);
-    this.#spend(shape.keys.length);
+    this.#take(shape.keys.length);
     return constructObject(shape, this, unit * 2 + OBJECT_SLOTS, unit);
   }
 
   #array(unit: number, before: number): readonly unknown[] {
     const count = this.reader.elementsOf(unit, before);
-    this.#spend(count);
+    this.#take(count);
     const word = unit * 2 + ARRAY_SLOTS;
     if (count === 0) return EMPTY_ARRAY;
     if (count === 1) return Object.freeze([this.value(word, unit)]);
@@ -190,16 +208,20 @@ export class Materialization implements ValueSource {
   }
 
   #largeArray(unit: number, before: number): readonly unknown[] {
-    this.#spend(lengthOfIndex(this.reader, unit, before));
+    const length = lengthOfIndex(this.reader, unit, before);
+    if (this.#top + length > ELEMENTS_MAX) throw tooLarge(`an array of ${length} elements`, ELEMENTS_MAX);
+    this.#take(length);
     const base = this.#top;
-    visitLeaves(this.reader, unit, (leaf, count) => this.#push(leaf * 2 + ARRAY_SLOTS, count, leaf), before);
+    visitLeaves(this.reader, unit, length, (leaf, count) => this.#push(leaf * 2 + ARRAY_SLOTS, count, leaf), before);
     return Object.freeze(this.#popFrom(base));
   }
 
   /** The values come first and the object in one go: a growing object of many keys would be looked through by each garbage collection. */
   #largeObject(unit: number, before: number): object {
-    const { keys, words } = orderedEntries(this.reader, unit, before, this.#strings.singles);
-    this.#spend(keys.length);
+    const entries = this.reader.entriesOf(unit, before);
+    if (entries > OBJECT_KEYS_MAX) throw tooLarge(`an object of ${entries} keys`, OBJECT_KEYS_MAX);
+    this.#take(entries);
+    const { keys, words } = orderedEntries(this.reader, unit, before, this.#budget.strings);
     const base = this.#top;
     for (const word of words) this.#push(word, 1, unit);
     const object = constructFrom(keys, this.#values, base);
@@ -215,15 +237,15 @@ export class Materialization implements ValueSource {
     }
   }
 
+  #take(slots: number): void {
+    this.#slots = slots;
+    this.#budget.take(slots);
+  }
+
   #popFrom(base: number): unknown[] {
     const values = this.#values.slice(base, this.#top);
     this.#top = base;
     return values;
-  }
-
-  #spend(slots: number): void {
-    this.#budget -= slots + 1;
-    if (this.#budget < 0) throw corrupt('subtrees are shared');
   }
 
   #rememberLeaves(): void {

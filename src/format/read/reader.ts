@@ -28,6 +28,14 @@ import { childHolding, lengthOfIndex } from './array-index.js';
 import { findInTrie } from './hash-trie.js';
 import { type Shape, ShapeCache } from './shape.js';
 
+/** The root of a large object. */
+export interface ObjectRoot {
+  readonly entries: number;
+  readonly nextOrdinal: number;
+  /** The unit of its trie, unchecked. */
+  readonly trie: number;
+}
+
 export class Reader {
   readonly segment: Segment;
   readonly shapes: ShapeCache;
@@ -56,23 +64,28 @@ export class Reader {
 
   /** Checks the OBJECT_ROOT node at `unit` and returns its number of entries. */
   entriesOf(unit: number, before = this.end): number {
+    return this.rootOf(unit, before).entries;
+  }
+
+  /** Checks the OBJECT_ROOT node at `unit` and returns what is in it, read once: its owner may write while we read. */
+  rootOf(unit: number, before = this.end): ObjectRoot {
     const { i32 } = this.segment;
     const word = this.#word(unit, before, OBJECT_ROOT_BYTES);
     if (kindOf(i32[word + 1]) !== Kind.OBJECT_ROOT) throw corrupt('a large object has no root');
     const entries = i32[word + 2] >>> 0;
-    // Each entry takes 24 bytes before the root: a larger number is a lie that would cost memory. Small ones would cost time: listing
-    // takes as long as for a thousand entries, and a root is named with one slot.
+    const nextOrdinal = i32[word + 3] >>> 0;
+    // Each entry takes 24 bytes before the root: a larger number is a lie that would cost memory. Small ones would cost time: a root
+    // is named with one slot.
     if (entries * 24 > unit * 8 || entries < LARGE_MIN) throw corrupt('a large object counts its entries wrongly');
-    if (i32[word + 3] >>> 0 > ordinalLimit(entries)) throw corrupt('the ordinals of a large object run too far ahead');
-    return entries;
+    if (nextOrdinal > ordinalLimit(entries)) throw corrupt('the ordinals of a large object run too far ahead');
+    return { entries, nextOrdinal, trie: i32[word + 4] };
   }
 
   /** Checks the ARRAY node at `unit` and returns its number of elements. */
   elementsOf(unit: number, before = this.end): number {
-    const { i32 } = this.segment;
-    const word = this.#word(unit, before, 8);
-    const count = countOf(i32[word + 1]);
-    if (kindOf(i32[word + 1]) !== Kind.ARRAY || unit * 8 + arrayBytes(count) > before * 8) {
+    const header = this.segment.i32[this.#word(unit, before, 8) + 1];
+    const count = countOf(header);
+    if (kindOf(header) !== Kind.ARRAY || unit * 8 + arrayBytes(count) > before * 8) {
       throw corrupt('an array is not where it should be');
     }
     return count;
@@ -80,10 +93,9 @@ export class Reader {
 
   /** Checks the ARRAY_INDEX node at `unit` and returns its number of children. */
   childrenOf(unit: number, before = this.end): number {
-    const { i32 } = this.segment;
-    const word = this.#word(unit, before, 8);
-    const count = countOf(i32[word + 1]);
-    if (kindOf(i32[word + 1]) !== Kind.ARRAY_INDEX || count === 0 || unit * 8 + indexBytes(count) > before * 8) {
+    const header = this.segment.i32[this.#word(unit, before, 8) + 1];
+    const count = countOf(header);
+    if (kindOf(header) !== Kind.ARRAY_INDEX || count === 0 || unit * 8 + indexBytes(count) > before * 8) {
       throw corrupt('the index of a large array is not where it should be');
     }
     return count;

@@ -5,6 +5,7 @@ import { countOf, isString, Kind, kindOf, SHAPE_SLOTS, SMALL_OBJECT_MAX, shapeBy
 import type { Segment } from '../segment.js';
 import type { Construct } from './construct.js';
 import { LongStrings } from './long-strings.js';
+import { StringIds } from './string-ids.js';
 
 export class Shape {
   readonly unit: number;
@@ -14,10 +15,17 @@ export class Shape {
   /** Set by `construct.ts`. */
   construct: Construct | undefined;
   #positions: Map<string, number> | undefined;
+  #keyWords: Int32Array | undefined;
 
   constructor(unit: number, keys: readonly string[]) {
     this.unit = unit;
     this.keys = keys;
+  }
+
+  /** The word of the slot of each key. */
+  get keyWords(): Int32Array {
+    this.#keyWords ??= Int32Array.from(this.keys, (_, i) => this.unit * 2 + SHAPE_SLOTS + i * 2);
+    return this.#keyWords;
   }
 
   /** Returns the position of `key`, or -1. O(1). */
@@ -32,7 +40,8 @@ const RECENT = 512;
 /** The shapes of one segment, each read and checked once. */
 export class ShapeCache {
   readonly #segment: Segment;
-  readonly #longStrings: LongStrings;
+  #longStrings: LongStrings;
+  #ids: StringIds;
   readonly #byUnit = new Map<number, Shape>();
   /** The last ones by the low bits of their unit: found without a map. */
   readonly #recent: (Shape | undefined)[] = new Array(RECENT).fill(undefined);
@@ -41,6 +50,7 @@ export class ShapeCache {
   constructor(segment: Segment) {
     this.#segment = segment;
     this.#longStrings = new LongStrings(segment);
+    this.#ids = new StringIds(segment);
   }
 
   /** Returns the shape at `unit`, which an object node before `before` names. @throws `ERR_REGION_CORRUPT` */
@@ -52,7 +62,7 @@ export class ShapeCache {
   #other(unit: number, before: number): Shape {
     let shape = this.#byUnit.get(unit);
     if (shape === undefined || unit >= before) {
-      shape = readShape(this.#segment, unit, before, this.#longStrings);
+      shape = readShape(this.#segment, unit, before, this.#longStrings, this.#ids);
       this.#byUnit.set(unit, shape);
       this.#highest = Math.max(this.#highest, unit);
     }
@@ -66,21 +76,29 @@ export class ShapeCache {
     for (const known of this.#byUnit.keys()) if (known >= unit) this.#byUnit.delete(known);
     this.#recent.fill(undefined);
     this.#highest = unit - 1;
+    // They remember strings by their place, where others will be written, and count what was read.
+    this.#longStrings = new LongStrings(this.#segment);
+    this.#ids = new StringIds(this.#segment);
   }
 }
 
-function readShape(segment: Segment, unit: number, before: number, longStrings: LongStrings): Shape {
+function readShape(segment: Segment, unit: number, before: number, longStrings: LongStrings, ids: StringIds): Shape {
   const { i32 } = segment;
   const word = unit * 2;
-  if (unit < 0 || unit >= before || kindOf(i32[word + 1]) !== Kind.SHAPE) throw corrupt('an object names no shape');
-  const count = countOf(i32[word + 1]);
+  if (unit < 0 || unit >= before) throw corrupt('an object names no shape');
+  const header = i32[word + 1];
+  if (kindOf(header) !== Kind.SHAPE) throw corrupt('an object names no shape');
+  const count = countOf(header);
   if (count > SMALL_OBJECT_MAX || unit * 8 + shapeBytes(count) > before * 8) throw corrupt('a shape is too long');
   const keys: string[] = [];
-  for (let i = 0; i < count; i++) {
-    const slot = word + SHAPE_SLOTS + i * 2;
-    if (!isString(i32[slot + 1])) throw corrupt('a key is no string');
-    keys.push(longStrings.read(i32[slot], i32[slot + 1]));
+  const distinct = new Set<string>();
+  for (let i = 0, slot = word + SHAPE_SLOTS; i < count; i++, slot += 2) {
+    const [lo, hi] = [i32[slot], i32[slot + 1]];
+    if (!isString(hi)) throw corrupt('a key is no string');
+    const key = longStrings.read(lo, hi);
+    keys.push(key);
+    distinct.add(ids.ofKey(key, lo, hi));
   }
-  if (new Set(keys).size !== count) throw corrupt('a shape repeats a key');
+  if (distinct.size !== count) throw corrupt('a shape repeats a key');
   return new Shape(unit, keys);
 }

@@ -1,6 +1,6 @@
 /** Strings as readers see them: one at a time. `materialize.ts` has the way for many at once. */
 import { corrupt } from '../corrupt.js';
-import { countOf, Kind, kindOf, LONG_STRING_UNITS, Tag, tagOf } from '../layout.js';
+import { countOf, Kind, kindOf, LONG_STRING_UNITS, STRING_MAX_LENGTH, Tag, tagOf } from '../layout.js';
 import type { Segment } from '../segment.js';
 
 /** Where the bytes of a string lie, for strings that are not inline. */
@@ -66,12 +66,13 @@ export function locateString(segment: Segment, lo: number, hi: number): StringBy
 function locateLong(segment: Segment, unit: number): StringBytes {
   const word = unit * 2;
   const start = (word + LONG_STRING_UNITS) * 4;
-  if (unit < 0 || start > segment.limit || kindOf(segment.i32[word + 1]) !== Kind.LONG_STRING) {
-    throw corrupt('a long string is not where it should be');
-  }
+  if (unit < 0 || start > segment.limit) throw corrupt('a long string is not where it should be');
   const length = segment.i32[word] >>> 0;
-  const wide = countOf(segment.i32[word + 1]) === 2;
+  const header = segment.i32[word + 1];
+  if (kindOf(header) !== Kind.LONG_STRING) throw corrupt('a long string is not where it should be');
+  const wide = countOf(header) === 2;
   if (start + (wide ? length * 2 : length) > segment.limit) throw corrupt('a string ends outside the committed bytes');
+  if (length > STRING_MAX_LENGTH) throw corrupt('a string is longer than any string can be');
   return { start, length, wide };
 }
 

@@ -1,48 +1,69 @@
 /** How much a view may make of a document: a hostile file that repeats subtrees would unfold into more than any memory holds. */
 import { corrupt } from '../corrupt.js';
-import { SHARED_LEAF_MAX } from '../layout.js';
+import { LongStrings } from './long-strings.js';
+import type { Reader } from './reader.js';
+
+/** How often, in one turn of a program, a view may make everything again that it had forgotten. */
+const PASSES_MAX = 4;
+
+interface Known {
+  /** The word of the slot that names it; several do where it is sharable. */
+  readonly place: number;
+  readonly sharable: boolean;
+  readonly view: object;
+}
 
 /**
- * Counts the slots of the containers that a view makes. A document has no more of them than units, times what the sharing of small leaves
- * allows. But children of large containers are forgotten and made again, as often as a program asks for them, so what they took is
- * given back when the program's turn ends. Within a turn the budget may run out once: some must have been made again, and from then on
- * all are kept, so that each is made and counted once.
+ * Counts the slots of the containers that a view makes. A document has no more of them than units (see `budget.ts`), each counted once. But children of
+ * large containers are forgotten and made again, as often as a program asks for them, so what they take is counted by itself, and anew in each
+ * turn of the program. Once either count runs out, something was made more than once, and from then on everything is kept: a container
+ * is made once, and refused in a second place unless it may stand there. No use that a program makes of a sound document is refused.
  */
 export class ViewBudget {
-  readonly #most: number;
-  #left: number;
+  /** Reads the strings of the view. */
+  readonly strings: LongStrings;
+  readonly #units: number;
+  #keptLeft: number;
   /** Taken in this turn by what may be forgotten. */
   #passing = 0;
-  #keepsAll = false;
+  #known: Map<number, Known> | undefined;
 
-  /** @param units Those of the segment that the document may use. */
-  constructor(units: number) {
-    this.#most = units * (SHARED_LEAF_MAX + 1);
-    this.#left = this.#most;
+  constructor(reader: Reader) {
+    this.strings = new LongStrings(reader.segment);
+    this.#units = reader.end;
+    this.#keptLeft = reader.end;
   }
 
   /** Whether nothing may be forgotten any more. */
   get keepsAll(): boolean {
-    return this.#keepsAll;
+    return this.#known !== undefined;
   }
 
-  /** Takes `slots` for a container, which is kept as long as the view is or not. @throws `ERR_REGION_CORRUPT` */
+  /** Counts `slots` for a container, which is kept as long as the view is or not. */
   take(slots: number, kept: boolean): void {
-    this.#left -= slots;
-    if (!kept && !this.#keepsAll) this.#note(slots);
-    if (this.#left >= 0) return;
-    if (this.#keepsAll) throw corrupt('subtrees are shared');
-    this.#keepsAll = true;
-    this.#left = this.#most;
+    if (kept) this.#keptLeft -= slots + 1;
+    else this.#pass(slots + 1);
+    if (this.#keptLeft < 0 || this.#passing > this.#units * PASSES_MAX) this.#known ??= new Map();
   }
 
-  #note(slots: number): void {
-    if (this.#passing === 0) queueMicrotask(() => this.#giveBack());
+  /** Returns the view of the container at `unit`, which the slot at `place` names, if it is kept. @throws `ERR_REGION_CORRUPT` */
+  find(unit: number, place: number): object | undefined {
+    const known = this.#known?.get(unit);
+    if (known !== undefined && known.place !== place && !known.sharable) throw corrupt('subtrees are shared');
+    return known?.view;
+  }
+
+  /** Keeps the view of the container at `unit`. */
+  keep(unit: number, known: Known): void {
+    this.#known?.set(unit, known);
+  }
+
+  #pass(slots: number): void {
+    if (this.#passing === 0) queueMicrotask(() => this.#endTurn());
     this.#passing += slots;
   }
 
-  #giveBack(): void {
-    if (!this.#keepsAll) this.#left += this.#passing;
+  #endTurn(): void {
     this.#passing = 0;
   }
 }

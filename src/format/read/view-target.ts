@@ -6,10 +6,9 @@ import { type InspectOptions, inspect } from 'node:util';
 import { JsonMmapError } from '../../errors.js';
 import { corrupt } from '../corrupt.js';
 import { ARRAY_SLOTS, OBJECT_SLOTS, Tag, tagOf } from '../layout.js';
-import { childHolding, lengthOfIndex } from './array-index.js';
+import { checkedLength, childHolding, lengthOfIndex } from './array-index.js';
 import { type Entries, orderedEntries } from './entries.js';
 import { findInTrie } from './hash-trie.js';
-import type { LongStrings } from './long-strings.js';
 import type { Reader } from './reader.js';
 import type { Shape } from './shape.js';
 import type { ViewBudget } from './view-budget.js';
@@ -22,17 +21,15 @@ export interface ViewLease {
 /** What the containers of one view share. */
 export class ViewSource {
   readonly budget: ViewBudget;
-  readonly longStrings: LongStrings;
   /** Whether they are kept as long as the view is: not those below a large container. */
   readonly kept: boolean;
   readonly #reader: Reader;
   readonly #lease: ViewLease | undefined;
   #passing: ViewSource | undefined;
 
-  constructor(reader: Reader, budget: ViewBudget, longStrings: LongStrings, lease?: ViewLease, kept = true) {
+  constructor(reader: Reader, budget: ViewBudget, lease?: ViewLease, kept = true) {
     this.#reader = reader;
     this.budget = budget;
-    this.longStrings = longStrings;
     this.#lease = lease;
     this.kept = kept;
   }
@@ -46,7 +43,7 @@ export class ViewSource {
   /** The same for containers that are not kept. */
   get passing(): ViewSource {
     if (!this.kept) return this;
-    this.#passing ??= new ViewSource(this.#reader, this.budget, this.longStrings, this.#lease, false);
+    this.#passing ??= new ViewSource(this.#reader, this.budget, this.#lease, false);
     return this.#passing;
   }
 }
@@ -118,8 +115,8 @@ export class ObjectTarget implements Target {
   }
 
   #list(): Entries {
-    const { reader, longStrings } = this.source;
-    const entries = orderedEntries(reader, this.unit, reader.end, longStrings);
+    const { reader, budget } = this.source;
+    const entries = orderedEntries(reader, this.unit, reader.end, budget.strings);
     // A proxy may not list a key twice: that would be a TypeError of the language.
     if (new Set(entries.keys).size !== entries.keys.length) throw corrupt('a large object repeats a key');
     return entries;
@@ -142,6 +139,8 @@ export class ArrayTarget extends Array<unknown> implements Target {
   #leafStart = 0;
   #leafEnd = 0;
   #leafSlots = 0;
+  /** The first elements of the leaves that were met. */
+  #starts: Map<number, number> | undefined;
 
   constructor(source: ViewSource, unit: number, hi: number, before: number) {
     super();
@@ -165,12 +164,25 @@ export class ArrayTarget extends Array<unknown> implements Target {
     return this.#leafSlots + (index - this.#leafStart) * 2;
   }
 
+  /** The number of elements, for who makes something of each. */
+  checkedCount(): number {
+    return this.large === undefined ? this.count : checkedLength(this.source.reader, this.unit, this.source.reader.end);
+  }
+
   #moveTo(index: number): void {
-    const { reader } = this.source;
-    const leaf = childHolding(reader, this.unit, index);
+    const leaf = childHolding(this.source.reader, this.unit, index);
+    this.#meet(leaf.unit, index - leaf.index);
     this.#leafStart = index - leaf.index;
-    this.#leafEnd = this.#leafStart + reader.elementsOf(leaf.unit, this.unit);
+    this.#leafEnd = this.#leafStart + leaf.count;
     this.#leafSlots = leaf.unit * 2 + ARRAY_SLOTS;
+  }
+
+  /** A leaf stands in one place, or a few bytes would be an array of any length, and such arrays in each other one without end. */
+  #meet(leaf: number, start: number): void {
+    this.#starts ??= new Map();
+    const known = this.#starts.get(leaf);
+    if (known === undefined) this.#starts.set(leaf, start);
+    else if (known !== start) throw corrupt('a leaf of a large array is shared');
   }
 
   /** Called by `util.inspect` with the proxy as `this`: as many elements as it shows, and the right length. */

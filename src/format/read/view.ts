@@ -8,7 +8,7 @@
  */
 import { JsonMmapTypeError } from '../../errors.js';
 import { isContainer, isObject, isString } from '../layout.js';
-import { LongStrings } from './long-strings.js';
+import { isSharable } from './budget.js';
 import { readScalar } from './materialize.js';
 import { arrayIndex, type Reader } from './reader.js';
 import { ViewBudget } from './view-budget.js';
@@ -25,19 +25,25 @@ const RECENT_MAX = 64;
  */
 export function viewOf(reader: Reader, lo: number, hi: number, lease?: ViewLease): unknown {
   if (!isContainer(hi)) return readScalar(reader, lo, hi);
-  const source = new ViewSource(reader, new ViewBudget(reader.end), new LongStrings(reader.segment), lease);
-  return containerView(source, lo, hi, reader.end);
+  const source = new ViewSource(reader, new ViewBudget(reader), lease);
+  return containerView(source, lo, hi, reader.end, OUTSIDE);
 }
 
-function containerView(source: ViewSource, lo: number, hi: number, before: number): object {
-  if (isObject(hi)) {
-    const target = new ObjectTarget(source, lo, hi, before);
-    source.budget.take(target.count + 1, source.kept);
-    return new Proxy(target, objectTraps);
+/** The word of the slot that names the root: none. */
+const OUTSIDE = -1;
+
+function containerView(source: ViewSource, lo: number, hi: number, before: number, place: number): object {
+  const { budget, reader } = source;
+  const known = budget.find(lo, place);
+  if (known !== undefined) return known;
+  const target = isObject(hi) ? new ObjectTarget(source, lo, hi, before) : new ArrayTarget(source, lo, hi, before);
+  budget.take(target.count, source.kept);
+  const view = target instanceof ObjectTarget ? new Proxy(target, objectTraps) : new Proxy(target, arrayTraps);
+  if (budget.keepsAll) {
+    const sharable = target.large === undefined && isSharable(reader.segment.i32, target.slots, target.count);
+    budget.keep(lo, { place, sharable, view });
   }
-  const target = new ArrayTarget(source, lo, hi, before);
-  source.budget.take(target.count + 1, source.kept);
-  return new Proxy(target, arrayTraps);
+  return view;
 }
 
 /** The value of the slot at `word` of a container. */
@@ -67,10 +73,10 @@ function forgetOldest(recent: Map<number, object>): void {
 }
 
 function makeChild(source: ViewSource, before: number, word: number): unknown {
-  const { reader, longStrings } = source;
+  const { reader, budget } = source;
   const [lo, hi] = [reader.segment.i32[word], reader.segment.i32[word + 1]];
-  if (isContainer(hi)) return containerView(source, lo, hi, before);
-  return isString(hi) ? longStrings.read(lo, hi) : readScalar(reader, lo, hi);
+  if (isContainer(hi)) return containerView(source, lo, hi, before, word);
+  return isString(hi) ? budget.strings.read(lo, hi) : readScalar(reader, lo, hi);
 }
 
 /** What is the same for objects and arrays: they cannot be written. */
@@ -129,7 +135,9 @@ const arrayTraps: ProxyHandler<ArrayTarget> = {
   },
 
   ownKeys(target) {
-    return [...Array.from({ length: target.count }, (_, index) => String(index)), 'length'];
+    const keys = Array.from({ length: target.checkedCount() }, (_, index) => String(index));
+    keys.push('length');
+    return keys;
   },
 
   getOwnPropertyDescriptor(target, key) {

@@ -2,6 +2,7 @@
  * Whether births name content: two nodes of one birth must be copies of each other. Nodes that were written where they lie have a birth of their
  * own; only what compaction or a copy within the document brought along can share one.
  */
+import { StringComparison } from '../compare/strings.js';
 import {
   ARRAY_SLOTS,
   BRANCH_CHILDREN,
@@ -15,7 +16,6 @@ import {
   OBJECT_SLOTS,
 } from '../layout.js';
 import type { Reader } from '../read/reader.js';
-import { sameString } from '../read/strings.js';
 import type { Problems } from './problems.js';
 
 /** Checks the births of the nodes at `units`. O(n log n). */
@@ -28,12 +28,14 @@ export function verifyBirths(reader: Reader, units: Uint32Array, problems: Probl
   const repeated = repeatedOf(Float64Array.from(withBirth, (unit) => reader.birthOf(unit)).sort());
   if (repeated.length === 0) return;
   const first = new Map<number, number>();
+  const strings = new StringComparison(reader.segment, reader.segment);
   for (const unit of withBirth) {
     const birth = reader.birthOf(unit);
     if (!isAmong(repeated, birth)) continue;
     const other = first.get(birth);
     if (other === undefined) first.set(birth, unit);
-    else problems.expect(sameContent(reader, unit, other), unit, 'another node has its birth and other content');
+    else
+      problems.expect(sameContent(reader, strings, unit, other), unit, 'another node has its birth and other content');
   }
 }
 
@@ -54,7 +56,7 @@ function isAmong(sorted: Float64Array, birth: number): boolean {
 }
 
 /** Whether two nodes are equal up to where their parts lie. Their children are compared by birth: each pair of those is judged by itself. */
-function sameContent(reader: Reader, a: number, b: number): boolean {
+function sameContent(reader: Reader, strings: StringComparison, a: number, b: number): boolean {
   const { i32 } = reader.segment;
   const header = i32[a * 2 + 1];
   if (header >>> 16 !== i32[b * 2 + 1] >>> 16) return false;
@@ -62,10 +64,10 @@ function sameContent(reader: Reader, a: number, b: number): boolean {
   const sameChild = (at: number) => sameNode(reader, i32[a * 2 + at], i32[b * 2 + at]);
   const sameWord = (at: number) => i32[a * 2 + at] === i32[b * 2 + at];
   const sameSlots = (from: number, slots: number) =>
-    every(slots, (i) => sameSlot(reader, a * 2 + from + i * 2, b * 2 + from + i * 2));
+    every(slots, (i) => sameSlot(reader, strings, a * 2 + from + i * 2, b * 2 + from + i * 2));
   switch (kindOf(header)) {
     case Kind.OBJECT:
-      return sameKeys(reader, a, b) && sameSlots(OBJECT_SLOTS, count);
+      return sameKeys(reader, strings, a, b) && sameSlots(OBJECT_SLOTS, count);
     case Kind.ARRAY:
       return sameSlots(ARRAY_SLOTS, count);
     case Kind.ARRAY_INDEX:
@@ -84,19 +86,21 @@ function every(count: number, holds: (i: number) => boolean): boolean {
   return true;
 }
 
-function sameKeys(reader: Reader, a: number, b: number): boolean {
-  const [keys, others] = [reader.shapeOf(a).keys, reader.shapeOf(b).keys];
-  return every(keys.length, (i) => keys[i] === others[i]);
+function sameKeys(reader: Reader, strings: StringComparison, a: number, b: number): boolean {
+  const [shape, other] = [reader.shapeOf(a), reader.shapeOf(b)];
+  if (shape === other) return true;
+  const words = other.keyWords;
+  return every(shape.keys.length, (i) => sameSlot(reader, strings, shape.keyWords[i], words[i]));
 }
 
 function sameNode(reader: Reader, a: number, b: number): boolean {
   return a === b || reader.birthOf(a) === reader.birthOf(b);
 }
 
-function sameSlot(reader: Reader, a: number, b: number): boolean {
+function sameSlot(reader: Reader, strings: StringComparison, a: number, b: number): boolean {
   const { segment } = reader;
   const [aLo, aHi, bLo, bHi] = [segment.i32[a], segment.i32[a + 1], segment.i32[b], segment.i32[b + 1]];
   if (aLo === bLo && aHi === bHi) return true;
   if (isContainer(aHi)) return aHi === bHi && sameNode(reader, aLo, bLo);
-  return isString(aHi) && isString(bHi) && sameString(segment, aLo, aHi, segment, bLo, bHi);
+  return isString(aHi) && isString(bHi) && strings.same(segment, aLo, aHi, segment, bLo, bHi);
 }

@@ -19,7 +19,7 @@ import {
 } from '../layout.js';
 import { childUnit, endOf, LEVELS_MAX, lengthOfIndex } from '../read/array-index.js';
 import { bucketKey, bucketOrdinal, checkTrieNode } from '../read/hash-trie.js';
-import type { Reader } from '../read/reader.js';
+import type { ObjectRoot, Reader } from '../read/reader.js';
 import type { KeyTexts } from './keys.js';
 import type { Problems } from './problems.js';
 import type { SlotVerifier } from './slots.js';
@@ -81,19 +81,22 @@ class IndexVerifier {
   }
 }
 
-/** Checks the object whose root lies at `unit`; its node is claimed already. O(n). */
-export function verifyLargeObject(around: Surroundings, unit: number, before: number): void {
+/** Checks the object whose `root` lies at `unit`; its node is claimed already. O(n). */
+export function verifyLargeObject(
+  around: Surroundings,
+  unit: number,
+  { entries, nextOrdinal, trie: top }: ObjectRoot,
+): void {
   const { reader, problems } = around;
   const { i32 } = reader.segment;
-  const entries = reader.entriesOf(unit, before);
-  const nextOrdinal = i32[unit * 2 + 3] >>> 0;
   problems.expect(
     countOf(i32[unit * 2 + 1]) === 0 && i32[unit * 2 + 5] === 0,
     unit,
     'the root of a large object has bits set that mean nothing',
   );
   const trie = new TrieVerifier(around, nextOrdinal);
-  trie.node(i32[unit * 2 + 4], unit, 0, 0);
+  trie.node(top, unit, 0, 0);
+  trie.verifyOrdinals(unit);
   problems.expect(
     trie.entries === entries,
     unit,
@@ -104,13 +107,23 @@ export function verifyLargeObject(around: Surroundings, unit: number, before: nu
 class TrieVerifier {
   readonly #around: Surroundings;
   readonly #nextOrdinal: number;
-  readonly #ordinals: Uint8Array;
+  /** Of the entries that were met: the root may say that there are more, and so may the next root. */
+  readonly #ordinals: number[] = [];
   entries = 0;
 
   constructor(around: Surroundings, nextOrdinal: number) {
     this.#around = around;
     this.#nextOrdinal = nextOrdinal;
-    this.#ordinals = new Uint8Array(nextOrdinal);
+  }
+
+  /** Checks the ordinals that were met, of the object at `unit`. O(n log n). */
+  verifyOrdinals(unit: number): void {
+    const { problems } = this.#around;
+    const sorted = Float64Array.from(this.#ordinals).sort();
+    for (let i = 0; i < sorted.length; i++) {
+      const isGood = sorted[i] < this.#nextOrdinal && sorted[i] !== sorted[i - 1];
+      problems.expect(isGood, unit, `the ordinal ${sorted[i]} is beyond the next one or stands twice`);
+    }
   }
 
   /** Checks the branch or bucket at `unit`, below which every hash ends with the bits of `path`. */
@@ -153,7 +166,7 @@ class TrieVerifier {
       const hash = i32[word + BUCKET_HASHES + i];
       problems.expect((hash & mask) === path, unit, 'a bucket has a key of another hash');
       this.#key(bucketKey(word, count, i), unit, hash, keys);
-      this.#ordinal(i32[bucketOrdinal(word, count, i)] >>> 0, unit);
+      this.#ordinals.push(i32[bucketOrdinal(word, count, i)] >>> 0);
       value(bucketKey(word, count, i) + count * 2, unit);
     }
     this.entries += count;
@@ -173,12 +186,5 @@ class TrieVerifier {
     problems.expect(key.hash === hash, unit, 'a hash is not the hash of its key');
     problems.expect(!keys.has(key.text), unit, `the key ${JSON.stringify(key.text.slice(0, 100))} stands twice`);
     keys.add(key.text);
-  }
-
-  #ordinal(ordinal: number, unit: number): void {
-    const { problems } = this.#around;
-    const isNew = ordinal < this.#nextOrdinal && this.#ordinals[ordinal] === 0;
-    problems.expect(isNew, unit, `the ordinal ${ordinal} is beyond the next one or stands twice`);
-    if (isNew) this.#ordinals[ordinal] = 1;
   }
 }

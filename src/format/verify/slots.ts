@@ -9,6 +9,7 @@ import {
   kindOf,
   LONG_STRING_UNITS,
   padded,
+  STRING_MAX_LENGTH,
   Tag,
   TRUE_LO,
   tagOf,
@@ -114,6 +115,7 @@ export class SlotVerifier {
       'a long string has bits set that mean nothing',
     );
     this.#problems.expect(length > DIRECT_MAX_LENGTH, owner, 'a long string is short');
+    this.#problems.expect(length <= STRING_MAX_LENGTH, owner, 'a string is longer than any string can be');
     const padding = this.#segment.bytes.subarray(end, padded(end));
     this.#problems.expect(
       padding.every((byte) => byte === 0),
@@ -121,6 +123,6 @@ export class SlotVerifier {
       'the padding of a long string is not zero',
     );
     this.#extents.add(word * 4, 0, Extent.LONG_STRING);
-    return true;
+    return length <= STRING_MAX_LENGTH;
   }
 }

@@ -17,12 +17,12 @@ import {
   OBJECT_SLOTS,
   objectBytes,
   SHAPE_SLOTS,
-  SHARED_LEAF_MAX,
   shapeBytes,
   Tag,
   tagOf,
   UNIT_BYTES,
 } from '../layout.js';
+import { isSharable } from '../read/budget.js';
 import { integerFirstOrder } from '../read/entries.js';
 import { Reader } from '../read/reader.js';
 import type { Segment } from '../segment.js';
@@ -126,13 +126,10 @@ class TreeVerifier {
 
   #mayBeShared(unit: number, tag: number): boolean {
     const { i32 } = this.#reader.segment;
-    const count = countOf(i32[unit * 2 + 1]);
-    const kind = kindOf(i32[unit * 2 + 1]);
-    if (!(tag === Tag.OBJECT && kind === Kind.OBJECT) && !(tag === Tag.ARRAY && kind === Kind.ARRAY)) return false;
-    if (count > SHARED_LEAF_MAX) return false;
-    const slots = unit * 2 + (kind === Kind.OBJECT ? OBJECT_SLOTS : ARRAY_SLOTS);
-    for (let i = 0; i < count; i++) if (isContainer(i32[slots + i * 2 + 1])) return false;
-    return true;
+    const header = i32[unit * 2 + 1];
+    const kind = kindOf(header);
+    if (tag === Tag.OBJECT && kind === Kind.OBJECT) return isSharable(i32, unit * 2 + OBJECT_SLOTS, countOf(header));
+    return tag === Tag.ARRAY && kind === Kind.ARRAY && isSharable(i32, unit * 2 + ARRAY_SLOTS, countOf(header));
   }
 
   #container(unit: number, tag: number, before: number): void {
@@ -140,9 +137,9 @@ class TreeVerifier {
     if (tag === Tag.OBJECT) this.#object(unit, before);
     else if (tag === Tag.ARRAY) this.#array(unit, before);
     else if (tag === Tag.LARGE_OBJECT) {
-      this.#reader.entriesOf(unit, before);
+      const root = this.#reader.rootOf(unit, before);
       this.#note(unit, OBJECT_ROOT_BYTES);
-      verifyLargeObject(this.#around, unit, before);
+      verifyLargeObject(this.#around, unit, root);
     } else {
       this.#note(unit, indexBytes(this.#reader.childrenOf(unit, before)));
       verifyLargeArray(this.#around, unit, before);

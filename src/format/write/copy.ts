@@ -26,6 +26,7 @@ import {
   Tag,
   tagOf,
 } from '../layout.js';
+import { isSharable, LookingBudget } from '../read/budget.js';
 import { checkTrieNode } from '../read/hash-trie.js';
 import type { Reader } from '../read/reader.js';
 import { Places } from './places.js';
@@ -44,14 +45,13 @@ export class Copier {
   /** The low words of the slots, and the units of the children, of the nodes under way. */
   #copied = new Int32Array(1024);
   #top = 0;
-  /** References that nodes in so many bytes can have: hostile ones could be copied again and again. */
-  #referencesLeft: number;
+  readonly #budget: LookingBudget;
 
   constructor(from: Reader, to: Writer) {
     this.#from = from;
     this.#to = to;
     this.#sameSegment = from.segment === to.segment;
-    this.#referencesLeft = from.end * (SHARED_LEAF_MAX + 1);
+    this.#budget = new LookingBudget(from.end, 1);
   }
 
   /** Copies the value of a slot; the writer's result is its slot there. O(size). @throws `ERR_REGION_CORRUPT`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
@@ -102,15 +102,17 @@ export class Copier {
     frame.unit = unit;
     frame.kind = kindOf(header);
     frame.base = this.#top;
-    this.#spend(countOf(header));
     this.#aim(frame, countOf(header), before);
+    this.#spend(frame, countOf(header));
     frame.next = frame.start;
     return frame;
   }
 
-  #spend(references: number): void {
-    this.#referencesLeft -= references + 1;
-    if (this.#referencesLeft < 0) throw corrupt('subtrees are shared');
+  /** Nodes of every kind are counted: those of indexes have no more references than units either, two of a branch to each. */
+  #spend({ kind, start }: Frame, count: number): void {
+    const mayBeLeaf = kind === Kind.OBJECT || kind === Kind.ARRAY;
+    const references = kind === Kind.BRANCH ? count >> 1 : count;
+    this.#budget.spend(references, mayBeLeaf && isSharable(this.#from.segment.i32, start, count));
   }
 
   /** Checks the node and points `frame` at what it refers to. */
@@ -119,15 +121,15 @@ export class Copier {
     const { unit } = frame;
     switch (frame.kind) {
       case Kind.OBJECT:
-        reader.shapeOf(unit, before);
+        checkCount(count, reader.shapeOf(unit, before).keys.length);
         aim(frame, objectBytes(count), OBJECT_SLOTS, count, 2, true);
         break;
       case Kind.ARRAY:
-        reader.elementsOf(unit, before);
+        checkCount(count, reader.elementsOf(unit, before));
         aim(frame, arrayBytes(count), ARRAY_SLOTS, count, 2, true);
         break;
       case Kind.ARRAY_INDEX:
-        reader.childrenOf(unit, before);
+        checkCount(count, reader.childrenOf(unit, before));
         aim(frame, indexBytes(count), INDEX_CHILDREN, count, 2, false);
         break;
       case Kind.OBJECT_ROOT:
@@ -209,6 +211,11 @@ interface Frame {
   slots: boolean;
   /** Where its copied references begin. */
   base: number;
+}
+
+/** The node is still the one whose header was read: its owner may write meanwhile. */
+function checkCount(read: number, checked: number): void {
+  if (read !== checked) throw corrupt('a node changes while it is copied');
 }
 
 function aim(frame: Frame, sizeBytes: number, first: number, count: number, stride: number, slots: boolean): void {

@@ -13,7 +13,8 @@ import {
   Tag,
   tagOf,
 } from '../layout.js';
-import { visitLeaves } from '../read/array-index.js';
+import { lengthOfIndex, visitLeaves } from '../read/array-index.js';
+import { LookingBudget } from '../read/budget.js';
 import { visitTrie } from '../read/hash-trie.js';
 import type { Reader } from '../read/reader.js';
 import { locateString } from '../read/strings.js';
@@ -27,24 +28,31 @@ const PLACES = 4096;
 export function bytesOf(reader: Reader, rootLo: number, rootHi: number): number {
   if (!isContainer(rootHi)) return stringBytes(reader, rootLo, rootHi);
   const waiting = [rootLo, rootHi];
+  let slots = 0;
+  let isLeaf = true;
   const push = (word: number): void => {
-    waiting.push(reader.segment.i32[word], reader.segment.i32[word + 1]);
+    const hi = reader.segment.i32[word + 1];
+    waiting.push(reader.segment.i32[word], hi);
+    slots++;
+    isLeaf &&= !isContainer(hi);
   };
   /** Small containers met lately: a node that stands in many places is there once. */
   const met = new Map<number, number>();
   let bytes = 0;
-  let slotsLeft = reader.end * (SHARED_LEAF_MAX + 1);
+  const budget = new LookingBudget(reader.end, 1);
   while (waiting.length > 0) {
     const hi = waiting.pop() as number;
     const lo = waiting.pop() as number;
-    if (--slotsLeft < 0) throw corrupt('subtrees are shared');
     if (!isContainer(hi)) {
       bytes += stringBytes(reader, lo, hi);
       continue;
     }
     if (met.get(lo & (PLACES - 1)) === lo) continue;
     met.set(lo & (PLACES - 1), lo);
+    slots = 0;
+    isLeaf = true;
     bytes += nodeBytes(reader, lo, hi, push);
+    budget.spend(slots, isLeaf && slots <= SHARED_LEAF_MAX);
   }
   return bytes;
 }
@@ -70,8 +78,10 @@ function nodeBytes(reader: Reader, unit: number, hi: number, push: (word: number
   }
   let bytes = 0;
   if (tag === Tag.LARGE_OBJECT) {
-    reader.entriesOf(unit);
-    visitTrie(reader.segment, reader.segment.i32[unit * 2 + 4], unit, (keyWord, valueWord) => {
+    const { entries, trie } = reader.rootOf(unit);
+    let found = 0;
+    visitTrie(reader.segment, trie, unit, (keyWord, valueWord) => {
+      if (++found > entries) throw corrupt('a large object has another number of entries than its root says');
       push(keyWord);
       push(valueWord);
       bytes += bucketBytes(1);
@@ -83,6 +93,6 @@ function nodeBytes(reader: Reader, unit: number, hi: number, push: (word: number
     bytes += arrayBytes(count);
   };
   if (tag === Tag.ARRAY) leaf(unit, reader.elementsOf(unit));
-  else visitLeaves(reader, unit, leaf);
+  else visitLeaves(reader, unit, lengthOfIndex(reader, unit), leaf);
   return bytes;
 }

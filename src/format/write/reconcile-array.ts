@@ -1,7 +1,7 @@
 /** Writes an array where another stands: see `reconcile.ts`. */
 
 import { ARRAY_SLOTS, Tag, tagOf } from '../layout.js';
-import { visitLeaves } from '../read/array-index.js';
+import { lengthOfIndex, visitLeaves } from '../read/array-index.js';
 import { elementWords } from '../read/elements.js';
 import { insertElement, removeElement, setElement } from './array-edit.js';
 import { writeArray } from './array-write.js';
@@ -40,7 +40,7 @@ function inPlace(run: Reconciliation, source: Source, lo: number, hi: number, de
     }
   };
   if (tagOf(hi) === Tag.ARRAY) leaf(lo, writer.reader.elementsOf(lo));
-  else visitLeaves(writer.reader, lo, leaf);
+  else visitLeaves(writer.reader, lo, lengthOfIndex(writer.reader, lo), leaf);
   if (changed.length === 0) return Outcome.SAME;
   const { words } = slots;
   if (tagOf(hi) === Tag.ARRAY || changed.length * EDIT_SHARE >= next) {

@@ -4,6 +4,7 @@
  *
  * Strings of one write are gathered in runs of their own between the nodes, so that a reader can make many of them with one call.
  */
+import { JsonMmapError } from '../../errors.js';
 import {
   DIRECT_MAX_LENGTH,
   headerOf,
@@ -12,6 +13,7 @@ import {
   Kind,
   LONG_STRING_UNITS,
   padded,
+  STRING_MAX_LENGTH,
   Tag,
   tagOf,
 } from '../layout.js';
@@ -180,6 +182,12 @@ export class StringWriter {
   }
 
   #writeLong(text: string): void {
+    if (text.length > STRING_MAX_LENGTH) {
+      throw new JsonMmapError(
+        'ERR_TOO_LARGE',
+        `a string has ${text.length} characters, at most ${STRING_MAX_LENGTH} can be read`,
+      );
+    }
     const wide = BEYOND_LATIN1.test(text);
     const sizeBytes = wide ? text.length * 2 : text.length;
     const word = this.#longNode(text.length, wide, sizeBytes);

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { corrupt } from '../corrupt.js';
+import type { Segment } from '../segment.js';
+import { SHARED_MAX_LENGTH } from './long-strings.js';
+import { locateString } from './strings.js';
+
+/** Makes an id longer than any string that is its own. */
+const MARK = '#'.repeat(SHARED_MAX_LENGTH);
+/** V8 takes the length of a longer string for its hash (`String::kMaxHashCalcLength`), so a `Set` of them compares each with each. */
+const HASHED_MAX_LENGTH = 16383;
+
+/** Ids of the long strings of one segment: equal where the strings are, also between segments. Each string is looked at once, wherever it stands. */
+export class StringIds {
+  readonly #segment: Segment;
+  readonly #ids = new Map<number, string>();
+  #bytes = 0;
+
+  constructor(segment: Segment) {
+    this.#segment = segment;
+  }
+
+  /** Returns the id of the string of a slot that lies outside of it. O(length) the first time. @throws `ERR_REGION_CORRUPT` */
+  of(lo: number, hi: number): string {
+    const slot = (hi & 0xfffff) * 2 ** 32 + (lo >>> 0);
+    const known = this.#ids.get(slot);
+    if (known !== undefined) return known;
+    const { start, length, wide } = locateString(this.#segment, lo, hi);
+    const sizeBytes = wide ? length * 2 : length;
+    this.#bytes += sizeBytes;
+    if (this.#bytes > this.#segment.limit) throw corrupt('strings overlap'); // invariant 8
+    const bytes = this.#segment.bytes.subarray(start, start + sizeBytes);
+    // Latin-1 and UTF-16 of the same bytes are different strings; the digest is one that nobody can find two texts for.
+    const id = MARK + (wide ? 'w' : 'n') + createHash('sha256').update(bytes).digest('base64');
+    this.#ids.set(slot, id);
+    return id;
+  }
+
+  /** Returns what tells a key from others: itself, or its id where the engine would compare it with all others of its length. */
+  ofKey(text: string, lo: number, hi: number): string {
+    return text.length <= HASHED_MAX_LENGTH ? text : this.of(lo, hi);
+  }
+}
