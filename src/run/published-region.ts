@@ -71,7 +71,10 @@ export class PublishedRegion {
 
   #renew(document: unknown): void {
     const { paths, log, renewed } = this.#options;
-    log.note(`the files of the region ${paths.name} were deleted, or taken: making it anew`, { event: 'lost' });
+    log.note(`the files of the region ${paths.name} were deleted, or taken: making it anew`, {
+      event: 'lost',
+      region: paths.name,
+    });
     try {
       closeQuietly(this.#master);
       this.#master = this.#openAgain(document);
@@ -82,6 +85,7 @@ export class PublishedRegion {
     renewed();
     log.note(`${paths.name} version ${this.version} published, in a new region`, {
       event: 'published',
+      region: paths.name,
       version: this.version,
     });
   }

@@ -151,7 +151,8 @@ export class Run {
         if (this.#stopped.signal.aborted) return;
         const before = this.version;
         const version = this.#region.write(document);
-        if (version !== before) log.note(`version ${version} published`, { event: 'published', version });
+        if (version !== before)
+          log.note(`version ${version} published`, { event: 'published', region: this.#options.name, version });
       });
     } catch (error) {
       log.fail(error);

@@ -17,11 +17,11 @@ beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), 'pages-'));
   mkdirSync(join(place, 'node_modules'));
   symlinkSync(ROOT, join(place, 'node_modules', 'jsonmmap'));
-  symlinkSync(join(ROOT, 'node_modules', 'chokidar'), join(place, 'node_modules', 'chokidar'));
   mkdirSync(join(place, 'bin'));
   for (const [name, line] of [
     ['jsonmmap', `exec '${process.execPath}' '${CLI}' "$@"`],
     ['npx', 'exec "$@"'],
+    ['esbuild', `exec '${join(ROOT, 'node_modules', '.bin', 'esbuild')}' "$@"`],
   ]) {
     writeFileSync(join(place, 'bin', name), `#!/bin/sh\n${line}\n`);
     chmodSync(join(place, 'bin', name), 0o755);
@@ -132,6 +132,7 @@ const scripts: Record<string, RegExp | string> = {
   'jsonmmap run config.yaml --name app-config': /(serving \{"flags":\{"beta":false\}\}[\s\S]*){4}/,
   'npx jsonmmap run defaults.yaml site.toml local.json --name app --schema':
     /(serving \{"port":4000,"debug":true\}[\s\S]*){4}/,
+  'esbuild server.js': /out\/server\.mjs/,
   'kill -USR2': 'test/run signals a run',
   'kill -9': 'test/run kills a run and attaches another',
   'npx jsonmmap watch app --wait --now --exec': 'it writes to /var/lib',
@@ -158,5 +159,6 @@ test.for(pages.flatMap((page) => fences(page, 'sh').map((script) => ({ page, scr
     const shell = start('bash', '-euc', first);
     await until(shell, () => says.test(shell.output) || shell.code !== undefined);
     expect(shell.output).toMatch(says);
+    expect(shell.code ?? 0).toBe(0);
   },
 );

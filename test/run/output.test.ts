@@ -91,6 +91,8 @@ describe('the output of followers', () => {
   it('has errors as JSON too', async () => {
     const { child, output, ended } = place.run(['--log-format', 'json', '--followers', '0'], { command: [] });
     await until('it is published', () => output.err.includes('published'));
+    writeFileSync(place.file, '{"saved":1}');
+    await until('the next version is published', () => output.err.includes('"region":"app","version":2}'));
     writeFileSync(place.file, '{');
     await until('the fault is told', () => output.err.includes('"level":"error","message"'));
     child.kill('SIGTERM');
@@ -115,13 +117,11 @@ it('tells who has asked for a write', () => {
   master.emit('request', { verb: 'set', path: '/flags/beta', by, version: 7 });
   master.emit('request', {
     verb: 'patch',
-    by: { pid: 5 },
+    by: { pid: 5, name: 'node app.js' },
     error: { code: 'ERR_SCHEMA', message: '/a: must be string' },
   });
-  master.emit('request', { verb: 'write', version: 8 });
   expect(told).toEqual([
     'set /flags/beta by pid 123 (jsonmmap set): version 7',
-    'patch by pid 5: refused: /a: must be string',
-    'write: version 8',
+    'patch by pid 5 (node app.js): refused: /a: must be string',
   ]);
 });
