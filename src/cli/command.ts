@@ -80,7 +80,7 @@ function meantTokens(text: string): string[] {
 
 /** The value of an option that is the mode of a region's files. */
 export function fileMode(text: string): number {
-  if (/^(0o?)?6[04][04]$/.test(text)) return Number.parseInt(text.slice(-3), 8);
+  if (/^(0o?)?6(00|40|44)$/.test(text)) return Number.parseInt(text.slice(-3), 8);
   throw new InvalidArgumentError('must be 600, 640 or 644: followers read, and nobody but the master writes');
 }
 

@@ -65,16 +65,20 @@ export function register(program: Command, io: Io): void {
     .option('--attach', 'take over the followers of a run that died')
     .option('--raw', 'leave the output of the followers alone')
     .addOption(
-      new Option('--log-format <format>', 'what happens, and the output of the followers: text or json')
+      new Option('--log-format <format>', 'the form of the log, and of the lines that followers print')
         .choices(LOG_FORMATS)
         .default('text'),
     )
     .option('--no-control', 'take no writes from other processes')
     .addOption(
-      new Option('--grace <time>', 'how long a follower may take to end').argParser(seconds).default(GRACE_SECONDS),
+      new Option('--grace <time>', 'how long a follower may take to end')
+        .argParser(seconds)
+        .default(GRACE_SECONDS, `${GRACE_SECONDS} s`),
     )
     .addOption(
-      new Option('--crashes <number>', 'give up after so many in a row').argParser(positiveNumber).default(CRASHES),
+      new Option('--crashes <number>', 'give up after so many crashes in a row')
+        .argParser(positiveNumber)
+        .default(CRASHES),
     )
     .addOption(dirOption())
     .option('--mode <mode>', 'who may read: 600 (default), 640 or 644', fileMode)

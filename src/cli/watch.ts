@@ -45,7 +45,7 @@ export function register(program: Command, io: Io): void {
     .command('watch')
     .summary('print changes as they come')
     .description(
-      'Print changes as they come, of the document or of what stands at a JSON pointer. Who is slow sees fewer, larger steps.',
+      'Print changes as they come, of the document or of the value at a JSON pointer. A slow reader sees fewer, larger steps.',
     )
     .argument('<name>', 'the region')
     .argument('[pointer]', 'a JSON pointer such as /flags (default: the whole document)', jsonPointer)
@@ -58,7 +58,7 @@ export function register(program: Command, io: Io): void {
         'run this in a shell at each change, one at a time: the value on standard input, its version in JSONMMAP_VERSION',
       ).conflicts('json'),
     )
-    .option('--now', 'begin with what stands now')
+    .option('--now', 'begin with the value as it is now')
     .option('--wait', 'wait for a region that is not there yet')
     .option('--count <number>', 'end after so many changes', positiveNumber);
   reads(command).action((name: string, pointer: string | undefined, options: Options) =>

@@ -32,12 +32,14 @@ export function writes(command: Command): Command {
   return command
     .addOption(dirOption())
     .addOption(
-      new Option('--wait <time>', 'wait so long for a master that takes no requests to end').argParser(milliseconds),
+      new Option('--wait <time>', 'how long to wait for the end of a master that takes no requests').argParser(
+        milliseconds,
+      ),
     )
     .addOption(
       new Option(
         '--timeout <time>',
-        'how long a master that takes requests may not answer (default: 10s, and 100ms for each MiB)',
+        'how long to wait for a master that does not answer (default: 10s, and 100ms for each MiB)',
       ).argParser(milliseconds),
     )
     .addOption(jsonOption());

@@ -29,8 +29,7 @@ export interface WriterOptions {
   readonly wait?: WaitOptions | undefined;
 }
 
-const OTHERS_MAY_READ = 0o644;
-const OWNER_READS_AND_WRITES = 0o600;
+const MODES: readonly number[] = [0o600, 0o640, 0o644];
 /** Two segments of the smallest size, the one that is written and the copy that takes its place, and room to edit. */
 export const LEAST_MAX_BYTES = 3 * SEGMENT_MIN_BYTES;
 /** What a timer takes. */
@@ -40,7 +39,7 @@ const HISTORY_MAX = RING_MAX_CAPACITY - 2;
 /** @throws `ERR_INVALID_ARG` */
 export function checkWriterOptions(options: WriterOptions) {
   const { mode, maxBytes = Infinity, history = 1, wait } = options;
-  if (mode !== undefined && !isMode(mode)) {
+  if (mode !== undefined && !MODES.includes(mode)) {
     throw invalid('mode must be 0o600, 0o640 or 0o644: followers read, and nobody but the master writes');
   }
   if (typeof maxBytes !== 'number' || !(maxBytes >= LEAST_MAX_BYTES)) {
@@ -66,11 +65,6 @@ function checkDurability({ durability, groupMs }: WriterOptions): void {
   if (typeof groupMs !== 'number' || !(groupMs >= 0 && groupMs <= GROUP_MAX_MS)) {
     throw invalid(`groupMs must be a number of milliseconds from 0 to ${GROUP_MAX_MS}`);
   }
-}
-
-function isMode(mode: number): boolean {
-  const ownerMayWrite = (mode & OWNER_READS_AND_WRITES) === OWNER_READS_AND_WRITES;
-  return Number.isInteger(mode) && ownerMayWrite && (mode & ~OTHERS_MAY_READ) === 0;
 }
 
 /** @throws `ERR_INVALID_ARG` when a ring of `capacity` records, chosen at the creation of the region, cannot keep `history` versions. */

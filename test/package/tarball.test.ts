@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyCheckout, isInstalled, npm, pathWithNodeOnly, temporaryDirectory } from './checkout.js';
 
@@ -67,6 +67,18 @@ describe.skipIf(lacking.length > 0)(`the packed tarball ${lacking.map((name) => 
     const paths = packed.files.map(({ path }) => path);
     const lacking = links.filter((link) => !paths.some((path) => path === link || path.startsWith(link)));
     expect(lacking).toEqual([]);
+  });
+
+  it('brings every image that its pages show', () => {
+    const paths = packed.files.map(({ path }) => path);
+    const pages = paths.filter((path) => path.endsWith('.md'));
+    const images = pages.flatMap((page) =>
+      [
+        ...readFileSync(join(project, 'node_modules', 'jsonmmap', page), 'utf8').matchAll(/!\[[^\]]*\]\(([^)]+)\)/g),
+      ].map(([, link]) => join(dirname(page), link)),
+    );
+    expect(images.length).toBeGreaterThan(3);
+    expect(images.filter((image) => !paths.includes(image))).toEqual([]);
   });
 
   it('says where it comes from', () => {

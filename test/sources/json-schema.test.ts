@@ -83,7 +83,7 @@ describe('loadJsonSchema', () => {
     [{ $async: true }, 'it has $async'],
     [[], 'is no JSON Schema: it must be an object, true or false'],
     ['1', 'is no JSON Schema: it must be an object, true or false'],
-    ['{"type": "object", "type": "array"}', 'schema.json:1:20: the key "type" stands twice'],
+    ['{"type": "object", "type": "array"}', 'schema.json:1:20: the key "type" appears twice'],
     [`${'{"not":'.repeat(20_000)}{}${'}'.repeat(20_000)}`, 'is nested too deeply'],
   ])('refuses %j in one message', async (schema, message) => {
     await expect(validator(schema)).rejects.toThrow(refused(message));

@@ -32,14 +32,14 @@ it('takes a whole number exactly when a double has it, or prints as it', () => {
   );
 });
 
-it('finds a key that stands twice wherever it is, and no other', () => {
+it('finds a key that appears twice wherever it is, and no other', () => {
   const keys = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 2, maxLength: 20 });
   fc.assert(
     fc.property(keys, fc.constantFrom('json', 'jsonc', 'json5', 'yaml'), fc.nat(19), (names, format, which) => {
       const members = names.map((name) => `${JSON.stringify(name)}: {"a": 1}`);
       expect(() => valueIn(format, `{${members.join(', ')}}`)).not.toThrow();
       const twice = [...members, members[which % members.length]];
-      expect(() => valueIn(format, `{${twice.join(', ')}}`)).toThrow('stands twice');
+      expect(() => valueIn(format, `{${twice.join(', ')}}`)).toThrow('appears twice');
     }),
   );
 });

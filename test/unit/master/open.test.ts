@@ -136,6 +136,7 @@ describe('options', () => {
     [{ wait: { timeoutMs: 'long' } }, /timeoutMs/],
     [{ wait: { signal: true } }, /AbortSignal/],
     [{ mode: 0o666 }, /mode/],
+    [{ mode: 0o604 }, /mode/],
     [{ mode: '600' }, /mode/],
     [{ history: 0 }, /history/],
     [{ history: 1.5 }, /history/],

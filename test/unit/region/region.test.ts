@@ -287,6 +287,7 @@ describeKinds('a region', (kind) => {
   it.each([
     [{ mode: 0o666 }],
     [{ mode: 0o400 }],
+    [{ mode: 0o604 }],
     [{ mode: 0.5 }],
     [{ maxBytes: 196_607 }],
     [{ maxBytes: Number.NaN }],
