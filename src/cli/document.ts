@@ -7,7 +7,7 @@ import { holdsNothing } from '../sources/files.js';
 import { FORMATS, type Format, formatOf } from '../sources/formats/names.js';
 import { parseDocument, type ReadingOptions } from '../sources/parse.js';
 import { MAX_BYTES, readSourceFile } from '../sources/read-file.js';
-import { positiveNumber } from './command.js';
+import { positiveNumber, timerSeconds } from './command.js';
 import type { Io } from './io.js';
 import type { Progress } from './output/progress.js';
 import { cut } from './output/table.js';
@@ -41,7 +41,7 @@ export function readsText(command: Command): Command {
     .option(
       '--parse-timeout <seconds>',
       `how long reading a file may take (default: ${TIMEOUT_MS / 1000})`,
-      positiveNumber,
+      timerSeconds,
     )
     .option('--parse-memory <MiB>', `how much memory parsing a file may take (default: ${MEMORY_MB})`, positiveNumber);
 }

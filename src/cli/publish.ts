@@ -18,7 +18,11 @@ export function register(program: Command, io: Io): void {
     .argument('<name>', 'the region')
     .argument('[file]', 'the document; standard input if it is - or left out')
     .option('--mode <mode>', 'who may read: 600 (default), 640 or 644', fileMode)
-    .option('--history <versions>', 'how many versions stay readable whatever happens (default: 1)', positiveNumber)
+    .option(
+      '--history <versions>',
+      'how many versions stay readable whatever happens (default: as before, else 1)',
+      positiveNumber,
+    )
     .addOption(maxBytesOption())
     .addOption(durabilityOption());
   writes(readsDocument(command)).action((name: string, file: string | undefined, options: Options) =>

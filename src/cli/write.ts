@@ -6,7 +6,7 @@ import { JsonMmapError } from '../errors.js';
 import { Master } from '../index.js';
 import { obey } from '../master/requests.js';
 import { RegionReader } from '../region/reader.js';
-import { dirOption, type JsonOption, jsonOption, milliseconds } from './command.js';
+import { dirOption, type JsonOption, jsonOption, milliseconds, positiveMilliseconds } from './command.js';
 import { withCure } from './failure.js';
 import type { Io } from './io.js';
 import { inDirectory, lockedBy } from './region.js';
@@ -40,7 +40,7 @@ export function writes(command: Command): Command {
       new Option(
         '--timeout <time>',
         'how long to wait for a master that does not answer (default: 10s, and 100ms for each MiB)',
-      ).argParser(milliseconds),
+      ).argParser(positiveMilliseconds),
     )
     .addOption(jsonOption());
 }

@@ -85,7 +85,7 @@ describe('export --output to a regular file', () => {
     writeFileSync(at('shared'), 'old, and much longer than the new one is');
     chmodSync(at('shared'), 0o666);
     const program = `
-      import { writeFileFor } from '${join(main, '..', 'files', 'write-file.js')}';
+      import { writeFileFor } from '${join(main, '..', '..', '..', 'lib', 'cli', 'files', 'write-file.js')}';
       process.setgid(23456);
       process.setuid(12345);
       await writeFileFor('${at('shared')}', (write) => write('new'));`;

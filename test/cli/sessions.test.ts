@@ -31,7 +31,7 @@ const steps = [...rest.matchAll(/^ *```\n( *\$ [\s\S]*?)^ *```$/gm)]
   });
 
 /** What is shown without an output, or needs a second terminal, a network or a master that lives. */
-const ELSEWHERE = /curl|watch|^jsonmmap (bench|ls|rm|set held|set shop \/routes)/;
+const ELSEWHERE = /curl|watch|--timeout|^jsonmmap (bench|ls|rm|set held|set shop \/routes)/;
 const atTheEnd = ({ command }: Step): number => (command.includes('/flags/bta') ? 1 : 0);
 const shown = steps.filter(({ command }) => !ELSEWHERE.test(command)).sort((a, b) => atTheEnd(a) - atTheEnd(b));
 

@@ -219,7 +219,7 @@ describe('a master that takes requests', () => {
     expect(stderr).toContain(`the master of stopped (process ${master.pid}) does not answer within 300 ms`);
     expect(stderr).toContain('Whether the write is done, or will be, is not known');
     expect(stderr).toContain(`kill -CONT ${master.pid}`);
-    expect(stderr).toContain('--timeout <ms>');
+    expect(stderr).toContain('--timeout <time>');
     master.kill('SIGCONT');
     await until(() => JSON.stringify(document('stopped')) === '{"n":1}'); // it was
     const refused = await jsonmmap(['set', 'stopped', '/n', '2', '--timeout', '0']);
@@ -236,6 +236,6 @@ describe('rm', () => {
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toEqual({ removed: ['one', 'two'] });
     expect(JSON.parse(stderr).error).toMatchObject({ code: 'ERR_REGION_NOT_FOUND', exitCode: 3 });
-    expect(() => document('two')).toThrow('no region two');
+    expect(() => document('two')).toThrow('the region two does not exist');
   });
 });
