@@ -1,5 +1,6 @@
 /** Every snippet of a page that is no part of `guide.test.ts` runs as it is pasted, with the files that it names beside it. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -39,17 +40,25 @@ beforeEach(() => {
   );
 });
 
+/** A run that is killed leaves its followers behind, which have groups of their own: it is asked to end, and ends them. */
 afterEach(async () => {
-  for (const child of children) {
-    try {
-      process.kill(-(child.pid as number), 'SIGKILL');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-  }
+  for (const child of children) signal(child, 'SIGTERM');
+  const late = setTimeout(() => {
+    for (const child of children) signal(child, 'SIGKILL');
+  }, DEADLINE_MS);
+  await Promise.all([...children].map((child) => child.exitCode ?? child.signalCode ?? once(child, 'close')));
+  clearTimeout(late);
   children.clear();
   rmSync(place, { recursive: true, force: true });
 });
+
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  try {
+    process.kill(-(child.pid as number), name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
 
 /** The fences of a page, by language. */
 function fences(page: string, language: string): string[] {

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { codeOf, importsIn, modules, ROOT } from './imports.js';
+
+const COMMAND = /^(cli|run|sources)\/|^command-error\.ts$/;
+
+interface Room {
+  /** A folder or a module below `src/`. */
+  readonly name: string;
+  readonly rooms: readonly string[];
+  readonly packages: readonly string[];
+}
+
+const rooms = layers();
+const imports = modules.flatMap((module) => importsIn(module, codeOf(module)));
+const between = imports
+  .filter(({ to }) => modules.includes(to))
+  .map(({ from, to }) => ({ from: roomOf(from), to: roomOf(to), what: `${from} imports ${to}` }))
+  .filter(({ from, to }) => from !== to);
+const packages = imports.filter(({ to }) => !modules.includes(to) && !/^(node:|jsonmmap$|\.)/.test(to));
+
+describe('the table of layers in docs/ARCHITECTURE.md', () => {
+  it('has every folder of src/, and none that is gone', () => {
+    expect([...new Set(modules.map(roomOf))].sort()).toEqual(rooms.map(({ name }) => name).sort());
+  });
+
+  it('lets imports point down only, so that folders make no cycle', () => {
+    const names = rooms.map(({ name }) => name);
+    const up = rooms.flatMap((room, row) =>
+      room.rooms.filter((name) => names.indexOf(name) <= row).map((name) => `${room.name} imports ${name}`),
+    );
+    expect(up).toEqual([]);
+  });
+
+  it('lists every import between folders', () => {
+    const unlisted = between.filter(({ from, to }) => !room(from).rooms.includes(to)).map(({ what }) => what);
+    expect(unlisted).toEqual([]);
+  });
+
+  it('lists no import that there is not', () => {
+    const stale = rooms.flatMap(({ name, rooms }) =>
+      rooms
+        .filter((other) => !between.some(({ from, to }) => from === name && to === other))
+        .map((other) => `${name} imports ${other}`),
+    );
+    expect(stale).toEqual([]);
+  });
+
+  it('lists the packages that each folder names', () => {
+    const found = rooms.map(({ name }) => packages.filter(({ from }) => roomOf(from) === name).map(({ to }) => to));
+    expect(rooms.map(({ packages }) => [...packages].sort())).toEqual(found.map((names) => [...new Set(names)].sort()));
+  });
+});
+
+describe('the rules below that table', () => {
+  it('master and follower do not import each other', () => {
+    expect(room('master').rooms).not.toContain('follower');
+    expect(room('follower').rooms).not.toContain('master');
+  });
+
+  it('the core imports nothing of the command', () => {
+    const core = imports.filter(({ from }) => !COMMAND.test(from));
+    expect(core.filter(({ to }) => COMMAND.test(to))).toEqual([]);
+  });
+
+  it('a module loads no package with itself, but for drafts and for the command line itself', () => {
+    const eager = packages.filter(({ eager }) => eager).map(({ from, to }) => `${roomOf(from)}: ${to}`);
+    expect([...new Set(eager)].sort()).toEqual(['cli: commander', 'master: mutative']);
+  });
+
+  it('region takes types from format only: it knows no JSON', () => {
+    const taken = imports.filter(({ from, to }) => roomOf(from) === 'region' && roomOf(to).startsWith('format'));
+    expect(taken.filter(({ eager }) => eager)).toEqual([]);
+    expect([...new Set(taken.map(({ to }) => to))]).toEqual(['format/segment.ts']);
+  });
+
+  it('format does not reach the operating system', () => {
+    const builtins = imports.filter(({ from, to }) => from.startsWith('format/') && to.startsWith('node:'));
+    expect([...new Set(builtins.map(({ to }) => to))].sort()).toEqual(['node:crypto', 'node:util']);
+  });
+
+  it('only the command starts processes and threads', () => {
+    const starters = imports.filter(({ to }) => /^node:(child_process|worker_threads|cluster)$/.test(to));
+    expect(starters.filter(({ from }) => !COMMAND.test(from))).toEqual([]);
+  });
+
+  it('Atomics are used for the control file, and for the frame of ObjectMmap', () => {
+    const users = modules.filter((module) => /\bAtomics\b/.test(codeOf(module)));
+    expect(users.sort()).toEqual(['mmap/frame.ts', 'region/control.ts']);
+  });
+});
+
+it('every form of an import is seen', () => {
+  const code = `
+    import type { A } from './a.js';
+    import { type B, c } from '../region/b.js';
+    import '@scope/package/part';
+    export { d } from './d.js';
+    export type { E } from './e.js';
+    export * from './f.js';
+    const g = await import('./g.js');
+    const h: typeof import('h') = require('h/part');
+    new Worker(new URL('./i.js', import.meta.url));`;
+  expect(importsIn('cli/x.ts', code).map(({ to, eager }) => [to, eager])).toEqual([
+    ['cli/a.ts', false],
+    ['region/b.ts', true],
+    ['@scope/package', true],
+    ['cli/d.ts', true],
+    ['cli/e.ts', false],
+    ['cli/f.ts', true],
+    ['cli/g.ts', false],
+    ['h', false],
+    ['h', false],
+    ['cli/i.ts', false],
+  ]);
+});
+
+/** The rows of the table: room, what it is, rooms, packages. */
+function layers(): Room[] {
+  const page = readFileSync(join(ROOT, 'docs', 'ARCHITECTURE.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `src\/([^`]+?)\/?` \|(.*)\|(.*)\|(.*)\|$/gm)];
+  return rows.map(([, name, , below, packages]) => ({ name, rooms: quoted(below), packages: quoted(packages) }));
+}
+
+function quoted(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+}
+
+function room(name: string): Room {
+  const found = rooms.find((room) => room.name === name);
+  expect(found, `${name} has a row in docs/ARCHITECTURE.md`).toBeDefined();
+  return found!;
+}
+
+/** The room of a module: its folder, or itself in `src/`; a folder of `format` is a room of its own. */
+function roomOf(module: string): string {
+  const parts = module.split('/');
+  return parts.slice(0, parts[0] === 'format' && parts.length > 2 ? 2 : 1).join('/');
+}
