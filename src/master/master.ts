@@ -44,6 +44,8 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   #validated = false;
   /** Transactions under way, one in the other. */
   #depth = 0;
+  /** The state before the outermost of them. */
+  #begun: Savepoint | undefined;
   #busy = false;
   #closed = false;
   #control: ControlServer | undefined;
@@ -200,7 +202,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   transaction<R>(body: () => R): R {
     this.#checkWritable();
     const before = this.#document.savepoint();
-    this.#depth++;
+    if (this.#depth++ === 0) this.#begun = before;
     let result: R;
     try {
       result = body();
@@ -211,7 +213,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
       this.#restore(before);
       throw error;
     } finally {
-      this.#depth--;
+      if (--this.#depth === 0) this.#begun = undefined;
     }
     this.#announce();
     return result;
@@ -243,12 +245,13 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
 
   /**
    * Gives the region up. Followers keep the last version; another process can be master at once. Blocks until the writes of a group are durable.
-   * Idempotent.
+   * Within a transaction, what that has written is taken back. Idempotent.
    * @throws `ERR_BUSY` inside a write; what keeps a group from becoming durable, and the master is closed all the same
    */
   close(): void {
     if (this.#closed) return;
     this.#checkIdle();
+    if (this.#begun !== undefined) this.#restore(this.#begun); // a group would make it durable
     this.#closed = true;
     this.#control?.close();
     try {
