@@ -47,6 +47,7 @@ export class MasterDocument {
     this.#root = commit && { lo: commit.rootLo, hi: commit.rootHi };
     this.#committed = this.savepoint();
     this.#policy = new CompactionPolicy(commit?.freshBytes);
+    this.#lookAtLength();
   }
 
   get reader(): Reader {
@@ -86,6 +87,7 @@ export class MasterDocument {
     this.#writer.droppedBytes = savepoint.droppedBytes;
     this.#root = savepoint.root;
     this.#current.forgetPending();
+    this.#lookAtLength();
   }
 
   /** What `restore` takes back to the last commit. */
@@ -168,6 +170,10 @@ export class MasterDocument {
     this.#writer.keep();
     this.#committed = this.savepoint();
     return this.#region.commit?.version ?? 0;
+  }
+
+  #lookAtLength(): void {
+    if (this.#fresh === undefined) this.#policy.found(this.#region.segment.sizeBytes, this.#writer.mark());
   }
 
   #run(edit: Edit): true {
