@@ -234,6 +234,41 @@ describe('a patch', () => {
   });
 });
 
+describe('many operations on an object', () => {
+  const OPERATIONS = 4000;
+  /** How much slower a run may be than another one; comparing the long key in each operation is some hundred times slower. */
+  const FACTOR = 30;
+
+  it.each<[string, JsonPatch]>([
+    [
+      'that move its keys',
+      [
+        { op: 'move', from: '/n', path: '/moved' },
+        { op: 'move', from: '/moved', path: '/n' },
+      ],
+    ],
+    [
+      'that add and remove its first key',
+      [
+        { op: 'add', path: '/1', value: 1 },
+        { op: 'remove', path: '/1' },
+      ],
+    ],
+  ])('%s take no longer beside a key of some megabytes', (_, pair) => {
+    const operations = Array.from({ length: OPERATIONS / 2 }, () => pair).flat();
+    const took = (length: number): number => {
+      master.write({ ['k'.repeat(length)]: 0, n: 1 });
+      const before = performance.now();
+      master.patch(operations);
+      return performance.now() - before;
+    };
+    took(1);
+    const short = took(1);
+    expect(took(4_000_000)).toBeLessThan(FACTOR * short);
+    expect(master.get('/n')).toBe(1);
+  });
+});
+
 describe('the copies of a patch', () => {
   const MIB = 1024 * 1024;
 
