@@ -5,6 +5,7 @@ import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
 import { Emitter, whenListenedTo } from '../listeners.js';
 import type { Doorbell } from '../region/doorbell.js';
+import { Lease } from '../region/lease.js';
 import { type Acquired, RegionReader } from '../region/reader.js';
 import type { Commit } from '../region/record.js';
 import { Change, type ChangeSource, patchBetween } from './change.js';
@@ -66,6 +67,8 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
   #seen: number;
   /** `current` of `#version`, once it was asked for. */
   #current: Immutable<T> | undefined;
+  /** The view of `#version` with its lease, once it was asked for: forgotten with the version, so that only the program keeps it. */
+  #view: Immutable<T> | undefined;
   /** The version word of the region that is open; see `region/control.ts`, rule 4. */
   #glance: Float64Array;
   /** What listeners know of; holds its segment as long as there is a doorbell. */
@@ -147,7 +150,9 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
 
   /** The newest document as lazy objects that decode only what is touched. Each stays at its version. */
   get view(): Immutable<T> {
-    return this.#newest().view;
+    const newest = this.#newest();
+    if (this.#view === undefined) this.#view = newest.view(new Lease(newest.segment));
+    return this.#view;
   }
 
   /** Returns the newest value at `path`, frozen; undefined where it does not exist. O(depth) plus the size of the value. @throws `ERR_PATH_INVALID` */
@@ -255,6 +260,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     if (this.#closed) return;
     this.#closed = true;
     this.#seen = NONE;
+    this.#view = undefined;
     this.#stopLooking();
     this.#region.close();
     this.#version.release();
@@ -292,6 +298,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     this.#seen = acquired.commit.version;
     this.#version = new Version(acquired, before);
     this.#current = undefined;
+    this.#view = undefined;
     if (before.segment === acquired.segment) before.release();
     else this.#leave(before);
   }
@@ -373,7 +380,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     this.#holdTold(version);
     atEndOfTurn(() => change.settle());
     this.#wakeSubscribers();
-    for (const selection of this.#selections) this.#guarded(() => this.#wake(selection, version));
+    for (const selection of this.#selections) this.#guarded(() => this.#wake(selection));
     this.emit('change', change);
   }
 
@@ -388,12 +395,12 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     if (this.#closed || this.#selections.has(selection)) return;
     this.#selections.add(selection);
     this.#watch();
-    queueMicrotask(() => this.#guarded(() => this.#closed || this.#wake(selection, this.#newest())));
+    queueMicrotask(() => this.#guarded(() => this.#closed || this.#wake(selection)));
   }
 
-  #wake(selection: Selection<never>, version: Version<T>): void {
+  #wake(selection: Selection<never>): void {
     if (selection.listenerCount('change') === 0) this.#selections.delete(selection);
-    else selection.wake(version);
+    else selection.wake();
   }
 
   #wakeSubscribers(): void {

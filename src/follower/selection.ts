@@ -63,8 +63,9 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
     this.close();
   }
 
-  /** Tells listeners, if the value is another than they know. @internal */
-  wake(version: Version): void {
+  /** Tells listeners, if the value is another than they know: the newest, for what was read meanwhile must not be followed by something older. @internal */
+  wake(): void {
+    const version = this.#source.newest();
     this.#refresh(version);
     const previous = this.#told as Immutable<V> | undefined;
     const value = this.#made?.value as Immutable<V> | undefined;
@@ -81,6 +82,6 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
 
   #madeOf(version: Version): Made | undefined {
     const place = version.place(this.#tokens);
-    return place && { version, place, value: remade(this.#made, place) };
+    return place && { segment: version.segment, place, value: remade(this.#made, place) };
   }
 }

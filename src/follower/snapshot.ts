@@ -41,7 +41,7 @@ export class Snapshot<T = unknown> {
   /** The document as lazy objects: costs only what is touched. They end with the snapshot when that is closed. */
   get view(): Immutable<T> {
     const version = this.#open();
-    if (this.#view === undefined) this.#view = version.viewUnder(this.#lease);
+    if (this.#view === undefined) this.#view = version.view(this.#lease);
     return this.#view;
   }
 

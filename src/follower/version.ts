@@ -8,13 +8,13 @@ import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/read/looku
 import { materialize } from '../format/read/materialize.js';
 import { Reader } from '../format/read/reader.js';
 import { viewOf } from '../format/read/view.js';
-import { Lease } from '../region/lease.js';
+import type { Lease } from '../region/lease.js';
 import type { ReadableSegment } from '../region/readable-segment.js';
 import type { Acquired } from '../region/reader.js';
 
-/** A materialised value, and where it was read. */
+/** A materialised value, and where it was read. Kept for long, so it refers to nothing that holds memory, as a version with its users may. */
 export interface Made {
-  readonly version: Version;
+  readonly segment: ReadableSegment;
   readonly place: Place;
   readonly value: unknown;
 }
@@ -33,7 +33,6 @@ export class Version<T = unknown> {
   #base: Made | undefined;
   /** Undefined until asked for: no document is undefined. */
   #current: unknown;
-  #view: unknown;
 
   /** Takes over that `acquired` is held. @param before The version that this one takes the place of. */
   constructor({ commit, segment }: Acquired, before?: Version<T>) {
@@ -65,14 +64,8 @@ export class Version<T = unknown> {
     return this.#current as Immutable<T>;
   }
 
-  /** A view with a lease of its own, the same for as long as this is the newest version. */
-  get view(): Immutable<T> {
-    if (this.#view === undefined) this.#view = this.viewUnder(new Lease(this.segment));
-    return this.#view as Immutable<T>;
-  }
-
-  /** Returns a view that keeps `lease`. */
-  viewUnder(lease: Lease): Immutable<T> {
+  /** Returns a view that keeps `lease`, and is not kept here: it must end when the program forgets it, however long this is remembered. */
+  view(lease: Lease): Immutable<T> {
     return viewOf(this.#reader, this.#root.lo, this.#root.hi, lease) as Immutable<T>;
   }
 
@@ -101,7 +94,7 @@ export class Version<T = unknown> {
   /** This, if `current` has been made; else the last version before of which it was. */
   get made(): Made | undefined {
     if (this.#current === undefined) return this.#base;
-    return { version: this, place: this.#rootPlace(), value: this.#current };
+    return { segment: this.segment, place: this.#rootPlace(), value: this.#current };
   }
 
   #materialise(): unknown {
@@ -121,7 +114,7 @@ export class Version<T = unknown> {
  */
 export function remade(before: Made | undefined, place: Place): unknown {
   if (before === undefined) return materialize(place.reader, place.lo, place.hi);
-  if (before.version.readable) return refresh(before.place, before.value, place);
+  if (!before.segment.released) return refresh(before.place, before.value, place);
   return adopt(before.value, materialize(place.reader, place.lo, place.hi));
 }
 

@@ -6,6 +6,8 @@
  *
  * A document that shrinks does not grow its segment, so what leaves it is counted: when that is half of the segment, the copy of the rest costs
  * less than what it saves.
+ *
+ * A write that is taken back leaves the file as long as it had become, since a file that followers have mapped is never cut. The next commit moves on.
  */
 
 /** A share of 0.3 keeps the sum of both files, growth steps included, below 2.5 × live. */
@@ -19,6 +21,8 @@ export class CompactionPolicy {
   #dueAt: number | undefined;
   /** What had left the document when there was no room for a copy. */
   #postponedDrops = 0;
+  /** Whether the file is much longer than what is in it. */
+  #overlong = false;
 
   /** @param freshBytes Bytes of the segment at its first commit; undefined before one. */
   constructor(freshBytes: number | undefined) {
@@ -36,20 +40,27 @@ export class CompactionPolicy {
    */
   isDue(usedBytes: number, droppedBytes: number): boolean {
     this.#dueAt ??= nextDue(usedBytes);
-    if (droppedBytes > this.#dropDueAt(usedBytes)) return true;
+    if (this.#overlong || droppedBytes > this.#dropDueAt(usedBytes)) return true;
     return usedBytes > this.#dueAt;
+  }
+
+  /** The file has `sizeBytes` and is used up to `usedBytes`, now that edits were taken back, or as another master left it. */
+  found(sizeBytes: number, usedBytes: number): void {
+    if (sizeBytes - usedBytes > Math.max(GARBAGE_MIN_BYTES, usedBytes * DROPPED_SHARE)) this.#overlong = true;
   }
 
   /** A fresh segment was published that holds `usedBytes`, all alive. */
   compacted(usedBytes: number): void {
     this.#dueAt = nextDue(usedBytes);
     this.#postponedDrops = 0;
+    this.#overlong = false;
   }
 
   /** There was no room for a fresh segment: not before as much again has been written. */
   postpone(usedBytes: number, droppedBytes: number): void {
     this.#dueAt = usedBytes + GARBAGE_MIN_BYTES;
     this.#postponedDrops = droppedBytes;
+    this.#overlong = false;
   }
 
   #dropDueAt(usedBytes: number): number {

@@ -8,6 +8,7 @@ import type { JsonValue } from '../format/json-value.js';
 import type { Slot } from '../format/read/lookup.js';
 import type { Reader } from '../format/read/reader.js';
 import { Copier } from '../format/write/copy.js';
+import { CopiesTooLarge } from '../format/write/copy-allowance.js';
 import { Outgrown, reconcile } from '../format/write/reconcile.js';
 import { Writer } from '../format/write/writer.js';
 import type { WritableSegment } from '../region/writable-segment.js';
@@ -46,6 +47,7 @@ export class MasterDocument {
     this.#root = commit && { lo: commit.rootLo, hi: commit.rootHi };
     this.#committed = this.savepoint();
     this.#policy = new CompactionPolicy(commit?.freshBytes);
+    this.#lookAtLength();
   }
 
   get reader(): Reader {
@@ -85,6 +87,7 @@ export class MasterDocument {
     this.#writer.droppedBytes = savepoint.droppedBytes;
     this.#root = savepoint.root;
     this.#current.forgetPending();
+    this.#lookAtLength();
   }
 
   /** What `restore` takes back to the last commit. */
@@ -169,6 +172,10 @@ export class MasterDocument {
     return this.#region.commit?.version ?? 0;
   }
 
+  #lookAtLength(): void {
+    if (this.#fresh === undefined) this.#policy.found(this.#region.segment.sizeBytes, this.#writer.mark());
+  }
+
   #run(edit: Edit): true {
     edit(this.#writer, this.#root);
     this.#root = { lo: this.#writer.lo, hi: this.#writer.hi };
@@ -248,10 +255,13 @@ export class MasterDocument {
   }
 }
 
+/** The system's own error lies below ours, and one level deeper where an operation of a patch met it. */
 function isFileLimit(error: unknown): boolean {
-  return errnoOf((error as JsonMmapError).cause) === 'EFBIG';
+  const cause = (error as { cause?: unknown } | undefined)?.cause;
+  return errnoOf(cause) === 'EFBIG' || (cause !== undefined && isFileLimit(cause));
 }
 
 function isOutOfSpace(error: unknown): boolean {
-  return error instanceof JsonMmapError && (error.code === 'ERR_NO_SPACE' || error.code === 'ERR_TOO_LARGE');
+  if (!(error instanceof JsonMmapError) || error instanceof CopiesTooLarge) return false;
+  return error.code === 'ERR_NO_SPACE' || error.code === 'ERR_TOO_LARGE';
 }

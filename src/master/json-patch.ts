@@ -5,21 +5,26 @@ import { sameContent } from '../format/compare/same-content.js';
 import { placeName, tokensOf } from '../format/pointer.js';
 import { type Slot, slotAt } from '../format/read/lookup.js';
 import { Copier } from '../format/write/copy.js';
+import { CopiesTooLarge, CopyAllowance } from '../format/write/copy-allowance.js';
 import { addAt, deleteAt, notFound, setAt, takeAt } from '../format/write/edit.js';
 import { encodeJson } from '../format/write/encode.js';
 import type { Writer } from '../format/write/writer.js';
 import { required, writeRoot } from './value.js';
 
-/** Applies `operations` in their order; the writer's result is the new root. @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND` */
+/**
+ * Applies `operations` in their order; the writer's result is the new root.
+ * @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND`, `ERR_TOO_LARGE` for copies beyond the allowance
+ */
 export function applyPatch(writer: Writer, root: Slot | undefined, operations: JsonPatch): void {
   if (!Array.isArray(operations))
     throw new JsonMmapError('ERR_PATCH_INVALID', 'a patch must be an array of operations');
   if (root === undefined)
     throw new JsonMmapError('ERR_PATH_NOT_FOUND', 'there is no document to patch: write one first');
   writer.result(root.lo, root.hi);
+  const allowance = new CopyAllowance();
   operations.forEach((operation: unknown, i) => {
     try {
-      applyOperation(writer, { lo: writer.lo, hi: writer.hi }, checked(operation));
+      applyOperation(writer, { lo: writer.lo, hi: writer.hi }, checked(operation), allowance);
     } catch (error) {
       throw error instanceof JsonMmapError ? located(error, i) : error;
     }
@@ -48,7 +53,9 @@ function checked(operation: unknown): Operation {
 const NEED_VALUE = new Set(['add', 'replace', 'test']);
 const NEED_FROM = new Set(['move', 'copy']);
 
-const OPERATIONS = new Map<string, (writer: Writer, root: Slot, operation: Operation) => void>([
+type Apply = (writer: Writer, root: Slot, operation: Operation, allowance: CopyAllowance) => void;
+
+const OPERATIONS = new Map<string, Apply>([
   ['add', add],
   ['remove', remove],
   ['replace', replace],
@@ -57,8 +64,8 @@ const OPERATIONS = new Map<string, (writer: Writer, root: Slot, operation: Opera
   ['test', test],
 ]);
 
-function applyOperation(writer: Writer, root: Slot, operation: Operation): void {
-  OPERATIONS.get(operation.op)?.(writer, root, operation);
+function applyOperation(writer: Writer, root: Slot, operation: Operation, allowance: CopyAllowance): void {
+  OPERATIONS.get(operation.op)?.(writer, root, operation, allowance);
 }
 
 function add(writer: Writer, root: Slot, { path, value }: Operation): void {
@@ -95,10 +102,10 @@ function move(writer: Writer, root: Slot, { path, from = [] }: Operation): void 
 }
 
 /** Copies the nodes: but for leaves, a container never stands in two places. */
-function copy(writer: Writer, root: Slot, { path, from = [] }: Operation): void {
+function copy(writer: Writer, root: Slot, { path, from = [] }: Operation, allowance: CopyAllowance): void {
   const slot = slotAt(writer.reader, root, from);
   if (slot === undefined) throw notFound(from);
-  new Copier(writer.reader, writer).copy(slot.lo, slot.hi);
+  new Copier(writer.reader, writer, allowance).copy(slot.lo, slot.hi);
   addAt(writer, root, path, { lo: writer.lo, hi: writer.hi });
 }
 
@@ -130,5 +137,6 @@ function invalid(message: string): JsonMmapError {
 }
 
 function located(error: JsonMmapError, index: number): JsonMmapError {
-  return new JsonMmapError(error.code, `operation ${index} of the patch: ${error.message}`, { cause: error, index });
+  const Kind = error instanceof CopiesTooLarge ? CopiesTooLarge : JsonMmapError;
+  return new Kind(error.code, `operation ${index} of the patch: ${error.message}`, { cause: error, index });
 }

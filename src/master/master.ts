@@ -44,6 +44,8 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   #validated = false;
   /** Transactions under way, one in the other. */
   #depth = 0;
+  /** The state before the outermost of them. */
+  #begun: Savepoint | undefined;
   #busy = false;
   #closed = false;
   #control: ControlServer | undefined;
@@ -164,8 +166,9 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   }
 
   /**
-   * Applies a patch of RFC 6902, all of it or nothing. O(operations × depth × log width).
-   * @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND`, each naming the operation
+   * Applies a patch of RFC 6902, all of it or nothing. O(operations × depth × log width), and what `copy` copies: at most 64 MiB and four times what
+   * the document takes.
+   * @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND`, `ERR_TOO_LARGE`, each naming the operation
    */
   patch(operations: JsonPatch): number {
     return this.#edit(
@@ -200,7 +203,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   transaction<R>(body: () => R): R {
     this.#checkWritable();
     const before = this.#document.savepoint();
-    this.#depth++;
+    if (this.#depth++ === 0) this.#begun = before;
     let result: R;
     try {
       result = body();
@@ -211,7 +214,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
       this.#restore(before);
       throw error;
     } finally {
-      this.#depth--;
+      if (--this.#depth === 0) this.#begun = undefined;
     }
     this.#announce();
     return result;
@@ -243,12 +246,13 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
 
   /**
    * Gives the region up. Followers keep the last version; another process can be master at once. Blocks until the writes of a group are durable.
-   * Idempotent.
+   * Within a transaction, what that has written is taken back. Idempotent.
    * @throws `ERR_BUSY` inside a write; what keeps a group from becoming durable, and the master is closed all the same
    */
   close(): void {
     if (this.#closed) return;
     this.#checkIdle();
+    if (this.#begun !== undefined) this.#restore(this.#begun); // a group would make it durable
     this.#closed = true;
     this.#control?.close();
     try {

@@ -27,6 +27,9 @@ const said = {};
 segments = 0;
 said.value = outcome(() => master.set('/large', 'x'.repeat(4 << 20)));
 said.copiesForValue = segments;
+segments = 0;
+said.patch = outcome(() => master.patch([{ op: 'add', path: '/large', value: 'x'.repeat(4 << 20) }]));
+said.copiesForPatch = segments;
 said.document = outcome(() => master.write({ large: 'x'.repeat(4 << 20) }));
 said.versionStands = [master.version, follower.version];
 

@@ -3,7 +3,7 @@ import { EventEmitter, errorMonitor, once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Snapshot } from '../../src/follower/snapshot.js';
+import { Version } from '../../src/follower/version.js';
 import type { Follower, Master, Selection } from '../../src/index.js';
 import { Emitter, whenListenedTo } from '../../src/listeners.js';
 import { newDirectory, openFollower, openMaster, until } from './master/kit.js';
@@ -202,7 +202,7 @@ describe('a selection that nobody listens to', () => {
 
   it('is not brought up to date, but when it is asked', async () => {
     const selections = Array.from({ length: 100 }, () => follower.select('/n'));
-    const place = vi.spyOn(Snapshot.prototype, 'place');
+    const place = vi.spyOn(Version.prototype, 'place');
     await told(master.set('/n', 1));
     expect(place).not.toHaveBeenCalled();
     expect(selections[0].value).toBe(1);

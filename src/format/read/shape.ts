@@ -96,8 +96,9 @@ function readShape(segment: Segment, unit: number, before: number, longStrings: 
     const [lo, hi] = [i32[slot], i32[slot + 1]];
     if (!isString(hi)) throw corrupt('a key is no string');
     const key = longStrings.read(lo, hi);
-    keys.push(key);
-    distinct.add(ids.ofKey(key, lo, hi));
+    const id = ids.ofKey(key, lo, hi);
+    keys.push(ids.sameText(id, key));
+    distinct.add(id);
   }
   if (distinct.size !== count) throw corrupt('a shape repeats a key');
   return new Shape(unit, keys);

@@ -13,6 +13,7 @@ const HASHED_MAX_LENGTH = 16383;
 export class StringIds {
   readonly #segment: Segment;
   readonly #ids = new Map<number, string>();
+  readonly #texts = new Map<string, string>();
   #bytes = 0;
 
   constructor(segment: Segment) {
@@ -33,6 +34,17 @@ export class StringIds {
     const id = MARK + (wide ? 'w' : 'n') + createHash('sha256').update(bytes).digest('base64');
     this.#ids.set(slot, id);
     return id;
+  }
+
+  /**
+   * Returns the first string with the id that equals `text`: the engine compares two strings character by character, however often it has done so, unless
+   * they are one and the same.
+   */
+  sameText(id: string, text: string): string {
+    if (text.length <= HASHED_MAX_LENGTH) return text;
+    const known = this.#texts.get(id);
+    if (known === undefined) this.#texts.set(id, text);
+    return known ?? text;
   }
 
   /** Returns what tells a key from others: itself, or its id where the engine would compare it with all others of its length. */

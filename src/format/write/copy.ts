@@ -29,6 +29,7 @@ import {
 import { isSharable, LookingBudget } from '../read/budget.js';
 import { checkTrieNode } from '../read/hash-trie.js';
 import type { Reader } from '../read/reader.js';
+import type { CopyAllowance } from './copy-allowance.js';
 import { Places } from './places.js';
 import type { Writer } from './writer.js';
 
@@ -46,15 +47,18 @@ export class Copier {
   #copied = new Int32Array(1024);
   #top = 0;
   readonly #budget: LookingBudget;
+  readonly #allowance: CopyAllowance | undefined;
 
-  constructor(from: Reader, to: Writer) {
+  /** @param allowance Where somebody asks for copies, and not we ourselves. */
+  constructor(from: Reader, to: Writer, allowance?: CopyAllowance) {
+    this.#allowance = allowance;
     this.#from = from;
     this.#to = to;
     this.#sameSegment = from.segment === to.segment;
     this.#budget = new LookingBudget(from.end, 1);
   }
 
-  /** Copies the value of a slot; the writer's result is its slot there. O(size). @throws `ERR_REGION_CORRUPT`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
+  /** Copies the value of a slot; the writer's result is its slot there. O(size). @throws `ERR_REGION_CORRUPT`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`, also beyond the allowance */
   copy(lo: number, hi: number): void {
     this.#top = 0;
     this.#to.result(isContainer(hi) ? this.#copyTree(lo) : this.#copyScalar(lo, hi), hi);
@@ -152,6 +156,7 @@ export class Copier {
   /** Writes the node with what it refers to replaced; returns its new unit. */
   #close({ unit, kind, sizeBytes, start, end, stride, base }: Frame): number {
     const shape = kind === Kind.OBJECT ? this.#copyShape(this.#from.segment.i32[unit * 2 + 2], unit) : 0;
+    this.#allowance?.spend(sizeBytes, this.#to.segment.head);
     const word = this.#to.allocate(sizeBytes);
     const source = this.#from.segment.i32;
     const target = this.#to.segment.i32;

@@ -5,6 +5,8 @@
  */
 
 const PATHS_MAX = 65536;
+/** The engine compares equal strings character by character unless they are one and the same, so from this length on the last one is kept. */
+const LONG_CHARACTERS = 1024;
 
 export class ShapeTable {
   /** The path of no keys. */
@@ -54,7 +56,7 @@ export class KeyPath {
   /** Where their shape stands; -1 while there is none. */
   unit = -1;
   readonly #before: KeyPath | undefined;
-  readonly #key: string;
+  #key: string;
   readonly #table: ShapeTable;
   /** The path that was asked for last: most objects are like the one before. */
   #next: KeyPath | undefined;
@@ -67,10 +69,12 @@ export class KeyPath {
     this.#table = table;
   }
 
-  /** Returns the path with `key` behind these keys. O(1). */
+  /** Returns the path with `key` behind these keys. O(1), for a long key that is not the same string as the last time O(its length). */
   after(key: string): KeyPath {
     const next = this.#next;
-    return next !== undefined && next.#key === key ? next : this.#turn(key);
+    if (next === undefined || next.#key !== key) return this.#turn(key);
+    if (key.length >= LONG_CHARACTERS) next.#key = key;
+    return next;
   }
 
   /** Returns the keys as a list. O(keys). */
@@ -93,6 +97,10 @@ export class KeyPath {
     let path = this.#others.get(key);
     if (path === undefined) {
       path = this.#made(key);
+      this.#others.set(key, path);
+    } else if (key.length >= LONG_CHARACTERS) {
+      path.#key = key;
+      this.#others.delete(key);
       this.#others.set(key, path);
     }
     this.#next = path;

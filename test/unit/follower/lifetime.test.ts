@@ -1,6 +1,7 @@
 /** I17 to I20: a mapping goes with the last that needs it, at once; nothing here waits for the engine to collect garbage. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Change, Follower, Master } from '../../../src/index.js';
+import { collectGarbage } from '../../../src/region/collect-garbage.js';
 import { expectAgreement } from '../master/agreement.js';
 import { codeOf, newDirectory, openFollower, openMaster, until } from '../master/kit.js';
 import { mappedSegments, noProc } from './mapped.js';
@@ -244,6 +245,29 @@ describe.skipIf(noProc !== '')(`what is held${noProc}`, () => {
     expect(mappedSegments(dir).length).toBe(1);
   });
 });
+
+describe.skipIf(noProc !== '')(
+  `what a program has forgotten is not kept by what the follower remembers${noProc}`,
+  () => {
+    it.each<[string, () => unknown]>([
+      ['its last document', () => follower.current],
+      ['a selection', () => follower.select('/n')],
+    ])('%s', async (_, remember) => {
+      const remembered = [remember()];
+      // Read by nothing that this function can still name: it is forgotten at once.
+      expect((() => follower.view.n)()).toBe(0);
+      remembered.push(remember());
+      expect(await mostMapped(() => follower.get('/n') as number, { rewrites: 3 })).toBeLessThanOrEqual(MOST);
+      await until('the forgotten view to be found', async () => {
+        collectGarbage();
+        await turn();
+        return follower.status().held.segments === 0;
+      });
+      expect(mappedSegments(dir).length).toBe(1);
+      expect(remembered.length).toBe(2);
+    });
+  },
+);
 
 describe('a change that is read late', () => {
   async function late(): Promise<Change<Doc>> {

@@ -99,6 +99,21 @@ describe('a selection', () => {
     expect(told.length).toBeLessThan(100);
   });
 
+  it('never goes back, made and read while another one is being told', async () => {
+    const other = follower.select('/other');
+    let told: ReturnType<typeof listen> | undefined;
+    other.once('change', () => {
+      master.set('/flags/beta', 'newer');
+      const beta = follower.select('/flags/beta');
+      expect(beta.value).toBe('newer');
+      told = listen(beta);
+    });
+    master.set('/other', 1);
+    await until('the other to be told', () => told !== undefined);
+    await settled();
+    expect(told).toEqual([]);
+  });
+
   it('ends with close, its own or that of its follower', async () => {
     const [one, two] = [follower.select('/other'), follower.select('/other')];
     const [first, second] = [listen(one), listen(two)];

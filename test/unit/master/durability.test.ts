@@ -166,6 +166,18 @@ describe.skipIf(noDisk)(`on a disk${noDisk}`, () => {
       expect(follower.current).toEqual({ a: 1 });
     });
 
+    it('are published by close, but for those of a transaction that it ends', () => {
+      const { master, follower } = open({ schema: z.record(z.string(), z.number()) as never });
+      master.set('/a', 1);
+      const body = () => {
+        master.set('/a', 'half of it, and never validated');
+        master.transaction(() => void master.set('/b', 2));
+        master.close();
+      };
+      expect(codeOf(() => master.transaction(body))).toBe('ERR_CLOSED');
+      expect(follower.current).toEqual({ a: 1 });
+    });
+
     it('are published by close though some are on their way', async () => {
       const { master, follower } = open();
       master.set('/a', 1);

@@ -16,6 +16,8 @@ describeKinds('a limit of file sizes (ulimit -f)', (kind) => {
     expect(JSON.parse(said)).toEqual({
       value: REFUSED,
       copiesForValue: 0,
+      patch: REFUSED.replace('EFBIG', 'ERR_TOO_LARGE'), // the operation's error has the other one as its cause
+      copiesForPatch: 0,
       document: REFUSED,
       versionStands: [1, 1],
       filled: REFUSED,

@@ -234,6 +234,78 @@ describe('a patch', () => {
   });
 });
 
+describe('many operations on an object', () => {
+  const OPERATIONS = 4000;
+  /** How much slower a run may be than another one; comparing the long key in each operation is some hundred times slower. */
+  const FACTOR = 30;
+
+  it.each<[string, JsonPatch]>([
+    [
+      'that move its keys',
+      [
+        { op: 'move', from: '/n', path: '/moved' },
+        { op: 'move', from: '/moved', path: '/n' },
+      ],
+    ],
+    [
+      'that add and remove its first key',
+      [
+        { op: 'add', path: '/1', value: 1 },
+        { op: 'remove', path: '/1' },
+      ],
+    ],
+  ])('%s take no longer beside a key of some megabytes', (_, pair) => {
+    const operations = Array.from({ length: OPERATIONS / 2 }, () => pair).flat();
+    const took = (length: number): number => {
+      master.write({ ['k'.repeat(length)]: 0, n: 1 });
+      const before = performance.now();
+      master.patch(operations);
+      return performance.now() - before;
+    };
+    took(1);
+    const short = took(1);
+    expect(took(4_000_000)).toBeLessThan(FACTOR * short);
+    expect(master.get('/n')).toBe(1);
+  });
+});
+
+describe('the copies of a patch', () => {
+  const MIB = 1024 * 1024;
+
+  it('that double the document each time are refused before they fill anything, and nothing has changed', () => {
+    master.write({ list: Array.from({ length: 1000 }, (_, i) => ({ i, on: true })) });
+    const before = master.current;
+    const doubling = Array.from({ length: 60 }, () => ({ op: 'copy', from: '/list', path: '/list/-' }) as const);
+    const patch = () => master.patch(doubling);
+    expect(codeOf(patch)).toBe('ERR_TOO_LARGE');
+    expect(patch).toThrow(/operation \d+ of the patch: the copies .* several patches/);
+    expect(master.current).toBe(before);
+    expect(master.version).toBe(1);
+    expect(master.sizes().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBeLessThan(80 * MIB);
+    expect(master.set('/n', 1)).toBe(2);
+  });
+
+  it('may make a large document of a template', () => {
+    const template = Array.from({ length: 1000 }, (_, i) => ({ name: `name ${i}`, at: [i, i + 1], on: true }));
+    master.write({ template, tenants: {} });
+    const operations = Array.from(
+      { length: 500 },
+      (_, i) => ({ op: 'copy', from: '/template', path: `/tenants/${i}` }) as const,
+    );
+    master.patch(operations);
+    expect(master.size('/tenants')).toBe(500);
+    expect(master.get('/tenants/499')).toEqual(template);
+  });
+
+  it('may be several times a large document', () => {
+    const rows = Array.from({ length: 100_000 }, (_, i) => ({ row: [i, { of: i }] }));
+    master.write({ rows });
+    const operations = [1, 2, 3].map((i) => ({ op: 'copy', from: '/rows', path: `/copy${i}` }) as const);
+    master.patch(operations);
+    expect(master.get('/copy3/99999')).toEqual(rows[99_999]);
+  });
+});
+
 describe('any patch', () => {
   const token = fc.constantFrom('a', 'b', '0', '1', '2', '-', '', '~0', '~1', '00', '__proto__');
   const path = fc.array(token, { maxLength: 3 }).map((tokens) => tokens.map((name) => `/${name}`).join(''));

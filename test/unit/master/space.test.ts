@@ -184,3 +184,54 @@ describeKinds('a full file system', (kind) => {
     });
   });
 });
+
+describe('a large write that is taken back', () => {
+  const LARGE = Array.from({ length: 100_000 }, (_, i) => `text number ${i}`);
+  const FEW_BYTES = 256 * 1024;
+
+  function refused(master: Master<Document>): void {
+    const body = () => {
+      master.set('/texts/large', LARGE);
+      throw new Error('taken back');
+    };
+    expect(() => master.transaction(body)).toThrow('taken back');
+    expect(fileBytes(master)).toBeGreaterThan(LARGE.length * 8);
+  }
+
+  it('leaves no space behind but until the next one, which is the only one that copies', () => {
+    const master = openMaster<Document>(newDirectory(), { initial: EMPTY });
+    refused(master);
+    const paths = Array.from({ length: 20 }, (_, n) => {
+      master.set('/n', n + 1);
+      expect(fileBytes(master)).toBeLessThan(FEW_BYTES);
+      return master.sizes().at(-1)?.path;
+    });
+    expect(new Set(paths).size).toBe(1);
+    expect(master.current).toEqual({ n: 20, texts: {} });
+  });
+
+  it('leaves none behind for the next master either', () => {
+    const dir = newDirectory();
+    const first = openMaster<Document>(dir, { initial: EMPTY });
+    refused(first);
+    first.close();
+    const next = openMaster<Document>(dir);
+    next.set('/n', 1);
+    expect(fileBytes(next)).toBeLessThan(FEW_BYTES);
+    expect(openFollower<Document>(dir).current).toEqual({ n: 1, texts: {} });
+  });
+
+  it('is no reason to copy when it was small beside the document', () => {
+    const master = openMaster<Document>(newDirectory(), { initial: { n: LARGE, texts: {} } });
+    const path = master.sizes().at(-1)?.path;
+    for (let i = 0; i < 20; i++) {
+      const body = () => {
+        master.set('/texts/some', LARGE.slice(0, 5000));
+        throw new Error('taken back');
+      };
+      expect(() => master.transaction(body)).toThrow('taken back');
+      master.set(`/texts/n`, `${i}`);
+    }
+    expect(master.sizes().at(-1)?.path).toBe(path);
+  });
+});
