@@ -111,11 +111,16 @@ export class Doorbell {
 
   /** Somebody rang: nearly always for a commit, else for a master that came or went, or for a file that is gone. */
   #wake(): void {
-    const { version, master } = this.#looked(() => this.#glance()) ?? {};
+    const version = this.#looked(() => this.#target.versionWord());
     if (version === undefined) return;
     const told = !this.#removed && this.#tellCommit(version);
     if (this.#closed) return; // who was told may close it
-    if (!told || master !== this.#master) this.#examine();
+    if (!told || this.#namesAnother()) this.#examine();
+  }
+
+  /** A file that names nobody for sure is examined, which tells what is wrong with it. */
+  #namesAnother(): boolean {
+    return this.#looked(() => this.#target.namedMaster() !== this.#master) ?? true;
   }
 
   #tellCommit(version: number): boolean {
@@ -132,11 +137,6 @@ export class Doorbell {
     this.#tellCommit(found.version);
     this.#tellMaster(found.alive);
     this.#tellPlace(found);
-  }
-
-  /** What a ring is nearly always about: two loads. */
-  #glance(): { version: number; master: number | undefined } {
-    return { version: this.#target.versionWord(), master: this.#target.namedMaster() };
   }
 
   #look(): { version: number; alive: boolean | undefined; removed: boolean; back: boolean } {
