@@ -202,10 +202,10 @@ export class Reign {
       throw new Error(`a refused write (${code}) published version ${this.#master.version}`);
   }
 
-  /** The schema: it sees each document just before it is published. Our own writes are noted already. */
+  /** The schema: it sees the document that is there when the region is opened, and each one just before it is published. Our own writes are noted already. */
   #validate(document) {
     if (REFUSED_KEY in document) return { issues: [{ message: 'this has to be refused', path: [REFUSED_KEY] }] };
-    if (!this.#own) {
+    if (this.#master !== undefined && !this.#own) {
       this.#requested = document.parts;
       this.#journal.note(NOTES.begun, this.#master.version + 1, digestOf(document.parts), 0, now());
     }
