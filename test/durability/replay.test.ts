@@ -26,9 +26,10 @@ vi.mock('../../src/region/boot.js', async () => {
 
 vi.mock('../../src/region/process.js', async (importOriginal) => {
   const { machine: lit } = await import('./machine.js');
-  const self = () => ({ pid: process.pid, startTime: lit.deaths });
+  const self = () => ({ pid: process.pid, startTime: lit.deaths, namespace: 0 });
   const isAlive = ({ startTime }: { startTime: number }) => startTime === lit.deaths;
-  return { ...(await importOriginal<object>()), self, isAlive };
+  const whereabouts = (holding: { startTime: number }) => (isAlive(holding) ? 'alive' : 'dead');
+  return { ...(await importOriginal<object>()), self, isAlive, whereabouts };
 });
 
 const TIMEOUT_MS = 1_800_000;
