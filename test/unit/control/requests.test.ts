@@ -162,7 +162,7 @@ describe('a schema', () => {
       'ERR_SCHEMA',
       'm',
     ],
-    ['that answers with nothing', () => undefined, 'ERR_REQUEST', ''],
+    ['that answers with nothing', () => undefined, 'ERR_INVALID_ARG', 'the schema returned no result'],
   ])('%s is answered for, and the master goes on', async (_, validate, code, text) => {
     const failing = { on: false };
     const schema = {
