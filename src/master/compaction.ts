@@ -46,7 +46,7 @@ export class CompactionPolicy {
 
   /** The file has `sizeBytes` and is used up to `usedBytes`, now that edits were taken back, or as another master left it. */
   found(sizeBytes: number, usedBytes: number): void {
-    if (sizeBytes - usedBytes > Math.max(GARBAGE_MIN_BYTES, usedBytes * DROPPED_SHARE)) this.#overlong = true;
+    if (sizeBytes - usedBytes > Math.max(2 * GARBAGE_MIN_BYTES, usedBytes * DROPPED_SHARE)) this.#overlong = true;
   }
 
   /** A fresh segment was published that holds `usedBytes`, all alive. */

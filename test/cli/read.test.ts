@@ -147,7 +147,7 @@ describe('ls, stat, check', () => {
       const { followers } = JSON.parse(await out('stat', 'held', '--json'));
       const mapped = (of: { pid?: number | undefined }) =>
         followers.processes.find(({ pid }: { pid: number }) => pid === of.pid).mapped;
-      if (mapped(other).length !== 1 || mapped(holder).length !== 2) return false;
+      if (mapped(other).length !== 1 || mapped(other)[0].segment !== 2 || mapped(holder).length !== 2) return false;
       expect(mapped(other)).toMatchObject([{ segment: 2, deleted: false }]);
       expect(mapped(holder)).toMatchObject([
         { segment: 1, deleted: true },
