@@ -5,7 +5,7 @@ import { pointerOf, tokensOf } from '../format/pointer.js';
 import { LEAST_MAX_BYTES } from '../region/writer-options.js';
 import type { Io } from './io.js';
 import { size } from './output/words.js';
-import { bytesOf, millisecondsOf } from './quantities.js';
+import { bytesOf, HOURS_MAX, millisecondsOf, TIME_MAX_MS } from './quantities.js';
 import { shellWord } from './shell.js';
 
 /** One verb: declares its arguments and options, and what is done with them. */
@@ -98,12 +98,27 @@ export const maxBytesOption = (): Option =>
 /** The value of an option that is a time; without a unit it is milliseconds. */
 export const milliseconds = timeIn('ms');
 
+/** The same for a time in which something has to happen. */
+export function millisecondsAboveZero(text: string): number {
+  const time = milliseconds(text);
+  if (time > 0) return time;
+  throw new InvalidArgumentError('must be more than 0');
+}
+
+/** The value of an option that is a whole number of seconds, 1 or more. */
+export function wholeSeconds(text: string): number {
+  const number = positiveNumber(text);
+  if (number * 1000 <= TIME_MAX_MS) return number;
+  throw new InvalidArgumentError(`must be at most ${TIME_MAX_MS / 1000}`);
+}
+
 /** The value of an option that is a time, in seconds; without a unit it is seconds. */
 export const seconds = (text: string): number => timeIn('s')(text) / 1000;
 
 function timeIn(unit: 'ms' | 's'): (text: string) => number {
   return (text) => {
     const time = millisecondsOf(text, unit);
+    if (time !== undefined && time > TIME_MAX_MS) throw new InvalidArgumentError(`must be at most ${HOURS_MAX}h`);
     if (time !== undefined) return time;
     throw new InvalidArgumentError(
       `must be a time such as 500ms, 5s or 2m; a number alone is ${unit === 's' ? 'seconds' : 'milliseconds'}`,

@@ -1,4 +1,4 @@
-/** `jsonmmap delete`: what stands at one place goes. */
+/** `jsonmmap delete`: the value at one place is removed. */
 import type { Command } from 'commander';
 import { jsonPointer } from './command.js';
 import type { Io } from './io.js';
@@ -7,8 +7,8 @@ import { type WriteOptions, write, writes } from './write.js';
 export function register(program: Command, io: Io): void {
   const command = program
     .command('delete')
-    .summary('delete what stands at a pointer')
-    .description('Delete what stands at a JSON pointer.')
+    .summary('delete the value at a pointer')
+    .description('Delete the value at a JSON pointer.')
     .argument('<name>', 'the region')
     .argument('<pointer>', 'a JSON pointer such as /flags/beta', jsonPointer);
   writes(command).action((name: string, path: string, options: WriteOptions) =>

@@ -19,7 +19,7 @@ export function register(program: Command, io: Io): void {
     .command('stat')
     .summary('show version, age, master, sizes and followers')
     .description(
-      'Show how things stand with a region: version, age, master, sizes, garbage, and who follows it on this machine.',
+      'Show the state of a region: version, age, master, sizes, garbage, and who follows it on this machine.',
     )
     .argument('<name>', 'the region');
   reads(command).action((name: string, options: Options) =>

@@ -6,7 +6,7 @@ import { JsonMmapError } from '../errors.js';
 import { Master } from '../index.js';
 import { obey } from '../master/requests.js';
 import { RegionReader } from '../region/reader.js';
-import { dirOption, type JsonOption, jsonOption, milliseconds } from './command.js';
+import { dirOption, type JsonOption, jsonOption, milliseconds, millisecondsAboveZero } from './command.js';
 import { withCure } from './failure.js';
 import type { Io } from './io.js';
 import { inDirectory, lockedBy } from './region.js';
@@ -38,7 +38,7 @@ export function writes(command: Command): Command {
       new Option(
         '--timeout <time>',
         'how long a master that takes requests may not answer (default: 10s, and 100ms for each MiB)',
-      ).argParser(milliseconds),
+      ).argParser(millisecondsAboveZero),
     )
     .addOption(jsonOption());
 }

@@ -120,10 +120,20 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [
     ['set', 'app', '/flags/beta', 'yes'],
     2,
-    'the value is not JSON: yes:1:1',
-    `for a string, add --string, or write '"yes"'`,
+    'the value cannot be taken as JSON: yes:1:1',
+    `if it is meant as a string, add --string, or write '"yes"'`,
   ],
-  [['set', 'app', '/flags/beta', '{"a":'], 2, 'the value is not JSON'],
+  [['set', 'app', '/flags/beta', "it's"], 2, 'the value cannot be taken as JSON', String.raw`or write '"it'\''s"'`],
+  [['set', 'app', '/flags/beta', '{"a":'], 2, 'the value cannot be taken as JSON'],
+  [['set', 'app', '/a', '1', '--timeout', '0'], 2, '--timeout must be more than 0'],
+  [['set', 'app', '/a', '1', '--timeout', '600h'], 2, '--timeout must be at most 500h'],
+  [['set', 'app', '/a', '1', '--parse-timeout', '9999999'], 2, '--parse-timeout must be at most 1800000'],
+  [['run', file('good.json'), '--grace', '600h'], 2, '--grace must be at most 500h'],
+  [['get', ''], 2, 'the name of the region is empty', 'jsonmmap ls'],
+  [['get', 'app', '/text', '--keys'], 3, '/text is neither an object nor an array, so it has no keys'],
+  [['export', 'app', '--output', ''], 2, '--output must name a file'],
+  [['export', 'app', '--output', file('x.toml')], 2, 'x.toml names TOML', '--format'],
+  [['export', 'app', '--output', '/dev/full'], 8, 'could not write /dev/full', 'write to another file with --output'],
   [['get', 'app', '--at', '7'], 3, 'version 7 of app does not exist yet; the newest is 1', 'jsonmmap log app'],
   [['diff', 'app'], 3, 'app has only version 1', 'publish app <file> --history <versions>'],
   [['diff', 'app', '1', '9'], 3, 'version 9 of app does not exist yet; the newest is 1', 'jsonmmap log app'],
@@ -132,7 +142,7 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['publish', 'app', file('empty.json')], 2, 'empty.json: it is empty'],
   [['publish', 'app', file('broken.json')], 2, 'broken.json:3:7: colon expected'],
   [['publish', 'app', file('latin1.json')], 2, 'it is not UTF-8'],
-  [['publish', 'app', file('twice.json')], 2, 'twice.json:1:10: the key "a" stands twice'],
+  [['publish', 'app', file('twice.json')], 2, 'twice.json:1:10: the key "a" occurs twice'],
   [['publish', 'app', file('bomb.yaml')], 2, 'bomb.yaml'],
   [['publish', 'app', file('huge.json')], 2, 'at most'],
   [['publish', 'app', file('directory.json')], 2, 'is a directory'],
@@ -140,12 +150,14 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['patch', 'app', file('empty.json')], 2, 'it is empty'],
 
   [['publish', 'small', file('large.json'), '--max-bytes', '192KiB'], 8, 'the size limit', '--max-bytes'],
-  [['publish', 'app', file('good.json'), '--history', '999999999'], 2, 'history', '--history'],
+  [['publish', 'app', file('good.json'), '--history', '999999999'], 2, '--history must be an integer from 1 to 65534'],
   [['publish', 'shm', file('good.json'), '--durability', 'disk', '--dir', memory], 2, 'lies in memory', '--dir'],
   // Again: what the first attempt left behind says the same.
   [['publish', 'shm', file('good.json'), '--durability', 'disk', '--dir', memory], 2, 'lies in memory', '--dir'],
   [['run', file('good.json'), '--schema', file('schema.json')], 6, 'does not pass its schema'],
   [['run', file('good.json'), '--followers', '2'], 2, 'there is no command for 2 followers', '--followers 0'],
+  [['run', file('blank in name.json')], 2, 'a region cannot be named after', 'with --name'],
+  [['bench', 'x'], 2, 'bench takes no arguments, not 1'],
   [['bench', '--dir', '/no/such/directory'], 2, 'the directory /no/such/directory does not exist', 'check --dir'],
 ];
 
@@ -159,6 +171,39 @@ describe('what makes no sense', () => {
     expect(more.join('\n')).toContain(cure);
     await expectUsable(args, result.stderr);
   });
+
+  it.each([
+    [['run', 'a.yaml', 'node', 's.js'], 'node is no document', 'jsonmmap run a.yaml -- node s.js'],
+    [
+      ['run', 'a.yaml', 'node', '--inspect', 's.js'],
+      'no option --inspect',
+      'jsonmmap run a.yaml -- node --inspect s.js',
+    ],
+    [['run', 'a.yaml', '--name', 'x', 'ls', '-l'], 'no option -l', 'jsonmmap run a.yaml --name x -- ls -l'],
+    [
+      ['run', 'a b.yaml', 'node', 's.js', '-f', '2'],
+      'node is no document',
+      "jsonmmap run 'a b.yaml' -- node s.js -f 2",
+    ],
+  ])('%j: the dashes are missing', async (args, message, line) => {
+    const { code, stderr } = await jsonmmap(args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
+    expect(stderr).toContain(`put -- before it: ${line}\n`);
+  });
+
+  it('is no reason to look for a command where an option of run itself is misspelt', async () => {
+    const { stderr } = await jsonmmap(['run', '--nme', 'x', 'a.yaml']);
+    expect(stderr).toContain('there is no option --nme here');
+    expect(stderr).not.toContain('put --');
+  });
+
+  it.each([[['--dir']], [['--dir', '/tmp']], [['--json']], [['--owner=0', '--json']]])(
+    '%j: the verb is missing',
+    async (args) => {
+      const { code, stderr } = await jsonmmap(args);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('the verb is missing') });
+    },
+  );
 
   it('changes nothing', () => {
     const follower = Follower.open('app', { dir });

@@ -162,7 +162,7 @@ describe('limits', () => {
     const parse = (text: string, timeoutMs?: number) =>
       parseDocument(long(text), { format: 'json', file: 'a.json', timeoutMs });
     expect(Object.keys((await parse('"a": 1')) as object)).toEqual(['long', 'a']);
-    await expect(parse('"a": 1, "a": 2')).rejects.toThrow(source('a.json:2:9: the key "a" stands twice'));
+    await expect(parse('"a": 1, "a": 2')).rejects.toThrow(source('a.json:2:9: the key "a" occurs twice'));
     await expect(parse('"a": tru')).rejects.toThrow(source('a.json:2:6: invalid symbol'));
     await expect(parse('"a": 1', 1)).rejects.toThrow(source('took longer than'));
   });

@@ -18,7 +18,7 @@ describe('keys that stand twice', () => {
     ['yaml', '{1: a, 1.0: b}', '1:8: the key "1"'],
     ['yaml', 'true: a\n"true": b', '2:1: the key "true"'],
     ['yaml', 'a: !!omap [b: 1, b: 2]', '1:'],
-    ['yaml', 'a: !!set {b, b}', '1:10: a member stands twice in this set'],
+    ['yaml', 'a: !!set {b, b}', '1:10: a member occurs twice in this set'],
     ['toml', 'a = 1\na = 2', '2:1: '],
     ['toml', '[a]\nb = 1\n[a]', '3:2: '],
   ] as const)('in %s %j are refused', (format, text, message) => {

@@ -76,7 +76,7 @@ function addKey(text: string, at: number, end: number, keys: Keys, dialect: Dial
 
 /** The fault of a key that stands twice. */
 export function twice(text: string, offset: number, key: string): SourceFault {
-  return SourceFault.at(text, offset, `the key ${JSON.stringify(shown(key))} stands twice in one object`);
+  return SourceFault.at(text, offset, `the key ${JSON.stringify(shown(key))} occurs twice in one object`);
 }
 
 function checkWord(text: string, at: number, end: number, dialect: Dialect, options: NumberOptions): void {

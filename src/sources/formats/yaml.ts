@@ -130,7 +130,7 @@ class Values {
     );
     const members = new Set(tag === `${TAGS}set` ? values.map(({ value }) => JSON.stringify(value)) : []);
     if (tag === `${TAGS}set` && members.size < values.length)
-      throw this.#fault(node, 'a member stands twice in this set');
+      throw this.#fault(node, 'a member occurs twice in this set');
     return { value: values.map(({ value }) => value), bytes: sum(values) };
   }
 
