@@ -7,7 +7,7 @@ import { regions } from '../index.js';
 import { directoryToRead } from '../region/paths.js';
 import type { Where } from './command.js';
 import { nearest } from './nearest.js';
-import { ourCommand, shellWord } from './shell.js';
+import { inDir, ourCommand, shellWord } from './shell.js';
 
 /** Where an error is shown. */
 export interface Situation {
@@ -125,16 +125,12 @@ function about(verb: string, name: string, { dir }: Where): string {
   return ourCommand(verb, name, ...inDir(dir));
 }
 
-function inDir(dir: string | undefined): string[] {
-  return dir === undefined ? [] : ['--dir', dir];
-}
-
 function notFound(name: string, where: Where, options: ReadonlySet<string>): Told {
   const names = namesIn(where);
   if (names.includes(name)) {
     return {
       message: `the region ${name} has no document yet`,
-      cure: `publish one: ${ourCommand('publish', name)} <file>`,
+      cure: `publish one: ${ourCommand('publish', name, ...inDir(where.dir))} <file>`,
     };
   }
   const directory = directoryToRead(where.dir, where.owner);
@@ -145,7 +141,7 @@ function notFound(name: string, where: Where, options: ReadonlySet<string>): Tol
       ? `did you mean ${meant}?`
       : names.length > 0
         ? `${wait}see which there are: ${ourCommand('ls', ...inDir(where.dir))}`
-        : `there are none yet: ${wait}publish one: ${ourCommand('publish', name)} <file>`;
+        : `there are none yet: ${wait}publish one: ${ourCommand('publish', name, ...inDir(where.dir))} <file>`;
   return { message: `the region ${name} does not exist in ${directory}`, cure };
 }
 
@@ -165,6 +161,9 @@ function deniedCure({ message }: JsonMmapError, options: ReadonlySet<string>): s
   if (owner !== undefined) {
     const asOwner = `run the command as that user: sudo -u '#${owner}' jsonmmap`;
     return options.has('--owner') ? `if you trust user ${owner}, add --owner ${owner}` : asOwner;
+  }
+  if (path !== undefined && /it is (a symbolic link|not a regular file)/.test(message)) {
+    return `no master makes such a file: remove it with rm -r ${shellWord(path)}`;
   }
   if (path !== undefined && message.includes('other users may write')) {
     return `take that permission away: chmod go-w ${shellWord(path)}`;

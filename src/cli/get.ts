@@ -30,7 +30,11 @@ export function register(program: Command, io: Io): void {
     .description('Print the document, or the value at a JSON pointer, as JSON.')
     .argument('<name>', 'the region')
     .argument('[pointer]', 'a JSON pointer such as /flags/beta (default: the whole document)', jsonPointer)
-    .addOption(new Option('-r, --raw', 'print a string as it is, without quotes').conflicts('json'))
+    .addOption(
+      new Option('-r, --raw', 'print a string without quotes; on a terminal control characters are escaped').conflicts(
+        'json',
+      ),
+    )
     .option('-c, --compact', 'print on one line')
     .option('-k, --keys', 'print the keys of the object, or the indexes of the array, a line each')
     .option('--at <version>', 'as it was at a version that is still kept', positiveNumber);
@@ -59,7 +63,7 @@ async function print(
     return;
   }
   const value = isScalar ? snapshot.get(tokens) : undefined;
-  if (options.raw && typeof value === 'string') await io.print(value);
+  if (options.raw && typeof value === 'string') await io.writeDocument(`${value}\n`);
   else if (options.json || options.compact || !options.coloured) await stream(io, snapshot, tokens, options);
   else await io.print(prettyJson(snapshot.get(tokens), io.paint));
 }

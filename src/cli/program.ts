@@ -71,6 +71,7 @@ function told(
   acting: Command | undefined,
 ): unknown {
   if (error instanceof CommanderError) return usageError(error, words, program);
+  if (hasNoDirectory(error)) return noDirectory(error);
   if (!(error instanceof JsonMmapError) || acting === undefined) return error;
   const { dir, owner, wait } = acting.opts<{ dir?: string; owner?: number; wait?: number }>();
   const at = acting.registeredArguments.findIndex((argument) => argument.name() === 'name');
@@ -84,6 +85,18 @@ function told(
     where: { dir, owner },
     options,
     waitMs: typeof wait === 'number' ? wait : undefined,
+  });
+}
+
+/** Relative paths mean nothing where the current directory has been removed. */
+function hasNoDirectory(error: unknown): boolean {
+  return (error as { syscall?: unknown } | null)?.syscall === 'uv_cwd';
+}
+
+function noDirectory(cause: unknown): JsonMmapError {
+  return new JsonMmapError('ERR_DIRECTORY', 'the current directory does not exist any more', {
+    cause,
+    cure: 'change to another directory with cd',
   });
 }
 

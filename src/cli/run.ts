@@ -107,6 +107,7 @@ async function publishAndRun(io: Io, command: Command, options: Options): Promis
   const sources = await Promise.all(files.map((file) => sourceOf(io, file, options)));
   const name = options.name ?? nameOf(files[0]);
   const followers = followersOf(options, words);
+  const shown = namesOf(sources);
   const log = runLog(io, options.logFormat, 'the last good document stays');
   const signals = runSignals(log.note, options.grace);
   // Without followers nothing else keeps the process alive: a master holds none.
@@ -134,7 +135,7 @@ async function publishAndRun(io: Io, command: Command, options: Options): Promis
     signals.reach(session);
     const { version } = session;
     log.note(
-      `${name} version ${version} published from ${namesOf(sources)}${followers === 0 ? '' : `, ${count(followers, 'follower')}`}`,
+      `${name} version ${version} published from ${shown}${followers === 0 ? '' : `, ${count(followers, 'follower')}`}`,
       { event: 'published', region: name, version, followers },
     );
     const end = await session.done;

@@ -10,6 +10,7 @@ import { dirOption, type JsonOption, jsonOption, milliseconds, millisecondsAbove
 import { withCure } from './failure.js';
 import type { Io } from './io.js';
 import { inDirectory, lockedBy } from './region.js';
+import { inDir, ourCommand } from './shell.js';
 
 export interface WriteOptions extends JsonOption {
   readonly dir?: string;
@@ -116,7 +117,7 @@ async function askMaster(
     const wake = pid === undefined || elsewhere ? '' : `kill -CONT ${pid} lets a stopped one go on; `;
     throw withCure(
       error,
-      `${wake}see what is there with jsonmmap log ${name}, or allow more time with --timeout <time>`,
+      `${wake}see what is there with ${ourCommand('log', name, ...inDir(dir))}, or allow more time with --timeout <time>`,
     );
   }
 }
@@ -146,7 +147,7 @@ function openMaster(name: string, options: Parameters<typeof Master.open>[1]): M
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_LOCKED') throw error;
     const { elsewhere } = error as { elsewhere?: boolean };
     const cure = elsewhere
-      ? `open it with { control: true }, or stop it; if it is dead: jsonmmap rm ${name} --force, and publish the document anew`
+      ? `open it with { control: true }, or stop it; if it is dead: ${ourCommand('rm', name, '--force', ...inDir(options?.dir))}, and publish the document again`
       : 'open it with { control: true }, stop it, or wait for its end with --wait <time>';
     throw lockedBy(name, error, ' that takes no requests', cure);
   }

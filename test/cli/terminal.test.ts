@@ -47,6 +47,7 @@ describe('colour', () => {
       'export app',
       'export app --format yaml',
       "get app '/no\u009bthing' --json",
+      'get app /text --raw',
     ]) {
       const { stdout: shown } = await inTerminal(`jsonmmap ${line}`);
       expect(shown, line).not.toContain('\u009b');

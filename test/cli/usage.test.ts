@@ -1,10 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Io } from '../../src/cli/io.js';
 import { createProgram } from '../../src/cli/program.js';
 import { Follower, Master } from '../../src/index.js';
-import { dir, jsonmmap } from './command.js';
+import { dir, jsonmmap, main } from './command.js';
 
 const { commands } = await createProgram(new Io());
 const optionsOf = (verb: string): (string | null | undefined)[] =>
@@ -38,6 +40,7 @@ async function expectUsable([verb]: readonly string[], stderr: string): Promise<
 const memory = mkdtempSync('/dev/shm/jsonmmap-usage-');
 afterAll(() => rmSync(memory, { recursive: true }));
 
+const isRoot = process.getuid?.() === 0;
 const file = (name: string): string => join(dir, name);
 
 beforeAll(() => {
@@ -205,6 +208,21 @@ describe('what makes no sense', () => {
     },
   );
 
+  it('names the directory in every command that it advises', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'jsonmmap-usage-'));
+    Master.open('one', { dir: elsewhere, initial: 1 }).close();
+    for (const args of [
+      ['diff', 'one'],
+      ['get', 'one', '--at', '9'],
+      ['get', 'zebra'],
+      ['set', 'one', '/a', '1'],
+    ]) {
+      const { stderr } = await jsonmmap([...args, '--dir', elsewhere], { env: { JSONMMAP_DIR: dir } });
+      expect(stderr).toMatch(new RegExp(`jsonmmap (publish|log|ls|get).* --dir ${elsewhere}`));
+    }
+    rmSync(elsewhere, { recursive: true });
+  });
+
   it('changes nothing', () => {
     const follower = Follower.open('app', { dir });
     expect(follower.version).toBe(1);
@@ -245,6 +263,70 @@ describe('what makes no sense', () => {
   });
 });
 
+describe('a place that lacks something', () => {
+  const inShell = (line: string): { code: number | null; stderr: string } => {
+    const command = `'${process.execPath}' '${main}'`;
+    const { status, stderr } = spawnSync('sh', ['-c', line.replaceAll(/(^| )jsonmmap /g, `$1${command} `)], {
+      cwd: dir,
+      env: { ...process.env, JSONMMAP_DIR: dir },
+      encoding: 'utf8',
+    });
+    return { code: status, stderr };
+  };
+
+  it('a temporary directory that is not there', () => {
+    writeFileSync(file('linked'), '');
+    linkSync(file('linked'), file('linked.json')); // is written over, from a draft elsewhere
+    for (const line of ['jsonmmap export app -o linked.json', 'jsonmmap run good.json -- true']) {
+      const { code, stderr } = inShell(`TMPDIR=/no/such/place ${line}`);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining('the temporary directory /no/such/place does not exist'),
+      });
+      expect(stderr).toContain('TMPDIR');
+    }
+  });
+
+  it('a current directory that is not there', () => {
+    const good = file('good.json');
+    for (const line of [`jsonmmap run '${good}' -- echo started`, 'JSONMMAP_DIR=here jsonmmap get app']) {
+      const { code, stderr } = inShell(`mkdir gone && cd gone && rmdir ../gone && ${line}`);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining('the current directory does not exist any more'),
+      });
+    }
+  });
+
+  it('so few descriptors that the command cannot be read', () => {
+    const { code, stderr } = inShell('ulimit -n 20; jsonmmap get app');
+    if (code !== 0) expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^jsonmmap: .*EMFILE/) });
+  });
+
+  it('a control file that is none', () => {
+    mkdirSync(file('folder.ctl'));
+    const { code, stderr } = inShell('jsonmmap get folder');
+    expect({ code, stderr }).toEqual({ code: 7, stderr: expect.stringContaining(`rm -r ${file('folder.ctl')}`) });
+    rmSync(file('folder.ctl'), { recursive: true });
+  });
+
+  it.skipIf(!isRoot || spawnSync('setpriv', ['--version']).status !== 0)(
+    'bits of the owner that the umask takes (needs root and setpriv)',
+    () => {
+      const place = mkdtempSync(join(tmpdir(), 'umask-'));
+      chmodSync(place, 0o777);
+      const script = `umask 0277; export JSONMMAP_DIR=${place}/regions TMPDIR=${place}; cd ${place}
+        echo 1 | jsonmmap publish app && echo 2 | jsonmmap publish app && jsonmmap rm app
+        echo '{}' | timeout -s KILL 20 jsonmmap run - --name live -- sh -c 'true'`;
+      writeFileSync(join(place, 'script'), script.replaceAll(' jsonmmap ', ` '${process.execPath}' '${main}' `));
+      const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups sh -e';
+      const { code, stderr } = inShell(`${asNobody} ${place}/script`);
+      rmSync(place, { recursive: true });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('permission denied') });
+    },
+  );
+});
+
 describe('patches that are refused', () => {
   it.each([
     ['{"op":"add"}', 2, 'a patch must be an array of operations'],
@@ -257,8 +339,6 @@ describe('patches that are refused', () => {
     expect(result.stderr).toContain(message);
   });
 });
-
-const isRoot = process.getuid?.() === 0;
 
 describe('files of other users, and of other versions', () => {
   it.skipIf(isRoot)('a file that may not be read (root may read any)', async () => {
