@@ -144,7 +144,7 @@ export const attacks = [
   },
   {
     area: USERS,
-    attack: "a stranger's socket in the place of the master's, and a stranger's answers",
+    attack: "another user's socket in the place of the master's, and false answers",
     promise: 'no document is sent; nothing but an answer is believed',
     tests: [hostile('socket', 'a link in the place'), unit('control/client')],
   },
@@ -207,7 +207,7 @@ export const attacks = [
   },
   {
     area: SOURCES,
-    attack: 'a forged, linked or piped note of followers; a process that has got the pid of one',
+    attack: 'a forged, linked or piped list of followers; a process that has got the pid of one',
     promise: 'nothing but followers of the run is signalled',
     tests: [at('run/roster')],
   },

@@ -5,11 +5,8 @@ import { pointerOf, tokensOf } from '../format/pointer.js';
 import { LEAST_MAX_BYTES } from '../region/writer-options.js';
 import type { Io } from './io.js';
 import { size } from './output/words.js';
-import { bytesOf, millisecondsOf } from './quantities.js';
+import { bytesOf, HOURS_MAX, millisecondsOf, TIME_MAX_MS } from './quantities.js';
 import { shellWord } from './shell.js';
-
-/** A longer timer ends at once: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
-const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /** One verb: declares its arguments and options, and what is done with them. */
 export interface CommandModule {
@@ -101,18 +98,18 @@ export const maxBytesOption = (): Option =>
 /** The value of an option that is a time; without a unit it is milliseconds. */
 export const milliseconds = timeIn('ms');
 
-/** The same for a time that has to be longer than none: a limit of 0 would be no limit. */
-export function positiveMilliseconds(text: string): number {
+/** The same for a time in which something has to happen. */
+export function millisecondsAboveZero(text: string): number {
   const time = milliseconds(text);
   if (time > 0) return time;
-  throw new InvalidArgumentError('must be longer than 0');
+  throw new InvalidArgumentError('must be more than 0');
 }
 
-/** The value of an option that is a number of seconds, for a timer. */
-export function timerSeconds(text: string): number {
+/** The value of an option that is a whole number of seconds, 1 or more. */
+export function wholeSeconds(text: string): number {
   const number = positiveNumber(text);
-  if (number * 1000 <= TIMER_MAX_MS) return number;
-  throw new InvalidArgumentError(`must be at most ${Math.floor(TIMER_MAX_MS / 1000)}`);
+  if (number * 1000 <= TIME_MAX_MS) return number;
+  throw new InvalidArgumentError(`must be at most ${TIME_MAX_MS / 1000}`);
 }
 
 /** The value of an option that is a time, in seconds; without a unit it is seconds. */
@@ -121,7 +118,7 @@ export const seconds = (text: string): number => timeIn('s')(text) / 1000;
 function timeIn(unit: 'ms' | 's'): (text: string) => number {
   return (text) => {
     const time = millisecondsOf(text, unit);
-    if (time !== undefined && time > TIMER_MAX_MS) throw new InvalidArgumentError('must be at most 24 days, or 596h');
+    if (time !== undefined && time > TIME_MAX_MS) throw new InvalidArgumentError(`must be at most ${HOURS_MAX}h`);
     if (time !== undefined) return time;
     throw new InvalidArgumentError(
       `must be a time such as 500ms, 5s or 2m; a number alone is ${unit === 's' ? 'seconds' : 'milliseconds'}`,

@@ -6,7 +6,7 @@ import { type JsonOption, positiveNumber, reads, type Where } from './command.js
 import type { Io } from './io.js';
 import { changeLines } from './output/changes-text.js';
 import { inDirectory, snapshotAt, withFollower } from './region.js';
-import { ourCommand } from './shell.js';
+import { inDir, ourCommand } from './shell.js';
 
 type Options = Where & JsonOption;
 
@@ -19,7 +19,9 @@ export function register(program: Command, io: Io): void {
     .addArgument(new Argument('[from]', 'a version (default: the one before the newest)').argParser(positiveNumber))
     .addArgument(new Argument('[to]', 'another version (default: the newest)').argParser(positiveNumber));
   reads(command).action((name: string, from: number | undefined, to: number | undefined, options: Options) =>
-    withFollower(name, options, (follower) => print(io, follower, from ?? versionBefore(follower), to, options)),
+    withFollower(name, options, (follower) =>
+      print(io, follower, from ?? versionBefore(follower, options), to, options),
+    ),
   );
 }
 
@@ -38,10 +40,10 @@ async function print(
   else io.note(`versions ${from.version} and ${to.version} do not differ`);
 }
 
-function versionBefore(follower: Follower): number {
+function versionBefore(follower: Follower, { dir }: Options): number {
   const [newest, before] = follower.history();
   if (before !== undefined) return before.version;
   throw new JsonMmapError('ERR_VERSION_GONE', `${follower.name} has only version ${newest.version}`, {
-    cure: `keep more: ${ourCommand('publish', follower.name)} <file> --history <versions>`,
+    cure: `keep more: ${ourCommand('publish', follower.name, ...inDir(dir))} <file> --history <versions>`,
   });
 }

@@ -7,11 +7,13 @@ import { holdsNothing } from '../sources/files.js';
 import { FORMATS, type Format, formatOf } from '../sources/formats/names.js';
 import { parseDocument, type ReadingOptions } from '../sources/parse.js';
 import { MAX_BYTES, readSourceFile } from '../sources/read-file.js';
-import { positiveNumber, timerSeconds } from './command.js';
+import { positiveNumber, wholeSeconds } from './command.js';
 import type { Io } from './io.js';
 import type { Progress } from './output/progress.js';
 import { cut } from './output/table.js';
 import { size } from './output/words.js';
+import { shellWord } from './shell.js';
+import { isStandardInput } from './standard-input.js';
 
 const SHOWN_LENGTH = 40;
 
@@ -41,7 +43,7 @@ export function readsText(command: Command): Command {
     .option(
       '--parse-timeout <seconds>',
       `how long reading a file may take (default: ${TIMEOUT_MS / 1000})`,
-      timerSeconds,
+      wholeSeconds,
     )
     .option('--parse-memory <MiB>', `how much memory parsing a file may take (default: ${MEMORY_MB})`, positiveNumber);
 }
@@ -62,14 +64,6 @@ export interface Source {
   readonly format: Format;
   readonly bytes: Uint8Array;
   readonly reading: ReadingOptions;
-}
-
-/** The names of standard input, which is read as it comes: what they name cannot always be opened. */
-const STANDARD_INPUT = ['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
-
-/** Whether a name among the arguments means standard input. */
-export function isStandardInput(file: string): boolean {
-  return STANDARD_INPUT.includes(file);
 }
 
 /** Reads `file`, or standard input where it is `-` or not given. @throws `ERR_SOURCE`, `ERR_INVALID_ARG` */
@@ -101,8 +95,9 @@ export async function argumentValue(io: Io, text: string, options: ReadingFlags)
     return await parseDocument(text, { ...readingOf(options), format: 'json', file: cut(text, SHOWN_LENGTH) });
   } catch (error) {
     if (!(error instanceof JsonMmapError)) throw error;
-    const cure = `for a string, add --string, or write '${JSON.stringify(cut(text, SHOWN_LENGTH))}'`;
-    throw new JsonMmapError(error.code, `the value is not JSON: ${error.message}`, { cause: error, cure });
+    const quoted = text.length <= SHOWN_LENGTH ? `, or write ${shellWord(JSON.stringify(text))}` : '';
+    const cure = `if it is meant as a string, add --string${quoted}`;
+    throw new JsonMmapError(error.code, `the value cannot be taken as JSON: ${error.message}`, { cause: error, cure });
   }
 }
 

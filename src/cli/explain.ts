@@ -7,7 +7,7 @@ import { regions } from '../index.js';
 import { directoryToRead } from '../region/paths.js';
 import type { Where } from './command.js';
 import { nearest } from './nearest.js';
-import { ourCommand, shellWord } from './shell.js';
+import { inDir, ourCommand, shellWord } from './shell.js';
 
 /** Where an error is shown. */
 export interface Situation {
@@ -69,7 +69,7 @@ const EXPLANATIONS: Partial<Record<JsonMmapError['code'], Explain>> = {
     message: error.message.replace(/: name one on a disk.*$/, '').replace(/; [^;]*$/, ''),
     cure: error.message.includes('power loss')
       ? 'name a directory on a disk with --dir or JSONMMAP_DIR, or leave --durability out'
-      : 'remove or mend it, or name another with --dir or JSONMMAP_DIR',
+      : 'remove or correct it, or name another with --dir or JSONMMAP_DIR',
   }),
   ERR_NO_SPACE: () => ({ cure: 'free space, or name another directory with --dir or JSONMMAP_DIR' }),
   ERR_TOO_LARGE: (error, { options }) =>
@@ -87,16 +87,33 @@ const EXPLANATIONS: Partial<Record<JsonMmapError['code'], Explain>> = {
   }),
   ERR_PATH_NOT_FOUND: (error, { name, where }) => ({
     message: error.message,
-    cure: `see what is there: ${about('get', name, where)} --keys`,
+    cure: `see what is there: ${about('get', name, where)}`,
   }),
-  ERR_INVALID_ARG: (error, { name, where, options }) =>
-    options.has('--history') && error.message.startsWith('history ')
+  ERR_INVALID_ARG: invalidArgument,
+  ERR_INVALID_NAME: ({ message }, { where }) =>
+    message.startsWith('the name of the region is missing')
       ? {
-          message: error.message.replace(/: ask for fewer.*$/, ''),
-          cure: `ask for fewer with --history, or remove the region first: ${about('rm', name, where)}`,
+          message: 'the name of the region is empty',
+          cure: `see which there are: ${ourCommand('ls', ...inDir(where.dir))}`,
+        }
+      : undefined,
+  ERR_SCHEMA: ({ message }) =>
+    message.startsWith('the document that is in the region')
+      ? {
+          message: message.replace(/ \([^)]*\)/, ''),
+          cure: 'change the files or the schema; the region itself is unchanged',
         }
       : undefined,
 };
+
+function invalidArgument({ message }: JsonMmapError, { name, where, options }: Situation): Told | undefined {
+  if (!options.has('--history') || !message.startsWith('history ')) return undefined;
+  if (!message.includes(': ask for fewer')) return { message: `--${message}`, cure: undefined };
+  return {
+    message: message.replace(/: ask for fewer.*$/, ''),
+    cure: `ask for fewer with --history, or remove the region first: ${about('rm', name, where)}`,
+  };
+}
 
 function processOf(error: JsonMmapError): string {
   const { pid, elsewhere = false } = error as { pid?: number; elsewhere?: boolean };
@@ -108,16 +125,12 @@ function about(verb: string, name: string, { dir }: Where): string {
   return ourCommand(verb, name, ...inDir(dir));
 }
 
-function inDir(dir: string | undefined): string[] {
-  return dir === undefined ? [] : ['--dir', dir];
-}
-
 function notFound(name: string, where: Where, options: ReadonlySet<string>): Told {
   const names = namesIn(where);
   if (names.includes(name)) {
     return {
       message: `the region ${name} has no document yet`,
-      cure: `publish one: ${ourCommand('publish', name)} <file>`,
+      cure: `publish one: ${ourCommand('publish', name, ...inDir(where.dir))} <file>`,
     };
   }
   const directory = directoryToRead(where.dir, where.owner);
@@ -128,7 +141,7 @@ function notFound(name: string, where: Where, options: ReadonlySet<string>): Tol
       ? `did you mean ${meant}?`
       : names.length > 0
         ? `${wait}see which there are: ${ourCommand('ls', ...inDir(where.dir))}`
-        : `there are none yet: ${wait}publish one: ${ourCommand('publish', name)} <file>`;
+        : `there are none yet: ${wait}publish one: ${ourCommand('publish', name, ...inDir(where.dir))} <file>`;
   return { message: `the region ${name} does not exist in ${directory}`, cure };
 }
 
@@ -148,6 +161,9 @@ function deniedCure({ message }: JsonMmapError, options: ReadonlySet<string>): s
   if (owner !== undefined) {
     const asOwner = `run the command as that user: sudo -u '#${owner}' jsonmmap`;
     return options.has('--owner') ? `if you trust user ${owner}, add --owner ${owner}` : asOwner;
+  }
+  if (path !== undefined && /it is (a symbolic link|not a regular file)/.test(message)) {
+    return `no master makes such a file: remove it with rm -r ${shellWord(path)}`;
   }
   if (path !== undefined && message.includes('other users may write')) {
     return `take that permission away: chmod go-w ${shellWord(path)}`;

@@ -1,8 +1,9 @@
 /** `jsonmmap export`: the document into a file. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import type { Snapshot } from '../follower/snapshot.js';
 import { asOneText } from '../one-text.js';
+import { formatOf as formatNamed } from '../sources/formats/names.js';
 import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
 import { type Write, writeFileFor } from './files/write-file.js';
 import type { Io } from './io.js';
@@ -33,7 +34,7 @@ export function register(program: Command, io: Io): void {
         'yaml',
       ]),
     )
-    .option('-o, --output <file>', 'write to this file')
+    .option('-o, --output <file>', 'write to this file', fileName)
     .addOption(new Option('-c, --compact', 'no line breaks').conflicts('pretty'))
     .option('-p, --pretty', 'indented (default)')
     .option('--at <version>', 'as it was at a version that is still kept', positiveNumber);
@@ -46,6 +47,7 @@ export function register(program: Command, io: Io): void {
 
 async function exportTo(io: Io, name: string, snapshot: Snapshot, options: Options, sizeBytes: number): Promise<void> {
   const { output, json, format } = options;
+  checkWritable(options);
   if (output === undefined && json && format === 'yaml') {
     throw new JsonMmapError('ERR_INVALID_ARG', '--json and --format yaml contradict each other', {
       cure: 'leave one out, or write to a file with --output',
@@ -65,6 +67,19 @@ async function exportTo(io: Io, name: string, snapshot: Snapshot, options: Optio
   const { version } = snapshot;
   if (json) await io.printJson({ name, version, output, bytes });
   else io.note(`${output}  ${size(bytes)}, version ${version} of ${name}`);
+}
+
+function fileName(text: string): string {
+  if (text === '') throw new InvalidArgumentError('must name a file');
+  return text;
+}
+
+/** A file is not given a name that says another format than it has. @throws `ERR_INVALID_ARG` */
+function checkWritable({ format, output }: Options): void {
+  if (format !== undefined || output === undefined || formatNamed(output) !== 'toml') return;
+  throw new JsonMmapError('ERR_INVALID_ARG', `${output} names TOML, which export does not write`, {
+    cure: 'name a file that ends in .json or .yaml, or say which it is with --format',
+  });
 }
 
 async function writeAll(snapshot: Snapshot, options: Options, progress: Progress, write: Write): Promise<void> {

@@ -1,7 +1,9 @@
 /** `jsonmmap get`: the document, or a part of it. */
 import { type Command, Option } from 'commander';
+import { JsonMmapError } from '../errors.js';
 import type { Snapshot } from '../follower/snapshot.js';
 import { isContainer } from '../format/layout.js';
+import { pointerOf } from '../format/pointer.js';
 import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from './command.js';
 import type { Io } from './io.js';
 import { jsonPieces } from './output/json-stream.js';
@@ -28,7 +30,11 @@ export function register(program: Command, io: Io): void {
     .description('Print the document, or the value at a JSON pointer, as JSON.')
     .argument('<name>', 'the region')
     .argument('[pointer]', 'a JSON pointer such as /flags/beta (default: the whole document)', jsonPointer)
-    .addOption(new Option('-r, --raw', 'print a string as it is, without quotes').conflicts('json'))
+    .addOption(
+      new Option('-r, --raw', 'print a string without quotes; on a terminal control characters are escaped').conflicts(
+        'json',
+      ),
+    )
     .option('-c, --compact', 'print on one line')
     .option('-k, --keys', 'print the keys of the object, or the indexes of the array, a line each')
     .option('--at <version>', 'as it was at a version that is still kept', positiveNumber);
@@ -48,17 +54,25 @@ async function print(
   tokens: readonly string[],
   options: Options & { coloured: boolean },
 ): Promise<void> {
+  const isScalar = !isContainer(snapshot.place(tokens)?.hi ?? 0);
   if (options.keys) {
+    if (isScalar) throw withoutKeys(tokens);
     const keys = snapshot.keys(tokens);
     if (options.json) await io.printJson(keys);
     else if (keys.length > 0) await io.print(keys.map(safe).join('\n'));
     return;
   }
-  const isScalar = !isContainer(snapshot.place(tokens)?.hi ?? 0);
   const value = isScalar ? snapshot.get(tokens) : undefined;
-  if (options.raw && typeof value === 'string') await io.print(value);
+  if (options.raw && typeof value === 'string') await io.writeDocument(`${value}\n`);
   else if (options.json || options.compact || !options.coloured) await stream(io, snapshot, tokens, options);
   else await io.print(prettyJson(snapshot.get(tokens), io.paint));
+}
+
+function withoutKeys(tokens: readonly string[]): JsonMmapError {
+  const where = tokens.length === 0 ? 'the document' : pointerOf(tokens);
+  return new JsonMmapError('ERR_PATH_NOT_FOUND', `${where} is neither an object nor an array, so it has no keys`, {
+    cure: 'leave --keys out to see the value',
+  });
 }
 
 async function stream(

@@ -26,7 +26,7 @@ export class Io {
   /** Ends the process quietly when the reader of our output has gone, and with `onError` when the output cannot be written. */
   watchOutput(onError: (error: unknown) => void): void {
     this.out.on('error', (error) => {
-      if (errnoOf(error) === 'EPIPE') process.exit(ExitCode.OK);
+      if (isReaderGone(error)) process.exit(ExitCode.OK);
       onError(systemError(error, 'write to standard output'));
     });
     // Nobody is left to tell that messages cannot be written.
@@ -58,9 +58,16 @@ export class Io {
     this.err.write(`${text}\n`);
   }
 
-  /** Resolves when everything is written, or cannot be. */
+  /** Resolves when everything is written, or cannot be and that has been told. */
   async flush(): Promise<void> {
     const pending = [this.out, this.err].filter(({ writableLength }) => writableLength > 0);
     await Promise.all(pending.map((stream) => new Promise((done) => stream.write('', done))));
+    // A stream emits 'error' some ticks after the write that has failed: all of them have run before the next turn of the loop.
+    await new Promise((done) => setImmediate(done));
   }
+}
+
+/** Whether a write has failed because nobody reads any more. A socket that is closed during the write says ECONNRESET, a pipe always EPIPE. */
+export function isReaderGone(error: unknown): boolean {
+  return ['EPIPE', 'ECONNRESET'].includes(errnoOf(error) ?? '');
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { parse } from 'node:path';
 import { type Argument, Command, CommanderError } from 'commander';
 import { JsonMmapError } from '../errors.js';
+import { forgottenDashes } from './dashes.js';
 import { ExitCode } from './exit-codes.js';
 import { explained } from './explain.js';
 import { fail } from './failure.js';
@@ -20,8 +21,9 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
   if (args[0] === 'complete') return (await import('./complete.js')).complete(io, args.slice(1));
   const words = verbFirst(args);
   let acting: Command | undefined;
+  let program: Command | undefined;
   try {
-    const program = await createProgram(io, Object.hasOwn(verbs, words[0] ?? '') ? words[0] : undefined);
+    program = await createProgram(io, Object.hasOwn(verbs, words[0] ?? '') ? words[0] : undefined);
     program.hook('preAction', (_, command) => {
       acting = command;
     });
@@ -31,7 +33,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     if (error instanceof CommanderError && error.exitCode === 0) return; // help or version, which have been printed
     if (error instanceof CommanderError && error.code === 'commander.help')
       process.exitCode = ExitCode.USAGE; // no verb, but help
-    else process.exitCode = fail(io, told(error, words, acting), json);
+    else process.exitCode = fail(io, told(error, words, program, acting), json);
   }
 }
 
@@ -44,6 +46,8 @@ function verbFirst(args: readonly string[]): readonly string[] {
 
 /** Options of many verbs that take a value, which is no verb. */
 export const VALUED = new Set(['--dir', '--owner', '--wait', '--timeout']);
+/** What may stand before the verb. */
+const OF_VERBS = new Set([...VALUED, '--json']);
 /** What is answered without a verb. */
 export const ANSWERED = new Set(['-h', '--help', '-V', '--version']);
 
@@ -60,8 +64,14 @@ function unknownVerb(verb: string, before = ''): JsonMmapError {
 }
 
 /** Returns an error in the words of the verb that ran. */
-function told(error: unknown, words: readonly string[], acting: Command | undefined): unknown {
-  if (error instanceof CommanderError) return usageError(error, words);
+function told(
+  error: unknown,
+  words: readonly string[],
+  program: Command | undefined,
+  acting: Command | undefined,
+): unknown {
+  if (error instanceof CommanderError) return usageError(error, words, program);
+  if (hasNoDirectory(error)) return noDirectory(error);
   if (!(error instanceof JsonMmapError) || acting === undefined) return error;
   const { dir, owner, wait } = acting.opts<{ dir?: string; owner?: number; wait?: number }>();
   const at = acting.registeredArguments.findIndex((argument) => argument.name() === 'name');
@@ -75,6 +85,18 @@ function told(error: unknown, words: readonly string[], acting: Command | undefi
     where: { dir, owner },
     options,
     waitMs: typeof wait === 'number' ? wait : undefined,
+  });
+}
+
+/** Relative paths mean nothing where the current directory has been removed. */
+function hasNoDirectory(error: unknown): boolean {
+  return (error as { syscall?: unknown } | null)?.syscall === 'uv_cwd';
+}
+
+function noDirectory(cause: unknown): JsonMmapError {
+  return new JsonMmapError('ERR_DIRECTORY', 'the current directory does not exist any more', {
+    cause,
+    cure: 'change to another directory with cd',
   });
 }
 
@@ -124,14 +146,40 @@ function humanReadable(argument: Argument): string {
 }
 
 /** What the parser of arguments says, in our words; the nearest right name, or the help of the verb, becomes the cure. */
-function usageError({ message }: CommanderError, [verb = '']: readonly string[]): JsonMmapError {
+function usageError(
+  { message }: CommanderError,
+  [verb = '', ...args]: readonly string[],
+  program: Command | undefined,
+): JsonMmapError {
+  const command = program?.commands.find((member) => member.name() === verb);
   const help = `see jsonmmap ${Object.hasOwn(verbs, verb) ? `${verb} ` : ''}--help`;
   const [what, suggestion] = message.replace(/^error: /, '').split('\n');
   const [, unknown] = /^unknown command '(.*)'$/.exec(what) ?? [];
   if (unknown !== undefined) return unknownVerb(unknown);
+  const [, option] = /^unknown option '(.*)'$/s.exec(what) ?? [];
+  if (option !== undefined && isWithoutVerb([verb, ...args])) return noVerb();
+  const forgotten = option !== undefined && verb === 'run' && command ? forgottenDashes(args, command) : undefined;
+  if (forgotten !== undefined && args.findIndex((word) => word.startsWith(option)) > forgotten.at) {
+    return new JsonMmapError(
+      'ERR_INVALID_ARG',
+      `${reworded(what)}, and ${shellWord(forgotten.program)} is no document to publish`,
+      {
+        cure: forgotten.cure,
+      },
+    );
+  }
   const meant =
     suggestion === undefined ? help : `${suggestion.replace(/^\(Did/, 'did').replace(/\)$/, '')} Or ${help}`;
   return new JsonMmapError('ERR_INVALID_ARG', reworded(what), { cure: meant });
+}
+
+/** Options of verbs, and no verb. */
+function isWithoutVerb(words: readonly string[]): boolean {
+  return words.every((word, i) => OF_VERBS.has(word.split('=')[0]) || VALUED.has(words[i - 1]));
+}
+
+function noVerb(): JsonMmapError {
+  return new JsonMmapError('ERR_INVALID_ARG', 'the verb is missing', { cure: 'see jsonmmap --help' });
 }
 
 /** Each: what commander says, and how we say it. */
@@ -161,7 +209,8 @@ const WORDINGS: readonly [RegExp, (...found: string[]) => string][] = [
   [/^missing required argument '(.*)'$/, (argument) => `<${argument}> is missing`],
   [
     /^too many arguments for '(.*)'\. Expected (\d+) arguments? but got (\d+)\.?/,
-    (verb, expected, got) => `${verb} takes at most ${count(Number(expected), 'argument')}, not ${got}`,
+    (verb, expected, got) =>
+      `${verb} takes ${expected === '0' ? 'no arguments' : `at most ${count(Number(expected), 'argument')}`}, not ${got}`,
   ],
 ];
 

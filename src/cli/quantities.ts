@@ -15,8 +15,12 @@ export function bytesOf(text: string): number | undefined {
   return bytes === null || !Number.isSafeInteger(bytes) ? undefined : bytes;
 }
 
-/** Returns the milliseconds of a time such as "500ms", "5s", "2m" or "1h"; undefined for another text. @param unit That of a number alone. */
+/** The longest time that is taken; a timer of Node takes 596 hours, and fires at once for more. */
+export const HOURS_MAX = 500;
+export const TIME_MAX_MS = HOURS_MAX * TIMES.h;
+
+/** Returns the milliseconds of a time such as "500ms", "5s", "2m" or "1h"; undefined for another text. Never 0 for a time that is more. @param unit That of a number alone. */
 export function millisecondsOf(text: string, unit: 'ms' | 's'): number | undefined {
   const [, number, named = unit] = /^(\d+(?:\.\d+)?) *(ms|s|m|min|h)?$/.exec(text) ?? [];
-  return number === undefined ? undefined : Math.round(Number(number) * TIMES[named]);
+  return number === undefined ? undefined : Math.ceil(Number(number) * TIMES[named]);
 }

@@ -7,7 +7,7 @@ import type { Where } from './command.js';
 import { withCure } from './failure.js';
 import { cut } from './output/table.js';
 import { commandOf } from './processes/proc.js';
-import { ourCommand } from './shell.js';
+import { inDir, ourCommand } from './shell.js';
 
 const COMMAND_LENGTH = 60;
 
@@ -56,7 +56,7 @@ export function snapshotAt(follower: Follower, version: number | undefined, { di
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_VERSION_GONE') throw error;
     throw new JsonMmapError(error.code, whyNot(follower, version), {
       cause: error,
-      cure: `see the versions that can be read: ${ourCommand('log', follower.name, ...(dir === undefined ? [] : ['--dir', dir]))}`,
+      cure: `see the versions that can be read: ${ourCommand('log', follower.name, ...inDir(dir))}`,
     });
   }
 }

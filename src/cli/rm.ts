@@ -36,7 +36,8 @@ async function run(io: Io, names: readonly string[], options: Options): Promise<
       removed.push(name);
       if (!options.json) io.note(`removed ${name}`);
     } catch (error) {
-      exitCode ??= fail(io, told(error, name, options), options.json ?? false);
+      const code = fail(io, told(error, name, options), options.json ?? false);
+      exitCode ??= code;
     }
   }
   if (options.json) await io.printJson({ removed });

@@ -1,14 +1,13 @@
 /** `jsonmmap run`: a master that keeps files live for the followers it runs. */
-import { statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
+import { checkName } from '../mmap/directory.js';
 import type { RunLog } from '../run/log.js';
 import { type FollowerOutput, labelledOutput, rawOutput } from '../run/output.js';
 import { namesOf, Run } from '../run/run.js';
 import type { RunEnd } from '../run/supervisor.js';
 import type { SourceFile } from '../sources/files.js';
-import { formatOf } from '../sources/formats/names.js';
 import { loadJsonSchema } from '../sources/json-schema.js';
 import {
   dirOption,
@@ -19,12 +18,14 @@ import {
   seconds,
   wholeNumber,
 } from './command.js';
-import { type DocumentOptions, isStandardInput, readingOf, readSource, readsDocument } from './document.js';
+import { forgottenDashes } from './dashes.js';
+import { type DocumentOptions, readingOf, readSource, readsDocument } from './document.js';
 import { ExitCode } from './exit-codes.js';
 import type { Io } from './io.js';
 import { failInJson, LOG_FORMATS, type LogFormat, runLog } from './output/run-log.js';
 import { count } from './output/words.js';
 import { runSignals } from './processes/run-signals.js';
+import { isStandardInput } from './standard-input.js';
 
 interface Options extends DocumentOptions {
   readonly name?: string;
@@ -106,10 +107,11 @@ async function run(io: Io, command: Command, options: Options): Promise<void> {
 }
 
 async function publishAndRun(io: Io, command: Command, options: Options): Promise<void> {
-  const [files, words] = wordsOf(command.args, process.argv, options);
+  const [files, words] = wordsOf(command, process.argv);
   const sources = await Promise.all(files.map((file) => sourceOf(io, file, options)));
   const name = options.name ?? nameOf(files[0]);
   const followers = followersOf(options, words);
+  const shown = namesOf(sources);
   const log = runLog(io, options.logFormat, 'the last good document stays');
   const signals = runSignals(log.note, options.grace);
   // Without followers nothing else keeps the process alive: a master holds none.
@@ -137,7 +139,7 @@ async function publishAndRun(io: Io, command: Command, options: Options): Promis
     signals.reach(session);
     const { version } = session;
     log.note(
-      `${name} version ${version} published from ${namesOf(sources)}${followers === 0 ? '' : `, ${count(followers, 'follower')}`}`,
+      `${name} version ${version} published from ${shown}${followers === 0 ? '' : `, ${count(followers, 'follower')}`}`,
       { event: 'published', region: name, version, followers },
     );
     const end = await session.done;
@@ -158,31 +160,20 @@ async function outputOf(io: Io, options: Options, followers: number, log: RunLog
 }
 
 /** commander gives the words before and behind `--` as one list. */
-function wordsOf(
-  all: readonly string[],
-  argv: readonly string[],
-  { format }: Options,
-): [files: string[], command: string[]] {
+function wordsOf(command: Command, argv: readonly string[]): [files: string[], command: string[]] {
+  const all = command.args;
   const dashes = argv.indexOf('--');
-  if (dashes < 0) checkNoCommand(all, format);
   const behind = dashes < 0 ? 0 : argv.length - dashes - 1;
+  if (dashes < 0) checkNoProgram(command, argv);
   return [all.slice(0, all.length - behind), all.slice(all.length - behind)];
 }
 
-/** Who forgets the dashes has named a program among the files: it is not there, or may be run. */
-function checkNoCommand(files: readonly string[], format: string | undefined): void {
-  const first = files.findIndex((file, i) => i > 0 && format === undefined && looksLikeProgram(file));
-  if (first < 0) return;
-  const [documents, command] = [files.slice(0, first), files.slice(first)];
-  throw new JsonMmapError('ERR_INVALID_ARG', `${command[0]} is no document to publish`, {
-    cure: `if it is the command to run, put -- before it: jsonmmap run ${documents.join(' ')} -- ${command.join(' ')}`,
-  });
-}
-
-function looksLikeProgram(file: string): boolean {
-  if (isStandardInput(file) || formatOf(file) !== undefined) return false;
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats === undefined || (stats.isFile() && (stats.mode & 0o111) !== 0);
+/** @throws `ERR_INVALID_ARG` where a program stands among the files */
+function checkNoProgram(command: Command, argv: readonly string[]): void {
+  const forgotten = forgottenDashes(argv.slice(argv.indexOf('run', 2) + 1), command);
+  if (forgotten === undefined) return;
+  const { program, cure } = forgotten;
+  throw new JsonMmapError('ERR_INVALID_ARG', `${program} is no document to publish`, { cure });
 }
 
 async function sourceOf(io: Io, file: string, options: DocumentOptions): Promise<SourceFile> {
@@ -193,10 +184,23 @@ async function sourceOf(io: Io, file: string, options: DocumentOptions): Promise
 }
 
 function nameOf(file: string): string {
-  if (!isStandardInput(file)) return basename(file, extname(file));
+  if (!isStandardInput(file)) return regionNamedBy(file);
   throw new JsonMmapError('ERR_INVALID_ARG', 'a document from standard input has no name', {
     cure: 'give the region one with --name',
   });
+}
+
+/** @throws `ERR_INVALID_NAME` for a file whose name no region can have */
+function regionNamedBy(file: string): string {
+  const name = basename(file, extname(file));
+  try {
+    return checkName(name);
+  } catch (cause) {
+    throw new JsonMmapError('ERR_INVALID_NAME', `a region cannot be named after ${file}: ${(cause as Error).message}`, {
+      cause,
+      cure: 'give the region a name with --name',
+    });
+  }
 }
 
 function followersOf({ followers }: Options, words: readonly string[]): number {

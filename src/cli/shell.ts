@@ -10,3 +10,8 @@ export function shellWord(word: string): string {
 export function ourCommand(...words: readonly (string | undefined)[]): string {
   return ['jsonmmap', ...words.filter((word) => word !== undefined).map(shellWord)].join(' ');
 }
+
+/** The words that name the directory `dir`, where one is named. */
+export function inDir(dir: string | undefined): string[] {
+  return dir === undefined ? [] : ['--dir', dir];
+}

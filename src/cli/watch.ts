@@ -91,7 +91,7 @@ async function tellAll(session: Session): Promise<void> {
   const changes = follower.changes({ path: tokens, signal });
   let before = follower.snapshot();
   let left = options.count ?? Infinity;
-  if (options.now) {
+  if (options.now && before.has(tokens)) {
     await tell(session, fromNothing(before, tokens));
     if (--left === 0) return;
   }
@@ -106,7 +106,7 @@ async function tellAll(session: Session): Promise<void> {
 
 function fromNothing(snapshot: Snapshot, tokens: readonly string[]): Step {
   const path = pointerOf(tokens);
-  const patch = (): JsonPatch => (snapshot.has(tokens) ? [{ op: 'add', path, value: snapshot.get(tokens) }] : []);
+  const patch = (): JsonPatch => [{ op: 'add', path, value: snapshot.get(tokens) }];
   return { version: snapshot.version, previousVersion: 0, patch, before: snapshot, snapshot };
 }
 
@@ -142,7 +142,7 @@ async function run({ io, follower, tokens, signal }: Session, command: string, s
   if (failure !== undefined && !signal.aborted) io.note(`version ${version}: the command ended with ${failure}`);
 }
 
-/** Nothing where nothing stands any more. */
+/** Nothing where there is no value any more. */
 function* valueText(snapshot: Snapshot, tokens: readonly string[]): Generator<string> {
   if (!snapshot.has(tokens)) return;
   for (const { text } of jsonPieces(snapshot, tokens, 2)) yield text;

@@ -6,10 +6,11 @@ import { JsonMmapError } from '../errors.js';
 import { Master } from '../index.js';
 import { obey } from '../master/requests.js';
 import { RegionReader } from '../region/reader.js';
-import { dirOption, type JsonOption, jsonOption, milliseconds, positiveMilliseconds } from './command.js';
+import { dirOption, type JsonOption, jsonOption, milliseconds, millisecondsAboveZero } from './command.js';
 import { withCure } from './failure.js';
 import type { Io } from './io.js';
 import { inDirectory, lockedBy } from './region.js';
+import { inDir, ourCommand } from './shell.js';
 
 export interface WriteOptions extends JsonOption {
   readonly dir?: string;
@@ -40,7 +41,7 @@ export function writes(command: Command): Command {
       new Option(
         '--timeout <time>',
         'how long to wait for a master that does not answer (default: 10s, and 100ms for each MiB)',
-      ).argParser(positiveMilliseconds),
+      ).argParser(millisecondsAboveZero),
     )
     .addOption(jsonOption());
 }
@@ -118,7 +119,7 @@ async function askMaster(
     const wake = pid === undefined || elsewhere ? '' : `kill -CONT ${pid} lets a stopped one go on; `;
     throw withCure(
       error,
-      `${wake}see what is there with jsonmmap log ${name}, or allow more time with --timeout <time>`,
+      `${wake}see what is there with ${ourCommand('log', name, ...inDir(dir))}, or allow more time with --timeout <time>`,
     );
   }
 }
@@ -148,7 +149,7 @@ function openMaster(name: string, options: Parameters<typeof Master.open>[1]): M
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_LOCKED') throw error;
     const { elsewhere } = error as { elsewhere?: boolean };
     const cure = elsewhere
-      ? `open it with { control: true }, or stop it; if it is dead: jsonmmap rm ${name} --force, and publish the document anew`
+      ? `open it with { control: true }, or stop it; if it is dead: ${ourCommand('rm', name, '--force', ...inDir(options?.dir))}, and publish the document again`
       : 'open it with { control: true }, stop it, or wait for its end with --wait <time>';
     throw lockedBy(name, error, ' that takes no requests', cure);
   }

@@ -7,6 +7,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -60,6 +61,7 @@ export function placeSocket(paths: RegionPaths, mode: number, listen: (path: str
     const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
     try {
       checkOurs(directory, fstatSync(fd));
+      fchmodSync(fd, OWNER_ONLY); // umask has taken from it
       const bound = join(pinnedDirectory(directory, fd), basename(temporarySocket(directory)));
       listen(bound);
       chmodSync(bound, mode);

@@ -18,7 +18,7 @@ export type Subject = 'written' | 'standing';
 const VERDICTS = {
   written: 'the document does not pass its schema, and was not published',
   standing:
-    'the document that is in the region does not pass the schema (replace it with the option document, or mend it with a master without the schema)',
+    'the document that is in the region does not pass the schema (replace it with the option document, or correct it with a master without the schema)',
 } as const;
 
 /**

@@ -3,7 +3,7 @@
  * grows when a process asks for more, never shrinks when one asks for less, and lives until somebody removes it or, in
  * `/dev/shm`, until the machine restarts.
  */
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
 import { invalid } from './arguments.js';
@@ -12,6 +12,7 @@ import type { Access, MmapSystem } from './contract.js';
 import { checkName, regionDirectory } from './directory.js';
 import { distrust } from './trust.js';
 
+const OWNER_ONLY = 0o600;
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL } = constants;
 /** No link is followed, and a pipe of that name does not block. Windows has neither flag; Node opens close-on-exec everywhere. */
 const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -38,7 +39,9 @@ export function openTag(tagname: string, needed: number, access: Access, system:
 /** Whether the file is new. Its mode is set at birth: nobody else can open it in between. */
 function create(path: string): boolean {
   try {
-    closeSync(openSync(path, O_RDWR | O_CREAT | O_EXCL | SAFELY, 0o600));
+    const fd = openSync(path, O_RDWR | O_CREAT | O_EXCL | SAFELY, OWNER_ONLY);
+    fchmodSync(fd, OWNER_ONLY); // umask has taken from it
+    closeSync(fd);
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;

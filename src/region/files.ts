@@ -13,13 +13,14 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
-import { type Distrust, distrust } from '../mmap/trust.js';
+import { type Distrust, distrust, ownUser } from '../mmap/trust.js';
 import { denied } from './faults.js';
 import { type StepName, step } from './steps.js';
 import { syncDirectory, syncWhole } from './sync.js';
 
 /** O_NONBLOCK: a FIFO that somebody put there must not make us wait for its other end. libuv adds O_CLOEXEC to every open. */
 const SAFELY = constants.O_NOFOLLOW | (constants.O_NONBLOCK ?? 0);
+const LOCK_MODE = 0o600;
 
 /**
  * Opens a file that is there and checks that its owner may be trusted: ourselves, root, or `owner`, and nobody else may write to it.
@@ -43,12 +44,15 @@ export function openTrusted(path: string, access: 'read' | 'write', owner?: numb
 export function openLockFile(path: string): number {
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDWR | constants.O_CREAT | SAFELY, 0o600);
+    fd = openSync(path, constants.O_RDWR | constants.O_CREAT | SAFELY, LOCK_MODE);
   } catch (error) {
     throw openingError(error, path);
   }
   try {
-    checkTrusted(path, fstatSync(fd), undefined);
+    const stats = fstatSync(fd);
+    checkTrusted(path, stats, undefined);
+    // umask has taken from the mode: without the owner's bits no later master could open it.
+    if (stats.uid === ownUser() && (stats.mode & LOCK_MODE) !== LOCK_MODE) fchmodSync(fd, LOCK_MODE);
     return fd;
   } catch (error) {
     closeSync(fd);

@@ -1,10 +1,10 @@
 /** Connected pairs of sockets, which Node cannot make by itself: what one end is written to, the other end can read. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemError } from '../errors.js';
+import { JsonMmapError, systemError } from '../errors.js';
+import { makeTemporaryDirectory } from './temporary-directory.js';
 
 export interface SocketPair {
   readonly write: Socket;
@@ -20,15 +20,16 @@ export async function socketPairs(count: number): Promise<SocketPair[]> {
   let directory: string | undefined;
   const server = createServer({ pauseOnConnect: true });
   try {
-    directory = mkdtempSync(join(tmpdir(), 'jsonmmap-'));
+    directory = makeTemporaryDirectory();
     const path = join(directory, 's');
     server.listen(path);
     await once(server, 'listening');
+    chmodSync(path, 0o600); // bind has left what the umask leaves, and connecting needs to write
     const pairs: SocketPair[] = [];
     while (pairs.length < count) pairs.push(await socketPair(server, path));
     return pairs;
   } catch (error) {
-    throw systemError(error, 'make the pipes for the output of followers');
+    throw error instanceof JsonMmapError ? error : systemError(error, 'make the pipes for the output of followers');
   } finally {
     server.close();
     if (directory !== undefined) rmSync(directory, { recursive: true, force: true });

@@ -113,7 +113,7 @@ function resultOf(validate: ValidateFunction, value: unknown, timeoutMs: number)
     if (error instanceof RangeError) return refused('is nested more deeply than the schema can be followed');
     if (errnoOf(error) === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
       return refused(
-        `took the schema longer than ${timeoutMs / 1000} s: look for its patterns, or allow more with --parse-timeout`,
+        `checking it took longer than ${timeoutMs / 1000} s: look at the patterns of the schema, or allow more with --parse-timeout`,
       );
     throw error;
   }

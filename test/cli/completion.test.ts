@@ -137,6 +137,14 @@ describe.each(Object.keys(shells))('a real %s (needs it)', (shell) => {
     expect(became.map((word) => word.replace(/\/$/, ''))).toEqual(words);
     await until(() => shown.lastIndexOf('READY> ') > shown.indexOf(found));
   });
+
+  // The other two close the quote by themselves.
+  it.skipIf(lacks(shell) || shell !== 'zsh')('completes a key with a blank within a quote', async () => {
+    shown = '';
+    terminal.stdin?.write("jsonmmap get shop '/x \t'\u0001printf '<%s>' \r");
+    const [found] = await until(() => /<jsonmmap>(<[^<>]*>)+/.exec(shown) ?? undefined);
+    expect(found).toBe('<jsonmmap><get><shop></x y>');
+  });
 });
 
 it('completion prints JSON where it is asked for', async () => {

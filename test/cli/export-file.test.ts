@@ -84,13 +84,20 @@ describe('export --output to a regular file', () => {
     chmodSync(place, 0o777);
     writeFileSync(at('shared'), 'old, and much longer than the new one is');
     chmodSync(at('shared'), 0o666);
-    const program = `
-      import { writeFileFor } from '${join(main, '..', '..', '..', 'lib', 'cli', 'files', 'write-file.js')}';
-      process.setgid(23456);
-      process.setuid(12345);
-      await writeFileFor('${at('shared')}', (write) => write('new'));`;
-    execFileSync(process.execPath, ['--input-type=module', '--eval', program]);
-    expect(readFileSync(at('shared'), 'utf8')).toBe('new');
+    const regions = mkdtempSync(join(dir, 'regions-'));
+    const [uid, gid] = [12345, 23456];
+    chownSync(regions, uid, gid);
+    const asOther = (args: string[], input?: string) =>
+      execFileSync(process.execPath, [main, ...args], {
+        uid,
+        gid,
+        input,
+        stdio: ['pipe', 'pipe', 'ignore'],
+        env: { ...process.env, JSONMMAP_DIR: regions },
+      });
+    asOther(['publish', 'doc'], '"new"');
+    asOther(['export', 'doc', '--output', at('shared')]);
+    expect(readFileSync(at('shared'), 'utf8')).toBe('"new"\n');
     expect(statSync(at('shared')).uid).toBe(0);
     expect(readdirSync(place)).toEqual(['shared']);
   });

@@ -47,6 +47,7 @@ describe('colour', () => {
       'export app',
       'export app --format yaml',
       "get app '/no\u009bthing' --json",
+      'get app /text --raw',
     ]) {
       const { stdout: shown } = await inTerminal(`jsonmmap ${line}`);
       expect(shown, line).not.toContain('\u009b');
@@ -125,6 +126,21 @@ describe('a reader that has seen enough', () => {
 });
 
 describe('an output that cannot be written', () => {
+  it.each(['--version', 'get --help', 'completion bash', 'ls', 'get app /n'])(
+    'is told, however short: %s',
+    async (line) => {
+      const child = spawn('bash', ['-c', `${process.execPath} ${main} ${line} > /dev/full`], {
+        env: { ...process.env, JSONMMAP_DIR: dir },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+      expect({ code, stderr }).toEqual({
+        code: 8,
+        stderr: expect.stringContaining('could not write to standard output'),
+      });
+    },
+  );
+
   it('is told', async () => {
     const child = spawn('bash', ['-c', `${process.execPath} ${main} get big > /dev/full`], {
       env: { ...process.env, JSONMMAP_DIR: dir },

@@ -1,10 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Io } from '../../src/cli/io.js';
 import { createProgram } from '../../src/cli/program.js';
 import { Follower, Master } from '../../src/index.js';
-import { dir, jsonmmap } from './command.js';
+import { dir, jsonmmap, main } from './command.js';
 
 const { commands } = await createProgram(new Io());
 const optionsOf = (verb: string): (string | null | undefined)[] =>
@@ -38,6 +40,7 @@ async function expectUsable([verb]: readonly string[], stderr: string): Promise<
 const memory = mkdtempSync('/dev/shm/jsonmmap-usage-');
 afterAll(() => rmSync(memory, { recursive: true }));
 
+const isRoot = process.getuid?.() === 0;
 const file = (name: string): string => join(dir, name);
 
 beforeAll(() => {
@@ -125,10 +128,20 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [
     ['set', 'app', '/flags/beta', 'yes'],
     2,
-    'the value is not JSON: yes:1:1',
-    `for a string, add --string, or write '"yes"'`,
+    'the value cannot be taken as JSON: yes:1:1',
+    `if it is meant as a string, add --string, or write '"yes"'`,
   ],
-  [['set', 'app', '/flags/beta', '{"a":'], 2, 'the value is not JSON'],
+  [['set', 'app', '/flags/beta', "it's"], 2, 'the value cannot be taken as JSON', String.raw`or write '"it'\''s"'`],
+  [['set', 'app', '/flags/beta', '{"a":'], 2, 'the value cannot be taken as JSON'],
+  [['set', 'app', '/a', '1', '--timeout', '0'], 2, '--timeout must be more than 0'],
+  [['set', 'app', '/a', '1', '--timeout', '600h'], 2, '--timeout must be at most 500h'],
+  [['set', 'app', '/a', '1', '--parse-timeout', '9999999'], 2, '--parse-timeout must be at most 1800000'],
+  [['run', file('good.json'), '--grace', '600h'], 2, '--grace must be at most 500h'],
+  [['get', ''], 2, 'the name of the region is empty', 'jsonmmap ls'],
+  [['get', 'app', '/text', '--keys'], 3, '/text is neither an object nor an array, so it has no keys'],
+  [['export', 'app', '--output', ''], 2, '--output must name a file'],
+  [['export', 'app', '--output', file('x.toml')], 2, 'x.toml names TOML', '--format'],
+  [['export', 'app', '--output', '/dev/full'], 8, 'could not write /dev/full', 'write to another file with --output'],
   [['get', 'app', '--at', '7'], 3, 'version 7 of app does not exist yet; the newest is 1', 'jsonmmap log app'],
   [['diff', 'app'], 3, 'app has only version 1', 'publish app <file> --history <versions>'],
   [['diff', 'app', '1', '9'], 3, 'version 9 of app does not exist yet; the newest is 1', 'jsonmmap log app'],
@@ -145,12 +158,14 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['patch', 'app', file('empty.json')], 2, 'it is empty'],
 
   [['publish', 'small', file('large.json'), '--max-bytes', '192KiB'], 8, 'the size limit', '--max-bytes'],
-  [['publish', 'app', file('good.json'), '--history', '999999999'], 2, 'history', '--history'],
+  [['publish', 'app', file('good.json'), '--history', '999999999'], 2, '--history must be an integer from 1 to 65534'],
   [['publish', 'shm', file('good.json'), '--durability', 'disk', '--dir', memory], 2, 'lies in memory', '--dir'],
   // Again: what the first attempt left behind says the same.
   [['publish', 'shm', file('good.json'), '--durability', 'disk', '--dir', memory], 2, 'lies in memory', '--dir'],
   [['run', file('good.json'), '--schema', file('schema.json')], 6, 'does not pass its schema'],
   [['run', file('good.json'), '--followers', '2'], 2, 'there is no command for 2 followers', '--followers 0'],
+  [['run', file('blank in name.json')], 2, 'a region cannot be named after', 'with --name'],
+  [['bench', 'x'], 2, 'bench takes no arguments, not 1'],
   [['bench', '--dir', '/no/such/directory'], 2, 'the directory /no/such/directory does not exist', 'check --dir'],
 ];
 
@@ -163,6 +178,54 @@ describe('what makes no sense', () => {
     expect(first).toContain(message);
     expect(more.join('\n')).toContain(cure);
     await expectUsable(args, result.stderr);
+  });
+
+  it.each([
+    [['run', 'a.yaml', 'node', 's.js'], 'node is no document', 'jsonmmap run a.yaml -- node s.js'],
+    [
+      ['run', 'a.yaml', 'node', '--inspect', 's.js'],
+      'no option --inspect',
+      'jsonmmap run a.yaml -- node --inspect s.js',
+    ],
+    [['run', 'a.yaml', '--name', 'x', 'ls', '-l'], 'no option -l', 'jsonmmap run a.yaml --name x -- ls -l'],
+    [
+      ['run', 'a b.yaml', 'node', 's.js', '-f', '2'],
+      'node is no document',
+      "jsonmmap run 'a b.yaml' -- node s.js -f 2",
+    ],
+  ])('%j: the dashes are missing', async (args, message, line) => {
+    const { code, stderr } = await jsonmmap(args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
+    expect(stderr).toContain(`put -- before it: ${line}\n`);
+  });
+
+  it('is no reason to look for a command where an option of run itself is misspelt', async () => {
+    const { stderr } = await jsonmmap(['run', '--nme', 'x', 'a.yaml']);
+    expect(stderr).toContain('there is no option --nme here');
+    expect(stderr).not.toContain('put --');
+  });
+
+  it.each([[['--dir']], [['--dir', '/tmp']], [['--json']], [['--owner=0', '--json']]])(
+    '%j: the verb is missing',
+    async (args) => {
+      const { code, stderr } = await jsonmmap(args);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('the verb is missing') });
+    },
+  );
+
+  it('names the directory in every command that it advises', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'jsonmmap-usage-'));
+    Master.open('one', { dir: elsewhere, initial: 1 }).close();
+    for (const args of [
+      ['diff', 'one'],
+      ['get', 'one', '--at', '9'],
+      ['get', 'zebra'],
+      ['set', 'one', '/a', '1'],
+    ]) {
+      const { stderr } = await jsonmmap([...args, '--dir', elsewhere], { env: { JSONMMAP_DIR: dir } });
+      expect(stderr).toMatch(new RegExp(`jsonmmap (publish|log|ls|get).* --dir ${elsewhere}`));
+    }
+    rmSync(elsewhere, { recursive: true });
   });
 
   it('changes nothing', () => {
@@ -205,6 +268,70 @@ describe('what makes no sense', () => {
   });
 });
 
+describe('a place that lacks something', () => {
+  const inShell = (line: string): { code: number | null; stderr: string } => {
+    const command = `'${process.execPath}' '${main}'`;
+    const { status, stderr } = spawnSync('sh', ['-c', line.replaceAll(/(^| )jsonmmap /g, `$1${command} `)], {
+      cwd: dir,
+      env: { ...process.env, JSONMMAP_DIR: dir },
+      encoding: 'utf8',
+    });
+    return { code: status, stderr };
+  };
+
+  it('a temporary directory that is not there', () => {
+    writeFileSync(file('linked'), '');
+    linkSync(file('linked'), file('linked.json')); // is written over, from a draft elsewhere
+    for (const line of ['jsonmmap export app -o linked.json', 'jsonmmap run good.json -- true']) {
+      const { code, stderr } = inShell(`TMPDIR=/no/such/place ${line}`);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining('the temporary directory /no/such/place does not exist'),
+      });
+      expect(stderr).toContain('TMPDIR');
+    }
+  });
+
+  it('a current directory that is not there', () => {
+    const good = file('good.json');
+    for (const line of [`jsonmmap run '${good}' -- echo started`, 'JSONMMAP_DIR=here jsonmmap get app']) {
+      const { code, stderr } = inShell(`mkdir gone && cd gone && rmdir ../gone && ${line}`);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining('the current directory does not exist any more'),
+      });
+    }
+  });
+
+  it('so few descriptors that the command cannot be read', () => {
+    const { code, stderr } = inShell('ulimit -n 20; jsonmmap get app');
+    if (code !== 0) expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^jsonmmap: .*EMFILE/) });
+  });
+
+  it('a control file that is none', () => {
+    mkdirSync(file('folder.ctl'));
+    const { code, stderr } = inShell('jsonmmap get folder');
+    expect({ code, stderr }).toEqual({ code: 7, stderr: expect.stringContaining(`rm -r ${file('folder.ctl')}`) });
+    rmSync(file('folder.ctl'), { recursive: true });
+  });
+
+  it.skipIf(!isRoot || spawnSync('setpriv', ['--version']).status !== 0)(
+    'bits of the owner that the umask takes (needs root and setpriv)',
+    () => {
+      const place = mkdtempSync(join(tmpdir(), 'umask-'));
+      chmodSync(place, 0o777);
+      const script = `umask 0277; export JSONMMAP_DIR=${place}/regions TMPDIR=${place}; cd ${place}
+        echo 1 | jsonmmap publish app && echo 2 | jsonmmap publish app && jsonmmap rm app
+        echo '{}' | timeout -s KILL 20 jsonmmap run - --name live -- sh -c 'true'`;
+      writeFileSync(join(place, 'script'), script.replaceAll(' jsonmmap ', ` '${process.execPath}' '${main}' `));
+      const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups sh -e';
+      const { code, stderr } = inShell(`${asNobody} ${place}/script`);
+      rmSync(place, { recursive: true });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('permission denied') });
+    },
+  );
+});
+
 describe('patches that are refused', () => {
   it.each([
     ['{"op":"add"}', 2, 'a patch must be an array of operations'],
@@ -217,8 +344,6 @@ describe('patches that are refused', () => {
     expect(result.stderr).toContain(message);
   });
 });
-
-const isRoot = process.getuid?.() === 0;
 
 describe('files of other users, and of other versions', () => {
   it.skipIf(isRoot)('a file that may not be read (root may read any)', async () => {

@@ -72,6 +72,15 @@ describe('watch', () => {
     });
   });
 
+  it('begins with the first change where nothing is at the pointer', async () => {
+    const name = open({ n: 0 });
+    const child = start(['watch', name, '/late', '--now', '--count', '1', '--patch']);
+    const result = outcome(child);
+    await until(() => readFileSync(`/proc/${child.pid}/maps`, 'utf8').includes(`${name}.ctl`));
+    master.set('/late', 1);
+    expect(await result).toEqual({ code: 0, stdout: '[{"op":"add","path":"/late","value":1}]\n', stderr: '' });
+  });
+
   it('waits for a region with --wait', async () => {
     const child = start(['watch', 'later', '--wait', '--now', '--count', '1', '--patch']);
     const result = outcome(child);

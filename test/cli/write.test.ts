@@ -232,10 +232,17 @@ describe('rm', () => {
   it('removes several regions, goes on after a failure, and tells it', async () => {
     await publish('one', 1);
     await publish('two', 2);
-    const { code, stdout, stderr } = await jsonmmap(['rm', 'one', 'none', 'two', '--json']);
+    const { code, stdout, stderr } = await jsonmmap(['rm', 'one', 'none', 'two', 'neither', '--json']);
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toEqual({ removed: ['one', 'two'] });
-    expect(JSON.parse(stderr).error).toMatchObject({ code: 'ERR_REGION_NOT_FOUND', exitCode: 3 });
+    const errors = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).error);
+    expect(errors).toMatchObject([
+      { code: 'ERR_REGION_NOT_FOUND', message: expect.stringContaining('region none '), exitCode: 3 },
+      { code: 'ERR_REGION_NOT_FOUND', message: expect.stringContaining('region neither '), exitCode: 3 },
+    ]);
     expect(() => document('two')).toThrow('the region two does not exist');
   });
 });

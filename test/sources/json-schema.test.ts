@@ -105,7 +105,7 @@ describe('loadJsonSchema', () => {
   it('gives a pattern that never ends up', async () => {
     const validate = await validator({ pattern: '^(a+)+$' }, 300);
     expect(await validate(`${'a'.repeat(60)}b`)).toEqual({
-      issues: [{ message: expect.stringContaining('took the schema longer than 0.3 s') }],
+      issues: [{ message: expect.stringContaining('checking it took longer than 0.3 s') }],
     });
     expect(await validate('aaa')).toEqual({ value: 'aaa' });
   });

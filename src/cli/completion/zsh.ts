@@ -3,7 +3,7 @@
 export const zshCompletion = `#compdef jsonmmap
 # zsh completion of jsonmmap. To have it in this shell: source <(jsonmmap completion zsh)
 _jsonmmap() {
-  local -a answer=("\${(@f)$(jsonmmap complete zsh "\${(@Q)words[2,CURRENT-1]}" "$PREFIX" 2>/dev/null)}")
+  local -a answer=("\${(@f)$(jsonmmap complete zsh "\${(@Q)words[2,CURRENT-1]}" "\${compstate[quote]}$PREFIX" 2>/dev/null)}")
   local -a found=("\${(@)answer[2,-1]%%$'\\t'*}") shown=("\${(@)answer[2,-1]/$'\\t'/  -- }")
   case $answer[1] in
     files) _files ;;

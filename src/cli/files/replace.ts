@@ -2,11 +2,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { errnoOf } from '../../errors.js';
+import { makeTemporaryDirectory } from '../../run/temporary-directory.js';
 import type { FileFacts, Target } from './target.js';
 
 type Replaceable = Extract<Target, { kind: 'missing' | 'file' }>;
@@ -62,7 +62,7 @@ async function draftFor(target: Replaceable): Promise<Draft> {
 }
 
 async function draftElsewhere(): Promise<Draft> {
-  const remove = await mkdtemp(join(tmpdir(), 'jsonmmap-'));
+  const remove = makeTemporaryDirectory();
   const path = join(remove, 'draft');
   return { path, file: await open(path, 'wx', OWNER_ONLY), beside: false, remove };
 }

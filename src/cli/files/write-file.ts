@@ -9,6 +9,7 @@ import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { errnoOf, JsonMmapError, systemError } from '../../errors.js';
 import { ExitCode } from '../exit-codes.js';
+import { isReaderGone } from '../io.js';
 import { untilSignal } from '../processes/signals.js';
 import { replaceFile } from './replace.js';
 import { targetOf } from './target.js';
@@ -46,7 +47,7 @@ async function quietWithoutReader<R>(body: () => Promise<R>): Promise<R> {
   try {
     return await body();
   } catch (error) {
-    if (errnoOf(error) === 'EPIPE') process.exit(ExitCode.OK); // it has seen enough
+    if (isReaderGone(error)) process.exit(ExitCode.OK); // it has seen enough
     throw error;
   }
 }
@@ -98,6 +99,17 @@ function unwritable(path: string, error: unknown): unknown {
         cure: 'name a file in it',
       });
     default:
-      return systemError(error, `write ${path}`);
+      return aboutFile(systemError(error, `write ${path}`), path);
   }
+}
+
+/** The cures of these codes are about regions elsewhere. */
+function aboutFile(error: JsonMmapError, path: string): JsonMmapError {
+  if (error.code === 'ERR_NO_SPACE') return told(error, 'free space, or write to another file with --output');
+  if (error.code === 'ERR_REGION_DENIED') return told(error, `check the owner and mode of ${path}`);
+  return error;
+}
+
+function told({ code, message, cause }: JsonMmapError, cure: string): JsonMmapError {
+  return new JsonMmapError(code, message.replace(/; .*$/, ''), { cause, cure });
 }

@@ -284,6 +284,17 @@ describeKinds('a region', (kind) => {
     }
   });
 
+  it('can be opened again whatever the umask takes', () => {
+    const before = process.umask(0o777);
+    try {
+      publish(openWriter());
+      if (kind === 'native') expect(statSync(join(dir, 'r.lock')).mode & 0o777).toBe(0o600);
+      expect(statSync(join(dir, 'r.ctl')).mode & 0o777).toBe(0o600);
+    } finally {
+      process.umask(before);
+    }
+  });
+
   it.each([
     [{ mode: 0o666 }],
     [{ mode: 0o400 }],

@@ -1,0 +1,41 @@
+/** `jsonmmap run config.yaml node server.js`: the `--` before the command is forgotten. */
+import { statSync } from 'node:fs';
+import type { Command } from 'commander';
+import { formatOf } from '../sources/formats/names.js';
+import { ourCommand } from './shell.js';
+import { isStandardInput } from './standard-input.js';
+
+/** What was meant. */
+export interface Forgotten {
+  /** The program among the files. */
+  readonly program: string;
+  /** Its place in the arguments. */
+  readonly at: number;
+  readonly cure: string;
+}
+
+/** Returns the program that `words`, the arguments behind `run`, name among the files; undefined where there is none, or `--` is there. */
+export function forgottenDashes(words: readonly string[], command: Command): Forgotten | undefined {
+  if (words.includes('--') || words.some((word) => /^--format(=|$)/.test(word))) return undefined;
+  const [, at] = placesOfFiles(words, command).flatMap((place, i) =>
+    i === 0 ? [place] : looksLikeProgram(words[place]) ? [place] : [],
+  );
+  if (at === undefined) return undefined;
+  const meant = ourCommand('run', ...words.slice(0, at), '--', ...words.slice(at));
+  return { program: words[at], at, cure: `if it is the command to run, put -- before it: ${meant}` };
+}
+
+/** Where the words are that are neither options nor values of options. */
+function placesOfFiles(words: readonly string[], { options }: Command): number[] {
+  const valued = new Set(
+    options.filter(({ required }) => required).flatMap(({ short, long }) => [short ?? [], long ?? []].flat()),
+  );
+  return words.flatMap((word, i) => ((word.startsWith('-') && word !== '-') || valued.has(words[i - 1]) ? [] : [i]));
+}
+
+/** It has no name of a document, and is not there, or may be run. */
+function looksLikeProgram(file: string): boolean {
+  if (isStandardInput(file) || formatOf(file) !== undefined) return false;
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined || (stats.isFile() && (stats.mode & 0o111) !== 0);
+}
