@@ -59,7 +59,7 @@ describe('jsonmmap run', () => {
   it.each([
     ['a file that does not parse', '{', 2, 'app.json:1:2'],
     ['an empty file', '', 2, 'it is empty'],
-    ['a document that its schema refuses', '{"value": 5}', 2, '/value: must be string'],
+    ['a document that its schema refuses', '{"value": 5}', 6, '/value: must be string'],
   ])('ends at once on %s', async (_what, text, code, message) => {
     const schema = join(place.directory, 'schema.json');
     writeFileSync(schema, JSON.stringify({ properties: { value: { type: 'string' } } }));
