@@ -1,6 +1,6 @@
 /** `jsonmmap run`: a master that keeps files live for the followers it runs. */
 import { basename, extname } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import { checkName } from '../mmap/directory.js';
 import type { RunLog } from '../run/log.js';
@@ -44,6 +44,8 @@ interface Options extends DocumentOptions {
   readonly logFormat: LogFormat;
 }
 
+/** Each is a process, and all are started at once. */
+const FOLLOWERS_MAX = 1000;
 const GRACE_SECONDS = 5;
 const CRASHES = 10;
 
@@ -60,7 +62,7 @@ export function register(program: Command, io: Io): void {
     .option(
       '-f, --followers <number>',
       'copies of the command; 0 publishes only (default: 1 with a command)',
-      wholeNumber,
+      followersNumber,
     )
     .option('--schema <file>', 'a JSON Schema (draft-04 to 2020-12) that the document must pass to be published')
     .option('--attach', 'take over the followers of a run that died')
@@ -222,4 +224,10 @@ function labelOf(io: Io, worker: number, followers: number): string {
 
 function exitCodeOf(end: RunEnd): ExitCode {
   return end === 'crashed' ? ExitCode.FAILURE : ExitCode.OK;
+}
+
+function followersNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number <= FOLLOWERS_MAX) return number;
+  throw new InvalidArgumentError(`must be at most ${FOLLOWERS_MAX}`);
 }

@@ -79,6 +79,7 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['help', 'gt'], 2, 'there is no verb gt', 'did you mean jsonmmap help get?'],
   [['publish', 'app', '--max-bytes', '1k'], 2, '--max-bytes must be at least 192 KiB'],
   [['publish', 'app', '--max-bytes', '64XB'], 2, '--max-bytes must be a size such as 64MB'],
+  [['run', 'x.json', '--followers', '100000', '--', 'true'], 2, '--followers must be at most 1000'],
   [['set', 'app', '/a', '1', '--wait', '5x'], 2, '--wait must be a time such as 500ms'],
   [['frobnicate'], 2, 'there is no verb frobnicate', 'see jsonmmap --help'],
   [['get', 'app', '--jsn'], 2, 'there is no option --jsn here', 'did you mean --json?'],
