@@ -149,7 +149,7 @@ export class Materialization implements ValueSource {
 
   /** Makes what lies below the recursion from the bottom up: a node stands behind all that it refers to, so the order of units will do. */
   #beyond(unit: number, tag: number, before: number): unknown {
-    if (unit >= before || this.#deep?.has(unit) === false) throw corrupt('a container stands before what it refers to');
+    if (unit >= before || this.#deep?.has(unit) === false) throw corrupt('a container lies before what it refers to');
     if (this.#deep !== undefined) return this.#deep.get(unit);
     const made = new Map<number, unknown>();
     this.#deep = made;

@@ -122,7 +122,7 @@ class TrieVerifier {
     const sorted = Float64Array.from(this.#ordinals).sort();
     for (let i = 0; i < sorted.length; i++) {
       const isGood = sorted[i] < this.#nextOrdinal && sorted[i] !== sorted[i - 1];
-      problems.expect(isGood, unit, `the ordinal ${sorted[i]} is beyond the next one or stands twice`);
+      problems.expect(isGood, unit, `the ordinal ${sorted[i]} is beyond the next one or appears twice`);
     }
   }
 
@@ -184,7 +184,7 @@ class TrieVerifier {
     if (!slots.string(i32[word], i32[word + 1], unit)) return;
     const key = keyTexts.read(i32[word], i32[word + 1]);
     problems.expect(key.hash === hash, unit, 'a hash is not the hash of its key');
-    problems.expect(!keys.has(key.text), unit, `the key ${JSON.stringify(key.text.slice(0, 100))} stands twice`);
+    problems.expect(!keys.has(key.text), unit, `the key ${JSON.stringify(key.text.slice(0, 100))} appears twice`);
     keys.add(key.text);
   }
 }

@@ -161,5 +161,5 @@ it('a large object that repeats a key has no view, and does not make one that th
   const entries = listOf(40, (i) => ({ hash, ordinal: i, key: inline('a'), value: integer(i) }));
   const root = largeObjectAt(forge.root(forge.bucket(entries), 40));
   expect(() => Object.keys(view(forge, root) as object)).toThrow(corrupt('a large object repeats a key'));
-  expect(verify(forge.segment, ...root).problems.join()).toContain('stands twice');
+  expect(verify(forge.segment, ...root).problems.join()).toContain('appears twice');
 });

@@ -170,7 +170,7 @@ type BucketDamage = [name: string, inflict: (b: Bytes, word: number, count: numb
 const inBuckets: BucketDamage[] = [
   ['a hash of no key', (b, word) => b.xor(word + 2, 1 << 31), /not the hash of its key/],
   ['a hash of another bucket', (b, word) => b.xor(word + 2, 1), /a key of another hash/],
-  ['an ordinal twice', (b, word, count) => b.set(word + 2 + count, b.get(word + 3 + count)), /stands twice/],
+  ['an ordinal twice', (b, word, count) => b.set(word + 2 + count, b.get(word + 3 + count)), /appears twice/],
   ['an empty bucket', (b, word) => b.set(word + 1, b.get(word + 1) & 0xfffff), /malformed|empty/],
   [
     'a key twice',
@@ -180,7 +180,7 @@ const inBuckets: BucketDamage[] = [
       b.set(keys, b.get(keys + 2));
       b.set(keys + 1, b.get(keys + 3));
     },
-    /the key "key \d+" stands twice/,
+    /the key "key \d+" appears twice/,
   ],
 ];
 
