@@ -119,7 +119,11 @@ class TreeVerifier {
     }
     this.#depth = Math.max(this.#depth, this.#level + 1);
     if (this.#isMet(lo))
-      problems.expect(this.#mayBeShared(lo, tagOf(hi)), lo, 'it is used in several places, which only small leaves may be');
+      problems.expect(
+        this.#mayBeShared(lo, tagOf(hi)),
+        lo,
+        'it is used in several places, which only small leaves may be',
+      );
     else this.#waiting.push(lo, tagOf(hi), owner, this.#level + 1);
     this.#meet(lo);
   }
