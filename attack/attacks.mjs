@@ -146,7 +146,7 @@ export const attacks = [
     area: USERS,
     attack: "another user's socket in the place of the master's, and false answers",
     promise: 'no document is sent; nothing but an answer is believed',
-    tests: [hostile('socket', 'a link in the place'), unit('control/client')],
+    tests: [hostile('socket', 'a link in the place'), unit('write-requests/client')],
   },
   {
     area: USERS,
@@ -165,13 +165,13 @@ export const attacks = [
     area: REQUESTS,
     attack: 'requests of any bytes, sizes and depths; one byte at a time; half-open; deaf; hundreds at once',
     promise: 'limits are known before anything is parsed; every answer has a code; the master goes on',
-    tests: [unit('control/requests', 'a request'), unit('control/limits')],
+    tests: [unit('write-requests/requests', 'a request'), unit('write-requests/limits')],
   },
   {
     area: REQUESTS,
     attack: 'schemas that throw, return anything, or have hostile issues',
     promise: 'an answer with a code; the master goes on',
-    tests: [unit('control/requests', 'a schema'), unit('master/callbacks', 'a schema')],
+    tests: [unit('write-requests/requests', 'a schema'), unit('master/callbacks', 'a schema')],
   },
   {
     area: REQUESTS,

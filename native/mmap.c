@@ -274,7 +274,7 @@ static void function(napi_env env, napi_value exports, const char *name, napi_ca
   napi_set_named_property(env, exports, name, value);
 }
 
-/* Raised with every change of what the exports mean: JavaScript of another version refuses this binary then. See src/mmap/native.ts. */
+/* Raised with every change of what the exports mean: JavaScript of another version refuses this binary then. See src/system/native.ts. */
 #define CONTRACT 1
 
 NAPI_MODULE_INIT() {

@@ -1,6 +1,6 @@
 // Writes that another process asks the master for, over its control socket, whoever the master is just now.
 import { setTimeout as delay } from 'node:timers/promises';
-import { requestWrite } from '../lib/control/client.js';
+import { requestWrite } from '../lib/write-requests/client.js';
 import { partOf } from './document.mjs';
 import { now } from './journal.mjs';
 import { randomValue } from './values.mjs';

@@ -1,11 +1,11 @@
 /** The full check of a region: its files, its ring, and every node of the versions that its master keeps. */
 import { checkOptions, JsonMmapError } from './errors.js';
 import { type Verification, verify } from './format/verify/verify.js';
-import { type FileSize, fileSizes } from './region/file-sizes.js';
+import type { Commit } from './region/control/record.js';
+import { type FileSize, fileSizes } from './region/files/file-sizes.js';
+import { directoryToRead, RegionPaths } from './region/files/paths.js';
 import { type Finding, type InspectionOptions, inspect } from './region/inspection.js';
-import { directoryToRead, RegionPaths } from './region/paths.js';
 import { type Acquired, RegionReader } from './region/reader.js';
-import type { Commit } from './region/record.js';
 
 export interface CheckOptions extends InspectionOptions {
   /** How many of the newest versions to look into, at least 1; default as many as the master keeps, `Infinity` for all that can be read. */

@@ -1,6 +1,6 @@
 /** Loads the classes of `src/mmap/` over one mapping system or the other: the choice is made once per module graph. */
 import { describe, vi } from 'vitest';
-import { loadNative } from '../src/mmap/native.js';
+import { loadNative } from '../src/system/native.js';
 
 type MmapModule = typeof import('../src/mmap/index.js');
 type Kind = 'native' | 'syscalls';
@@ -18,7 +18,7 @@ async function load(kind: Kind): Promise<MmapModule> {
   process.env.JSONMMAP_SYSTEM = kind;
   try {
     vi.resetModules();
-    const { mmapSystem } = await import('../src/mmap/system.js');
+    const { mmapSystem } = await import('../src/system/system.js');
     if (mmapSystem().kind !== kind) throw new Error(`asked for ${kind}, got ${mmapSystem().kind}`);
     return await import('../src/mmap/index.js');
   } finally {

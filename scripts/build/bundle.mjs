@@ -16,10 +16,10 @@ const WORKERS = ['cli/bench/follower.ts', 'cli/output/progress-worker.ts', 'run/
 
 /** The library in two files, however its modules are shared: each file more is an open descriptor and a step of the loader. */
 const LIBRARY_CHUNKS = [
-  { name: 'mapping', test: /\/src\/(mmap\/|errors\.ts)/, priority: 2 },
+  { name: 'mapping', test: /\/src\/(mmap\/|system\/|errors\.ts)/, priority: 2 },
   {
     name: 'regions',
-    test: /\/src\/(check|index|follower|format|listeners|master|region|control\/(?!client))|\/node_modules\/mutative\//,
+    test: /\/src\/(check|index|follower|format|listeners|master|region|write-requests\/(?!client))|\/node_modules\/mutative\//,
     priority: 1,
   },
 ];

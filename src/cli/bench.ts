@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { systemError } from '../errors.js';
 import { Master } from '../index.js';
-import { mmapSystem } from '../mmap/system.js';
+import { mmapSystem } from '../system/system.js';
 import { type Bench, benchDocument, type Result, readTrials, wakeTrial, writeTrials } from './bench/trials.js';
 import { type JsonOption, jsonOption } from './command.js';
 import type { Io } from './io.js';

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import { pointerOf, tokensOf } from '../format/pointer.js';
-import { LEAST_MAX_BYTES } from '../region/writer-options.js';
+import { LEAST_MAX_BYTES } from '../region/options.js';
 import type { Io } from './io.js';
 import { size } from './output/words.js';
 import { bytesOf, HOURS_MAX, millisecondsOf, TIME_MAX_MS } from './quantities.js';

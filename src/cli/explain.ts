@@ -4,7 +4,7 @@
  */
 import { JsonMmapError } from '../errors.js';
 import { regions } from '../index.js';
-import { directoryToRead } from '../region/paths.js';
+import { directoryToRead } from '../region/files/paths.js';
 import type { Where } from './command.js';
 import { nearest } from './nearest.js';
 import { inDir, ourCommand, shellWord } from './shell.js';

@@ -2,13 +2,13 @@
 import { basename, extname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
-import { checkName } from '../mmap/directory.js';
 import type { RunLog } from '../run/log.js';
 import { type FollowerOutput, labelledOutput, rawOutput } from '../run/output.js';
 import { namesOf, Run } from '../run/run.js';
 import type { RunEnd } from '../run/supervisor.js';
 import type { SourceFile } from '../sources/files.js';
 import { loadJsonSchema } from '../sources/json-schema.js';
+import { checkName } from '../system/directory.js';
 import {
   dirOption,
   durabilityOption,

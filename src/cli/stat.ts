@@ -1,7 +1,7 @@
 /** `jsonmmap stat`: the state of a region. */
 import type { Command } from 'commander';
 import { check, type Follower, type Report, type Status } from '../index.js';
-import { HEADER_BYTES } from '../region/layout.js';
+import { HEADER_BYTES } from '../region/files/layout.js';
 import { type JsonOption, reads, type Where } from './command.js';
 import type { Io } from './io.js';
 import { withProgress } from './output/progress.js';

@@ -1,11 +1,11 @@
 /** Writing from outside the master: through the one that lives and takes requests, else as the master for the moment of the write. */
 import { type Command, Option } from 'commander';
-import { requestWrite } from '../control/client.js';
-import type { WriteRequest } from '../control/protocol.js';
 import { JsonMmapError } from '../errors.js';
 import { Master } from '../index.js';
 import { obey } from '../master/requests.js';
 import { RegionReader } from '../region/reader.js';
+import { requestWrite } from '../write-requests/client.js';
+import type { WriteRequest } from '../write-requests/protocol.js';
 import { dirOption, type JsonOption, jsonOption, milliseconds, millisecondsAboveZero } from './command.js';
 import { withCure } from './failure.js';
 import type { Io } from './io.js';

@@ -1,7 +1,7 @@
 /** What a follower is told of a new version. */
 import { diff, type JsonPatch } from '../format/compare/diff.js';
 import { pointerOf } from '../format/pointer.js';
-import { Lease } from '../region/lease.js';
+import { Lease } from '../region/segment/lease.js';
 import { Snapshot } from './snapshot.js';
 import type { Version } from './version.js';
 

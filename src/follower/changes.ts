@@ -1,6 +1,6 @@
 /** Changes as an async iterator that conflates: who is slow sees fewer steps, never a queue. */
 import { sameSlot } from '../format/compare/same.js';
-import { Lease } from '../region/lease.js';
+import { Lease } from '../region/segment/lease.js';
 import { Change, type ChangeSource, patchBetween } from './change.js';
 import type { Version } from './version.js';
 

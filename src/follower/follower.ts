@@ -4,10 +4,10 @@ import type { JsonPatch } from '../format/compare/diff.js';
 import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
 import { Emitter, whenListenedTo } from '../listeners.js';
-import type { Doorbell } from '../region/doorbell.js';
-import { Lease } from '../region/lease.js';
+import type { Commit } from '../region/control/record.js';
+import type { Doorbell } from '../region/notify/doorbell.js';
 import { type Acquired, RegionReader } from '../region/reader.js';
-import type { Commit } from '../region/record.js';
+import { Lease } from '../region/segment/lease.js';
 import { Change, type ChangeSource, patchBetween } from './change.js';
 import { Changes } from './changes.js';
 import { closed, noDocument, noName, noVersion, regionGone } from './faults.js';
@@ -69,7 +69,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
   #current: Immutable<T> | undefined;
   /** The view of `#version` with its lease, once it was asked for: forgotten with the version, so that only the program keeps it. */
   #view: Immutable<T> | undefined;
-  /** The version word of the region that is open; see `region/control.ts`, rule 4. */
+  /** The version word of the region that is open; see `region/control/control.ts`, rule 4. */
   #glance: Float64Array;
   /** What listeners know of; holds its segment as long as there is a doorbell. */
   #told: Version<T>;

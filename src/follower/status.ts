@@ -1,5 +1,5 @@
 /** How things stand with a region, as a follower sees them. */
-import type { Doorbell } from '../region/doorbell.js';
+import type { Doorbell } from '../region/notify/doorbell.js';
 import type { Held, RegionReader } from '../region/reader.js';
 
 export interface Status {

@@ -8,9 +8,9 @@ import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/read/looku
 import { materialize } from '../format/read/materialize.js';
 import { Reader } from '../format/read/reader.js';
 import { viewOf } from '../format/read/view.js';
-import type { Lease } from '../region/lease.js';
-import type { ReadableSegment } from '../region/readable-segment.js';
 import type { Acquired } from '../region/reader.js';
+import type { Lease } from '../region/segment/lease.js';
+import type { ReadableSegment } from '../region/segment/readable-segment.js';
 
 /** A materialised value, and where it was read. Kept for long, so it refers to nothing that holds memory, as a version with its users may. */
 export interface Made {

@@ -1,7 +1,7 @@
 /**
  * The bytes of a segment. `docs/FORMAT.md` tells the same with a worked example; this file is what the code uses.
  *
- *   segment   0 ─ 63   header (src/region/header.ts)
+ *   segment   0 ─ 63   header (src/region/files/header.ts)
  *            64 ─ ...  nodes and string bytes, appended, never changed once committed; nodes start at multiples of 8
  *
  *   slot      one value in 8 bytes: a double as itself, or in the space of the negative NaNs (and -Infinity), which JSON lacks:

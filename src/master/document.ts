@@ -11,7 +11,7 @@ import { Copier } from '../format/write/copy.js';
 import { CopiesTooLarge } from '../format/write/copy-allowance.js';
 import { Outgrown, reconcile } from '../format/write/reconcile.js';
 import { Writer } from '../format/write/writer.js';
-import type { WritableSegment } from '../region/writable-segment.js';
+import type { WritableSegment } from '../region/segment/writable-segment.js';
 import type { RegionWriter } from '../region/writer.js';
 import { CompactionPolicy } from './compaction.js';
 import { CurrentDocument } from './current.js';

@@ -1,7 +1,5 @@
 /** The one process that may write a region. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { RequestEvent, WriteRequest } from '../control/protocol.js';
-import { type ControlServer, serveControl } from '../control/server.js';
 import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/diff.js';
 import type { Immutable } from '../format/immutable.js';
@@ -11,8 +9,10 @@ import type { Reader } from '../format/read/reader.js';
 import { deleteAt, notFound, setAt } from '../format/write/edit.js';
 import type { Writer } from '../format/write/writer.js';
 import { Emitter } from '../listeners.js';
-import type { FileSize } from '../region/file-sizes.js';
+import type { FileSize } from '../region/files/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
+import type { RequestEvent, WriteRequest } from '../write-requests/protocol.js';
+import { type ControlServer, serveControl } from '../write-requests/server.js';
 import { type Edit, MasterDocument, type Savepoint } from './document.js';
 import { Group } from './group.js';
 import { applyPatch } from './json-patch.js';

@@ -1,7 +1,7 @@
 /** What a master may be asked for. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { checkOptions, JsonMmapError } from '../errors.js';
-import type { WriterOptions } from '../region/writer-options.js';
+import type { WriterOptions } from '../region/options.js';
 
 export interface MasterOptions<T> extends WriterOptions {
   /** The document of a region that holds none yet; ignored where there is one. */

@@ -1,6 +1,7 @@
 /** Writes that other processes ask for. */
-import type { WriteRequest } from '../control/protocol.js';
+
 import type { JsonPatch } from '../format/compare/diff.js';
+import type { WriteRequest } from '../write-requests/protocol.js';
 import type { Master } from './master.js';
 
 /** Does what `request` says, and returns the version at which it is visible. @throws what the write throws */

@@ -1,7 +1,7 @@
 /** What callers of `Mmap` may pass: each value is checked before anything is opened, read or changed. */
 import { constants } from 'node:buffer';
 import { JsonMmapError } from '../errors.js';
-import type { Access } from './contract.js';
+import type { Access } from '../system/contract.js';
 
 /** How `Mmap` maps. */
 export interface MmapOptions {

@@ -5,8 +5,8 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync, unlinkSync, writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import type { Access } from '../system/contract.js';
 import { invalid } from './arguments.js';
-import type { Access } from './contract.js';
 
 export interface Backing {
   /** -1 where there is no file. */

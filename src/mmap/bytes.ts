@@ -3,8 +3,8 @@
  * that a caller gets is the mapping itself, because a store to a read-only page ends the process.
  */
 import { JsonMmapTypeError } from '../errors.js';
+import type { Access } from '../system/contract.js';
 import { outOfRange } from './arguments.js';
-import type { Access } from './contract.js';
 import type { Memory } from './memory.js';
 
 /** @throws `ERR_OUT_OF_RANGE` */

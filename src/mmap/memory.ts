@@ -1,9 +1,9 @@
 /** A mapping and the file behind it, as one thing that is resized and closed together. `Mmap` adds the position and the rules. */
 import { fstatSync, ftruncateSync } from 'node:fs';
 import { errnoOf, JsonMmapError, perform, systemError } from '../errors.js';
+import type { Access, Mapping, MmapSystem } from '../system/contract.js';
 import { outOfRange } from './arguments.js';
 import { type Backing, closeBacking, discardBacking } from './backing.js';
-import type { Access, Mapping, MmapSystem } from './contract.js';
 
 /** Descriptors of mappings that were forgotten instead of closed; their pages go by themselves. */
 const forgotten = new FinalizationRegistry(closeBacking);

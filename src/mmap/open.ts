@@ -1,11 +1,11 @@
 /** From the arguments of `new Mmap` to mapped memory: everything is checked first, then the file is found, then it is mapped. */
 
+import type { Access } from '../system/contract.js';
+import { mmapSystem } from '../system/system.js';
 import type { MmapOptions } from './arguments.js';
 import * as check from './arguments.js';
 import { adoptDescriptor, type Backing, NO_FILE } from './backing.js';
-import type { Access } from './contract.js';
 import { Memory } from './memory.js';
-import { mmapSystem } from './system.js';
 import { openTag } from './tagname.js';
 
 /** How `Mmap.open` says which file: a symbol, so that it is no option of the constructor. */

@@ -6,11 +6,11 @@
 import { closeSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import type { Access, MmapSystem } from '../system/contract.js';
+import { checkName, regionDirectory } from '../system/directory.js';
+import { distrust } from '../system/trust.js';
 import { invalid } from './arguments.js';
 import { type Backing, discardBacking } from './backing.js';
-import type { Access, MmapSystem } from './contract.js';
-import { checkName, regionDirectory } from './directory.js';
-import { distrust } from './trust.js';
 
 const OWNER_ONLY = 0o600;
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL } = constants;

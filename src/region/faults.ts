@@ -1,6 +1,15 @@
 /** What goes wrong with regions, in words: what failed, and what to do. */
 import { JsonMmapError } from '../errors.js';
-import type { Locked } from './holders.js';
+
+/** A holder that is in the way. */
+export interface Locked {
+  /** Undefined where it is not known. */
+  readonly pid: number | undefined;
+  /** Whether the pid counts in another pid namespace. */
+  readonly elsewhere: boolean;
+  /** Whether it lives, as far as this process can know. */
+  readonly certain: boolean;
+}
 
 /** Bytes that no master of ours wrote; `reason` completes "… is damaged, or not a file of jsonmmap: …". */
 export function corrupt(path: string, reason: string): JsonMmapError {

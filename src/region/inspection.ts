@@ -1,18 +1,18 @@
 /** Checking the files of a region: names, headers, ring, segments, leftovers. What the nodes hold is the format's to check. */
 import { closeSync, fstatSync } from 'node:fs';
 import { JsonMmapError } from '../errors.js';
-import { mmapSystem } from '../mmap/system.js';
-import { anchors } from './anchors.js';
-import { commitAt } from './commits.js';
-import type { Control } from './control.js';
-import { closeControl, type OpenControl, openControl } from './control-file.js';
+import { mmapSystem } from '../system/system.js';
+import { anchors } from './control/anchors.js';
+import { commitAt } from './control/commits.js';
+import type { Control } from './control/control.js';
+import { closeControl, type OpenControl, openControl } from './control/control-file.js';
+import type { Commit } from './control/record.js';
 import { notFound } from './faults.js';
-import { deadGenerations } from './generation-lock.js';
-import { livingMaster } from './liveness.js';
-import { directoryToRead, RegionPaths } from './paths.js';
-import type { Commit } from './record.js';
-import { openSegment } from './segment-file.js';
-import { isSocket } from './unlink.js';
+import { directoryToRead, RegionPaths } from './files/paths.js';
+import { deadGenerations } from './mastership/generation-lock.js';
+import { livingMaster } from './mastership/liveness.js';
+import { isSocket } from './mastership/unlink.js';
+import { openSegment } from './segment/segment-file.js';
 
 export interface InspectionOptions {
   /** Directory, default that of `regionDirectory`. */

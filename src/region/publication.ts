@@ -1,10 +1,10 @@
 /** The way of a commit from its master to everybody: on the disk first where that is asked for, then visible, then announced. */
 import type { JsonMmapError } from '../errors.js';
-import type { ClaimedRegion } from './claimed-region.js';
-import type { Disk } from './disk.js';
+import type { Commit } from './control/record.js';
+import type { Disk } from './durability/disk.js';
 import { fenced } from './faults.js';
-import type { Commit } from './record.js';
-import type { OldSegments } from './retention.js';
+import type { ClaimedRegion } from './mastership/claimed-region.js';
+import type { OldSegments } from './segment/retention.js';
 import { step } from './steps.js';
 
 export class Publication {

@@ -1,20 +1,20 @@
 /** The reading half of a region: any number of them, wait-free, without a trace in shared memory (I11). */
 import { existsSync } from 'node:fs';
 import type { JsonMmapError } from '../errors.js';
-import type { MmapSystem } from '../mmap/contract.js';
-import { mmapSystem } from '../mmap/system.js';
-import { commitAt, newestCommit, readableCommits } from './commits.js';
-import type { Control } from './control.js';
-import { closeControl, type OpenControl, openControl } from './control-file.js';
-import { Doorbell, type DoorbellListener } from './doorbell.js';
+import type { MmapSystem } from '../system/contract.js';
+import { mmapSystem } from '../system/system.js';
+import { commitAt, newestCommit, readableCommits } from './control/commits.js';
+import type { Control } from './control/control.js';
+import { closeControl, type OpenControl, openControl } from './control/control-file.js';
+import type { Commit } from './control/record.js';
 import { closed, corrupt, notFound, versionGone } from './faults.js';
-import { totalBytes } from './file-sizes.js';
-import { isStillAt } from './files.js';
-import { livingMaster, type MasterState } from './liveness.js';
-import { directoryToRead, RegionPaths } from './paths.js';
-import type { ReadableSegment } from './readable-segment.js';
-import { ReadableSegments } from './readable-segments.js';
-import type { Commit } from './record.js';
+import { totalBytes } from './files/file-sizes.js';
+import { isStillAt } from './files/files.js';
+import { directoryToRead, RegionPaths } from './files/paths.js';
+import { livingMaster, type MasterState } from './mastership/liveness.js';
+import { Doorbell, type DoorbellListener } from './notify/doorbell.js';
+import type { ReadableSegment } from './segment/readable-segment.js';
+import { ReadableSegments } from './segment/readable-segments.js';
 
 export interface ReaderOptions {
   /** Directory, default that of `regionDirectory`. */

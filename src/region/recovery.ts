@@ -1,22 +1,22 @@
 /** What a new master does first: find the newest commit, and remove what dead masters left half done. */
 import { closeSync, fchmodSync } from 'node:fs';
 import { perform } from '../errors.js';
-import type { MmapSystem } from '../mmap/contract.js';
-import { restoreAnchored } from './anchors.js';
-import { commitAt, newestCommit } from './commits.js';
-import type { Control } from './control.js';
-import { type Disk, giveUpDurability } from './disk.js';
+import type { MmapSystem } from '../system/contract.js';
+import { restoreAnchored } from './control/anchors.js';
+import { commitAt, newestCommit } from './control/commits.js';
+import type { Control } from './control/control.js';
+import type { Commit } from './control/record.js';
+import { type Disk, giveUpDurability } from './durability/disk.js';
 import { corrupt } from './faults.js';
-import { unlinkIfThere } from './files.js';
-import { HEADER_BYTES } from './layout.js';
-import type { RegionPaths } from './paths.js';
-import type { Commit } from './record.js';
-import { OldSegments } from './retention.js';
-import { createSegment, openSegment, type SegmentFile, takeOver } from './segment-file.js';
+import { unlinkIfThere } from './files/files.js';
+import { HEADER_BYTES } from './files/layout.js';
+import type { RegionPaths } from './files/paths.js';
+import { unlinkSocket, unlinkTemporary } from './mastership/unlink.js';
+import { checkHistoryFits } from './options.js';
+import { OldSegments } from './segment/retention.js';
+import { createSegment, openSegment, type SegmentFile, takeOver } from './segment/segment-file.js';
+import { type Budget, WritableSegment } from './segment/writable-segment.js';
 import { step } from './steps.js';
-import { unlinkSocket, unlinkTemporary } from './unlink.js';
-import { type Budget, WritableSegment } from './writable-segment.js';
-import { checkHistoryFits } from './writer-options.js';
 
 /** A region ready to be written. */
 export interface Recovered {

@@ -1,20 +1,20 @@
 /** Taking a region away on demand. */
 import { existsSync } from 'node:fs';
 import { JsonMmapError } from '../errors.js';
-import type { MmapSystem } from '../mmap/contract.js';
-import { mmapSystem } from '../mmap/system.js';
-import { ring } from './bell.js';
-import { closeControl, type OpenControl, openControl } from './control-file.js';
+import type { MmapSystem } from '../system/contract.js';
+import { self } from '../system/process.js';
+import { mmapSystem } from '../system/system.js';
+import { closeControl, type OpenControl, openControl } from './control/control-file.js';
 import { locked, notFound } from './faults.js';
-import { unlinkIfThere } from './files.js';
-import { holderBeside, namedHolder } from './holders.js';
-import { KERNEL_LOCK, REMOVER } from './layout.js';
-import { type HeldLock, tryLock } from './lock.js';
-import { directoryToRead, RegionPaths } from './paths.js';
-import { self } from './process.js';
+import { unlinkIfThere } from './files/files.js';
+import { KERNEL_LOCK, REMOVER } from './files/layout.js';
+import { directoryToRead, RegionPaths } from './files/paths.js';
+import { syncDirectory } from './files/sync.js';
+import { holderBeside, namedHolder } from './mastership/holders.js';
+import { type HeldLock, tryLock } from './mastership/lock.js';
+import { secureRemoval, unlinkContents, unlinkControl } from './mastership/unlink.js';
+import { ring } from './notify/bell.js';
 import { step } from './steps.js';
-import { syncDirectory } from './sync.js';
-import { secureRemoval, unlinkContents, unlinkControl } from './unlink.js';
 
 export interface RemoveOptions {
   /** Directory, default that of `regionDirectory`. */

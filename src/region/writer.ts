@@ -1,25 +1,25 @@
 /** The writing half of a region: one at a time, appends nodes and publishes commits. */
 import { assert, type JsonMmapError } from '../errors.js';
-import type { MmapSystem } from '../mmap/contract.js';
-import { regionDirectory } from '../mmap/directory.js';
-import { mmapSystem } from '../mmap/system.js';
-import { anchors } from './anchors.js';
-import type { ClaimedRegion } from './claimed-region.js';
-import { readableCommits } from './commits.js';
-import { Disk } from './disk.js';
+import type { MmapSystem } from '../system/contract.js';
+import { regionDirectory } from '../system/directory.js';
+import { mmapSystem } from '../system/system.js';
+import { anchors } from './control/anchors.js';
+import { readableCommits } from './control/commits.js';
+import type { Commit } from './control/record.js';
+import { Disk } from './durability/disk.js';
 import { closed, fenced, tooLarge, usedUp } from './faults.js';
-import type { FileSize } from './file-sizes.js';
-import { HEADER_BYTES, SEGMENT_MIN_BYTES, SEGMENT_NUMBER_MAX, VERSION_MAX } from './layout.js';
-import { own } from './ownership.js';
-import { RegionPaths } from './paths.js';
+import type { FileSize } from './files/file-sizes.js';
+import { HEADER_BYTES, SEGMENT_MIN_BYTES, SEGMENT_NUMBER_MAX, VERSION_MAX } from './files/layout.js';
+import { RegionPaths } from './files/paths.js';
+import type { ClaimedRegion } from './mastership/claimed-region.js';
+import { own } from './mastership/ownership.js';
+import { checkWriterOptions, type WriterOptions } from './options.js';
 import { Publication } from './publication.js';
-import type { Commit } from './record.js';
 import { recover } from './recovery.js';
-import type { OldSegments } from './retention.js';
-import { createSegment, takeOver } from './segment-file.js';
+import type { OldSegments } from './segment/retention.js';
+import { createSegment, takeOver } from './segment/segment-file.js';
+import { type Use, WritableSegment } from './segment/writable-segment.js';
 import { step } from './steps.js';
-import { type Use, WritableSegment } from './writable-segment.js';
-import { checkWriterOptions, type WriterOptions } from './writer-options.js';
 
 /** What a segment may have of `maxBytes`: an edit and its copy are all of it, and a copy may be packed a bit worse than what it is made of. */
 const SHARES = { document: 6 / 16, copy: 7 / 16, scratch: 9 / 16 } as const;

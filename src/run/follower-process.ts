@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError } from '../command-error.js';
 import { errnoOf } from '../errors.js';
-import { isAlive, type ProcessId, processId } from '../region/process.js';
+import { isAlive, type ProcessId, processId } from '../system/process.js';
 import type { FollowerOutput } from './output.js';
 import { groupRuns, HAS_GROUPS, signalGroup } from './process-group.js';
 

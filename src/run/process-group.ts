@@ -1,7 +1,7 @@
 /** All processes of a follower: what it starts belongs to its group, unless it leaves it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { errnoOf } from '../errors.js';
-import { type ProcessId, processId } from '../region/process.js';
+import { type ProcessId, processId } from '../system/process.js';
 
 /** The groups of POSIX. */
 export const HAS_GROUPS = process.platform !== 'win32';

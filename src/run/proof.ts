@@ -1,6 +1,6 @@
 /** Whether a process is a follower that a run of this region has started. Only Linux can tell; elsewhere nobody ever is. */
 import { readFileSync, statSync } from 'node:fs';
-import type { RegionPaths } from '../region/paths.js';
+import type { RegionPaths } from '../region/files/paths.js';
 import { membersOf } from './process-group.js';
 import type { RosterEntry } from './roster.js';
 

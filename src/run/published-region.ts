@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs';
 import { JsonMmapError } from '../errors.js';
 import { Master } from '../master/master.js';
 import type { MasterOptions } from '../master/options.js';
-import type { RegionPaths } from '../region/paths.js';
+import type { RegionPaths } from '../region/files/paths.js';
 import { remove } from '../region/removal.js';
 import type { RunLog } from './log.js';
 import { tellRequests } from './requests.js';

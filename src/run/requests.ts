@@ -1,6 +1,7 @@
 /** Writes that other processes ask the master for, as the log tells them. */
-import type { RequestEvent } from '../control/protocol.js';
+
 import type { Master } from '../master/master.js';
+import type { RequestEvent } from '../write-requests/protocol.js';
 import type { LogDetails, RunLog } from './log.js';
 
 /** Tells each request. */

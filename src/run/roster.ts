@@ -5,9 +5,9 @@
 import { closeSync, fstatSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { systemError } from '../errors.js';
 import { denied } from '../region/faults.js';
-import { openTrusted } from '../region/files.js';
-import type { RegionPaths } from '../region/paths.js';
-import { isAlive, type ProcessId } from '../region/process.js';
+import { openTrusted } from '../region/files/files.js';
+import type { RegionPaths } from '../region/files/paths.js';
+import { isAlive, type ProcessId } from '../system/process.js';
 import { groupRuns } from './process-group.js';
 import { isFollowerOf } from './proof.js';
 

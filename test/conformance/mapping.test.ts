@@ -1,4 +1,4 @@
-/** What `src/mmap/contract.ts` promises, over both implementations. */
+/** What `src/system/contract.ts` promises, over both implementations. */
 import {
   closeSync,
   fstatSync,
@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Access, Mapping, MmapSystem } from '../../src/mmap/contract.js';
-import { loadNative } from '../../src/mmap/native.js';
-import { syscalls } from '../../src/mmap/syscalls.js';
+import type { Access, Mapping, MmapSystem } from '../../src/system/contract.js';
+import { loadNative } from '../../src/system/native.js';
+import { syscalls } from '../../src/system/syscalls.js';
 
 const native = loadNative();
 const noNative = native instanceof Error ? ` (skipped: ${native.message})` : '';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Access, Mmap } from '../../src/mmap/index.js';
-import { syscalls } from '../../src/mmap/syscalls.js';
+import { syscalls } from '../../src/system/syscalls.js';
 import { describeSystems } from '../mmap-systems.js';
 import { hasPython, noPython, PythonPeer } from '../python.js';
 import { content, type Operation, perform, sequences } from './operations.js';

@@ -19,12 +19,12 @@ vi.mock('node:fs', async (importOriginal) => {
   const { machine: lit } = await import('./machine.js');
   return recordedFs(await importOriginal(), () => lit.recorder);
 });
-vi.mock('../../src/region/boot.js', async () => {
+vi.mock('../../src/system/boot.js', async () => {
   const { machine: lit } = await import('./machine.js');
   return { bootMark: () => (lit.bootsAreTold ? lit.boot : 1) };
 });
 
-vi.mock('../../src/region/process.js', async (importOriginal) => {
+vi.mock('../../src/system/process.js', async (importOriginal) => {
   const { machine: lit } = await import('./machine.js');
   const self = () => ({ pid: process.pid, startTime: lit.deaths, namespace: 0 });
   const isAlive = ({ startTime }: { startTime: number }) => startTime === lit.deaths;
@@ -33,7 +33,7 @@ vi.mock('../../src/region/process.js', async (importOriginal) => {
 });
 
 const TIMEOUT_MS = 1_800_000;
-const LAYOUT = '../../src/region/layout.js';
+const LAYOUT = '../../src/region/files/layout.js';
 
 beforeEach(() => {
   machine.parent = mkdtempSync(join(scratchParent, 'jsonmmap-replay-'));

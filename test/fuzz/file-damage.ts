@@ -1,8 +1,6 @@
 /** What may have happened to the files of a region: by chance, by a disk, or by somebody who knows the format and its checksums. */
 
-import { mmapSystem } from '../../src/mmap/system.js';
-import { bootMark } from '../../src/region/boot.js';
-import { checksum } from '../../src/region/checksum.js';
+import { checksum } from '../../src/region/files/checksum.js';
 import {
   ANCHOR_OFFSET,
   ANCHOR_STRIDE,
@@ -20,7 +18,9 @@ import {
   RING_OFFSET,
   START_WORD,
   VERSION_OFFSET,
-} from '../../src/region/layout.js';
+} from '../../src/region/files/layout.js';
+import { bootMark } from '../../src/system/boot.js';
+import { mmapSystem } from '../../src/system/system.js';
 import { anyOffset, anySlotHigh, damageNodes } from './damage.js';
 import { copyOf, type Image } from './images.js';
 import type { Random } from './random.js';

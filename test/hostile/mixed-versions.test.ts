@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Follower, JsonMmapError, Master } from '../../src/index.js';
-import { RECORD_BYTES, RING_OFFSET, VERSION_OFFSET } from '../../src/region/layout.js';
+import { RECORD_BYTES, RING_OFFSET, VERSION_OFFSET } from '../../src/region/files/layout.js';
 import { scratch } from './squats.js';
 
 const OLD = 6;

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cleanLater, directory } from '../unit/control/kit.js';
 import { KINDS, type Kind, loadRegions, noNative } from '../unit/region/kit.js';
+import { cleanLater, directory } from '../unit/write-requests/kit.js';
 
 const programs = join(import.meta.dirname, '..', 'programs');
 const command = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');

@@ -15,9 +15,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
-import { requestWrite } from '../../src/control/client.js';
 import { Master } from '../../src/index.js';
-import { cleanLater, directory } from '../unit/control/kit.js';
+import { requestWrite } from '../../src/write-requests/client.js';
+import { cleanLater, directory } from '../unit/write-requests/kit.js';
 import { isRoot, needsRoot } from './squats.js';
 import { until } from './until.js';
 

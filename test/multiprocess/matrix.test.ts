@@ -1,6 +1,6 @@
 /** Masters and followers over real mappings and over system calls, in all four combinations: they are one system. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { loadNative } from '../../src/mmap/native.js';
+import { loadNative } from '../../src/system/native.js';
 import { newDirectory, until } from '../unit/master/kit.js';
 import type { Kind } from '../unit/region/kit.js';
 import { type Agent, startFollower, startMaster } from './agents.js';

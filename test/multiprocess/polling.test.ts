@@ -1,4 +1,4 @@
-/** A loop that only asks for the version or a value sees a change, although the check it compiles to is a plain load (rule 4 of `region/control.ts`). */
+/** A loop that only asks for the version or a value sees a change, although the check it compiles to is a plain load (rule 4 of `region/control/control.ts`). */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

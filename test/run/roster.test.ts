@@ -5,9 +5,9 @@ import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RegionPaths } from '../../src/region/paths.js';
-import { processId } from '../../src/region/process.js';
+import { RegionPaths } from '../../src/region/files/paths.js';
 import { type RosterEntry, survivors, writeRoster } from '../../src/run/roster.js';
+import { processId } from '../../src/system/process.js';
 import { runs, until, Workplace } from './running.js';
 
 let directory: string;

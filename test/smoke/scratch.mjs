@@ -3,7 +3,7 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { mmapSystem } from '../../lib/mmap/system.js';
+import { mmapSystem } from '../../lib/system/system.js';
 
 export const system = mmapSystem();
 export const page = system.pageSize;

@@ -5,6 +5,9 @@ import { codeOf, importsIn, modules, ROOT } from './imports.js';
 
 const COMMAND = /^(cli|run|sources)\/|^command-error\.ts$/;
 
+/** What lies beside the folders of `region` and is used by all of them. */
+const SHARED = ['region/faults.ts', 'region/steps.ts'];
+
 interface Room {
   /** A folder or a module below `src/`. */
   readonly name: string;
@@ -70,7 +73,7 @@ describe('the rules below that table', () => {
   });
 
   it('region takes types from format only: it knows no JSON', () => {
-    const taken = imports.filter(({ from, to }) => roomOf(from) === 'region' && roomOf(to).startsWith('format'));
+    const taken = imports.filter(({ from, to }) => from.startsWith('region/') && roomOf(to).startsWith('format'));
     expect(taken.filter(({ eager }) => eager)).toEqual([]);
     expect([...new Set(taken.map(({ to }) => to))]).toEqual(['format/segment.ts']);
   });
@@ -87,7 +90,7 @@ describe('the rules below that table', () => {
 
   it('Atomics are used for the control file, and for the frame of ObjectMmap', () => {
     const users = modules.filter((module) => /\bAtomics\b/.test(codeOf(module)));
-    expect(users.sort()).toEqual(['mmap/frame.ts', 'region/control.ts']);
+    expect(users.sort()).toEqual(['mmap/frame.ts', 'region/control/control.ts']);
   });
 });
 
@@ -133,8 +136,10 @@ function room(name: string): Room {
   return found!;
 }
 
-/** The room of a module: its folder, or itself in `src/`; a folder of `format` is a room of its own. */
+/** The room of a module: its folder, or itself in `src/`; a folder of `format` or of `region` is a room of its own. */
 function roomOf(module: string): string {
+  if (SHARED.includes(module)) return module;
   const parts = module.split('/');
-  return parts.slice(0, parts[0] === 'format' && parts.length > 2 ? 2 : 1).join('/');
+  const isDivided = ['format', 'region'].includes(parts[0]) && parts.length > 2;
+  return parts.slice(0, isDivided ? 2 : 1).join('/');
 }

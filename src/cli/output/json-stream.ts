@@ -6,7 +6,7 @@ import { isContainer } from '../../format/layout.js';
 import { isSharable, LookingBudget, MakingBudget } from '../../format/read/budget.js';
 import { type Children, childrenOf } from '../../format/read/children.js';
 import { Materialization } from '../../format/read/materialize.js';
-import { keepUntilHere } from '../../region/lease.js';
+import { keepUntilHere } from '../../region/segment/lease.js';
 
 /** A piece of text, and how much of the whole has been written with it, from 0 to 1. */
 export interface Piece {

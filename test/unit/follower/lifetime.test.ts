@@ -1,7 +1,7 @@
 /** I17 to I20: a mapping goes with the last that needs it, at once; nothing here waits for the engine to collect garbage. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Change, Follower, Master } from '../../../src/index.js';
-import { collectGarbage } from '../../../src/region/collect-garbage.js';
+import { collectGarbage } from '../../../src/region/segment/collect-garbage.js';
 import { expectAgreement } from '../master/agreement.js';
 import { codeOf, newDirectory, openFollower, openMaster, until } from '../master/kit.js';
 import { mappedSegments, noProc } from './mapped.js';

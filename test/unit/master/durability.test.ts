@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { check, Master, type MasterOptions } from '../../../src/index.js';
-import { ANCHOR_OFFSET, ANCHOR_STRIDE, ANCHORS } from '../../../src/region/layout.js';
+import { ANCHOR_OFFSET, ANCHOR_STRIDE, ANCHORS } from '../../../src/region/files/layout.js';
 import { diskParent, noDisk } from '../region/kit.js';
 import { codeOf, newDirectory, openFollower, openMaster, until } from './kit.js';
 

@@ -4,7 +4,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, w
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Mmap, MmapOptions } from '../../../src/mmap/index.js';
-import { syscalls } from '../../../src/mmap/syscalls.js';
+import { syscalls } from '../../../src/system/syscalls.js';
 import { describeSystems } from '../../mmap-systems.js';
 import { coded, scratchDirectory } from './scratch.js';
 

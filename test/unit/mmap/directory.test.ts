@@ -15,7 +15,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { checkName, regionDirectory } from '../../../src/mmap/directory.js';
+import { checkName, regionDirectory } from '../../../src/system/directory.js';
 
 const modeOf = (path: string) => statSync(path).mode & 0o7777;
 let scratch: string;

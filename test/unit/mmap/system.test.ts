@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { MmapSystem } from '../../../src/mmap/contract.js';
+import type { MmapSystem } from '../../../src/system/contract.js';
 import { newDirectory, noNative } from '../region/kit.js';
 
 beforeEach(() => vi.resetModules());
@@ -28,7 +28,7 @@ it('over system calls more than 2 GiB go in several calls', async () => {
     return length;
   };
   vi.doMock('node:fs', async (original) => ({ ...(await original<object>()), readSync: copied, writeSync: copied }));
-  const { syscalls } = await import('../../../src/mmap/syscalls.js');
+  const { syscalls } = await import('../../../src/system/syscalls.js');
   const length = 3 * 2 ** 30 + 4096;
   const mapping = syscalls.map({ fd: 1000, offset: 65536, length, access: 'write' });
   const whole = [0, 1, 2, 3].map((part) => {
@@ -94,7 +94,7 @@ describe.skipIf(noNative)(`an addon that cannot be used${noNative}`, () => {
 
   it('is replaced by system calls, with one warning', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
-    const { mmapSystem } = await import('../../../src/mmap/system.js');
+    const { mmapSystem } = await import('../../../src/system/system.js');
     expect([mmapSystem().kind, mmapSystem().kind]).toEqual(['syscalls', 'syscalls']);
     expect(warn.mock.calls).toEqual([
       [
@@ -107,14 +107,14 @@ describe.skipIf(noNative)(`an addon that cannot be used${noNative}`, () => {
   it('gives no warning where system calls were asked for', async () => {
     process.env.JSONMMAP_SYSTEM = 'syscalls';
     const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
-    const { mmapSystem } = await import('../../../src/mmap/system.js');
+    const { mmapSystem } = await import('../../../src/system/system.js');
     expect(mmapSystem().kind).toBe('syscalls');
     expect(warn).not.toHaveBeenCalled();
   });
 
   it('is an error where it was asked for', async () => {
     process.env.JSONMMAP_SYSTEM = 'native';
-    const { mmapSystem } = await import('../../../src/mmap/system.js');
+    const { mmapSystem } = await import('../../../src/system/system.js');
     expect(mmapSystem).toThrow(
       expect.objectContaining({ code: 'ERR_UNSUPPORTED', message: expect.stringContaining('another version') }),
     );
@@ -125,7 +125,7 @@ describe.skipIf(noNative)(`an addon that cannot be used${noNative}`, () => {
 async function systemWhoseAllocateFails(errno: string): Promise<MmapSystem> {
   vi.resetModules();
   fakeAddon((addon) => ({ ...addon, allocate: () => refuse(errno) }));
-  const { mmapSystem } = await import('../../../src/mmap/system.js');
+  const { mmapSystem } = await import('../../../src/system/system.js');
   const system = mmapSystem();
   expect(system.kind).toBe('native');
   return system;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JsonMmapError } from '../../../src/errors.js';
 import { Mmap } from '../../../src/mmap/mmap.js';
-import { distrust, ownUser } from '../../../src/mmap/trust.js';
-import { openTrusted } from '../../../src/region/files.js';
+import { openTrusted } from '../../../src/region/files/files.js';
+import { distrust, ownUser } from '../../../src/system/trust.js';
 
 let dir: string;
 let file: string;

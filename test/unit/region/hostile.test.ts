@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { checksum } from '../../../src/region/checksum.js';
+import { checksum } from '../../../src/region/files/checksum.js';
 import type { RegionReader } from '../../../src/region/reader.js';
 import { append, isWhole } from '../../programs/region-payload.mjs';
 import { describeKinds, loadRegions, newDirectory, noNative, numbers, type Regions } from './kit.js';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, vi } from 'vitest';
-import { loadNative } from '../../../src/mmap/native.js';
+import { loadNative } from '../../../src/system/native.js';
 
 export type Kind = 'native' | 'syscalls';
 
@@ -21,7 +21,7 @@ export interface Regions {
   readonly RegionReader: typeof import('../../../src/region/reader.js').RegionReader;
   readonly remove: typeof import('../../../src/region/removal.js').remove;
   readonly inspect: typeof import('../../../src/region/inspection.js').inspect;
-  readonly regions: typeof import('../../../src/region/admin.js').regions;
+  readonly regions: typeof import('../../../src/region/list.js').regions;
   readonly setStepHook: typeof import('../../../src/region/steps.js').setStepHook;
 }
 
@@ -35,12 +35,12 @@ export async function loadRegions(kind: Kind): Promise<Regions> {
   vi.stubEnv('JSONMMAP_SYSTEM', kind);
   vi.resetModules();
   const [{ mmapSystem }, writer, reader, removal, inspection, admin, steps] = await Promise.all([
-    import('../../../src/mmap/system.js'),
+    import('../../../src/system/system.js'),
     import('../../../src/region/writer.js'),
     import('../../../src/region/reader.js'),
     import('../../../src/region/removal.js'),
     import('../../../src/region/inspection.js'),
-    import('../../../src/region/admin.js'),
+    import('../../../src/region/list.js'),
     import('../../../src/region/steps.js'),
   ]);
   if (mmapSystem().kind !== kind) throw new Error(`asked for ${kind}, got ${mmapSystem().kind}`);

@@ -3,7 +3,8 @@ import { openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'no
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Master } from '../../../src/index.js';
-import { encodeHeader, readHeader } from '../../../src/region/header.js';
+import { decodeRecord, encodeRecord, recordLongs } from '../../../src/region/control/record.js';
+import { encodeHeader, readHeader } from '../../../src/region/files/header.js';
 import {
   controlBytes,
   RECORD_BYTES,
@@ -11,8 +12,7 @@ import {
   RING_OFFSET,
   SEGMENT_MAGIC,
   VERSION_OFFSET,
-} from '../../../src/region/layout.js';
-import { decodeRecord, encodeRecord, recordLongs } from '../../../src/region/record.js';
+} from '../../../src/region/files/layout.js';
 import { codeOf, newDirectory, openFollower, openMaster } from '../master/kit.js';
 
 const LAST_VERSION = 2 ** 53 - 1;

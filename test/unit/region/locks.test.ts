@@ -14,15 +14,19 @@ import {
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { FileLocks, MmapSystem } from '../../../src/mmap/contract.js';
-import { loadNative } from '../../../src/mmap/native.js';
-import { mmapSystem } from '../../../src/mmap/system.js';
-import { closeControl, openControl } from '../../../src/region/control-file.js';
-import { deadGenerations, generationHolder, tryGenerationLock } from '../../../src/region/generation-lock.js';
-import { KERNEL_LOCK } from '../../../src/region/layout.js';
-import { tryLock } from '../../../src/region/lock.js';
-import { RegionPaths } from '../../../src/region/paths.js';
-import { isAlive, self } from '../../../src/region/process.js';
+import { closeControl, openControl } from '../../../src/region/control/control-file.js';
+import { KERNEL_LOCK } from '../../../src/region/files/layout.js';
+import { RegionPaths } from '../../../src/region/files/paths.js';
+import {
+  deadGenerations,
+  generationHolder,
+  tryGenerationLock,
+} from '../../../src/region/mastership/generation-lock.js';
+import { tryLock } from '../../../src/region/mastership/lock.js';
+import type { FileLocks, MmapSystem } from '../../../src/system/contract.js';
+import { loadNative } from '../../../src/system/native.js';
+import { isAlive, self } from '../../../src/system/process.js';
+import { mmapSystem } from '../../../src/system/system.js';
 import { append } from '../../programs/region-payload.mjs';
 import { start } from './children.js';
 import { describeKinds, KINDS, loadRegions, newDirectory, noNative } from './kit.js';

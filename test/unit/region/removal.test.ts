@@ -2,11 +2,11 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { mmapSystem } from '../../../src/mmap/system.js';
-import { checksum } from '../../../src/region/checksum.js';
-import { closeControl, openControl } from '../../../src/region/control-file.js';
-import { REMOVER } from '../../../src/region/layout.js';
+import { closeControl, openControl } from '../../../src/region/control/control-file.js';
+import { checksum } from '../../../src/region/files/checksum.js';
+import { REMOVER } from '../../../src/region/files/layout.js';
 import type { RegionWriter } from '../../../src/region/writer.js';
+import { mmapSystem } from '../../../src/system/system.js';
 import { append, isWhole } from '../../programs/region-payload.mjs';
 import { start } from './children.js';
 import { describeKinds, KINDS, loadRegions, newDirectory, type Regions } from './kit.js';

@@ -1,0 +1,54 @@
+/** One commit as the 64 bytes of a ring slot; `layout.ts` has the diagram. */
+import { checksum } from '../files/checksum.js';
+import { CHECKED_WORDS, RECORD_BYTES } from '../files/layout.js';
+
+/** What makes a version visible: the newest root, and where its nodes end. */
+export interface Commit {
+  readonly version: number;
+  /** The value slot of the document: two signed 32-bit words. */
+  readonly rootLo: number;
+  readonly rootHi: number;
+  /** Number of the segment that holds its nodes. */
+  readonly segment: number;
+  /** Bytes of that segment which this version needs; they never change again. */
+  readonly watermark: number;
+  /** Milliseconds since 1970. */
+  readonly committedAt: number;
+  /** Bytes of that segment at the first commit in it, when all of them were alive: how much of it is garbage is judged by them. */
+  readonly freshBytes: number;
+}
+
+export const RECORD_LONGS = RECORD_BYTES / 8;
+
+/** The record on its way between a `Commit` and the ring: one for all, because nothing else runs in between. */
+export const recordLongs: BigInt64Array = new BigInt64Array(RECORD_LONGS);
+const recordWords = new Int32Array(recordLongs.buffer);
+const recordDoubles = new Float64Array(recordLongs.buffer);
+
+/** Puts `commit` into `recordLongs`, checksum included. */
+export function encodeRecord(commit: Commit, checksumSeed: number): void {
+  recordWords.fill(0);
+  recordDoubles[0] = commit.version;
+  recordWords[2] = commit.rootLo;
+  recordWords[3] = commit.rootHi;
+  recordWords[4] = commit.segment;
+  recordWords[5] = commit.freshBytes;
+  recordDoubles[3] = commit.watermark;
+  recordDoubles[4] = commit.committedAt;
+  recordWords[CHECKED_WORDS] = checksum(recordWords, CHECKED_WORDS, checksumSeed);
+}
+
+/** Returns what `recordLongs` holds if it is the record of `version`, by default of any, whole. */
+export function decodeRecord(checksumSeed: number, version = recordDoubles[0]): Commit | undefined {
+  if (recordDoubles[0] !== version) return undefined;
+  if (recordWords[CHECKED_WORDS] !== checksum(recordWords, CHECKED_WORDS, checksumSeed)) return undefined;
+  return {
+    version,
+    rootLo: recordWords[2],
+    rootHi: recordWords[3],
+    segment: recordWords[4] >>> 0,
+    watermark: recordDoubles[3],
+    committedAt: recordDoubles[4],
+    freshBytes: recordWords[5] >>> 0,
+  };
+}
