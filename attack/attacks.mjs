@@ -84,13 +84,13 @@ export const attacks = [
     area: SPACE,
     attack: 'followers that only listen, or read and drop what they read, while everything is rewritten',
     promise: 'they keep the newest segment mapped and no old one',
-    tests: [unit('follower/lifetime', 'while everything is rewritten'), unit('region/reclamation')],
+    tests: [unit('follower/lifetime', 'while everything is rewritten'), unit('region/segment/reclamation')],
   },
   {
     area: SPACE,
     attack: 'followers that hold snapshots',
     promise: 'exactly what is held stays readable, to the byte, and is shown',
-    tests: [unit('follower/lifetime', 'what is held'), at('property/lifetime'), unit('region/lifetime')],
+    tests: [unit('follower/lifetime', 'what is held'), at('property/lifetime'), unit('region/segment/lifetime')],
   },
   {
     area: SPACE,
@@ -127,13 +127,13 @@ export const attacks = [
     area: USERS,
     attack: 'files of other users, and files that others may write to',
     promise: 'not trusted: effective user, root and `owner` only',
-    tests: [hostile('files'), unit('mmap/trust'), unit('mmap/tagname')],
+    tests: [hostile('files'), unit('system/trust'), unit('mmap/tagname')],
   },
   {
     area: USERS,
     attack: 'the default directory, made by another user first',
     promise: 'ERR_DIRECTORY',
-    tests: [hostile('neighbour', 'default directory'), unit('mmap/directory', 'the directory of a user')],
+    tests: [hostile('neighbour', 'default directory'), unit('system/directory', 'the directory of a user')],
   },
   {
     area: USERS,

@@ -1,11 +1,11 @@
 /** The control file in memory: hot check, ring, and a writer that goes on between any two loads of a reader. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { commitAt, newestCommit, readableCommits } from '../../../src/region/control/commits.js';
-import { Control } from '../../../src/region/control/control.js';
-import type { Commit } from '../../../src/region/control/record.js';
-import { controlBytes, RECORD_BYTES, RING_OFFSET, VERSION_OFFSET } from '../../../src/region/files/layout.js';
-import type { Mapping } from '../../../src/system/contract.js';
-import { numbers } from './kit.js';
+import { commitAt, newestCommit, readableCommits } from '../../../../src/region/control/commits.js';
+import { Control } from '../../../../src/region/control/control.js';
+import type { Commit } from '../../../../src/region/control/record.js';
+import { controlBytes, RECORD_BYTES, RING_OFFSET, VERSION_OFFSET } from '../../../../src/region/files/layout.js';
+import type { Mapping } from '../../../../src/system/contract.js';
+import { numbers } from '../kit.js';
 
 const CAPACITY = 64;
 

@@ -2,11 +2,11 @@
 import { readdirSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Doorbell, type DoorbellTarget } from '../../../src/region/notify/doorbell.js';
-import type { RegionReader } from '../../../src/region/reader.js';
-import { append, isWhole } from '../../programs/region-payload.mjs';
-import { start, startLimited } from './children.js';
-import { describeKinds, loadRegions, newDirectory, type Regions } from './kit.js';
+import { Doorbell, type DoorbellTarget } from '../../../../src/region/notify/doorbell.js';
+import type { RegionReader } from '../../../../src/region/reader.js';
+import { append, isWhole } from '../../../programs/region-payload.mjs';
+import { start, startLimited } from '../children.js';
+import { describeKinds, loadRegions, newDirectory, type Regions } from '../kit.js';
 
 const PATIENCE = { timeout: 15_000, interval: 5 };
 

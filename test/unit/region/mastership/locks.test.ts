@@ -14,22 +14,22 @@ import {
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { closeControl, openControl } from '../../../src/region/control/control-file.js';
-import { KERNEL_LOCK } from '../../../src/region/files/layout.js';
-import { RegionPaths } from '../../../src/region/files/paths.js';
+import { closeControl, openControl } from '../../../../src/region/control/control-file.js';
+import { KERNEL_LOCK } from '../../../../src/region/files/layout.js';
+import { RegionPaths } from '../../../../src/region/files/paths.js';
 import {
   deadGenerations,
   generationHolder,
   tryGenerationLock,
-} from '../../../src/region/mastership/generation-lock.js';
-import { tryLock } from '../../../src/region/mastership/lock.js';
-import type { FileLocks, MmapSystem } from '../../../src/system/contract.js';
-import { loadNative } from '../../../src/system/native.js';
-import { isAlive, self } from '../../../src/system/process.js';
-import { mmapSystem } from '../../../src/system/system.js';
-import { append } from '../../programs/region-payload.mjs';
-import { start } from './children.js';
-import { describeKinds, KINDS, loadRegions, newDirectory, noNative } from './kit.js';
+} from '../../../../src/region/mastership/generation-lock.js';
+import { tryLock } from '../../../../src/region/mastership/lock.js';
+import type { FileLocks, MmapSystem } from '../../../../src/system/contract.js';
+import { loadNative } from '../../../../src/system/native.js';
+import { isAlive, self } from '../../../../src/system/process.js';
+import { mmapSystem } from '../../../../src/system/system.js';
+import { append } from '../../../programs/region-payload.mjs';
+import { start } from '../children.js';
+import { describeKinds, KINDS, loadRegions, newDirectory, noNative } from '../kit.js';
 
 /** A pid that was a process just now. */
 function deadPid(): number {
@@ -229,7 +229,7 @@ describe.skipIf(noNative)(`a worker thread that was the master${noNative}`, () =
   it('frees the region when it ends without closing, and followers know though its process lives', async () => {
     const { RegionWriter, RegionReader } = await loadRegions('native');
     const dir = newDirectory();
-    const writer = join(import.meta.dirname, '..', '..', '..', 'lib', 'region', 'writer.js');
+    const writer = join(import.meta.dirname, '..', '..', '..', '..', 'lib', 'region', 'writer.js');
     const script = `
       import(${JSON.stringify(writer)}).then(({ RegionWriter }) => {
         globalThis.writer = RegionWriter.open('w', { dir: ${JSON.stringify(dir)} });

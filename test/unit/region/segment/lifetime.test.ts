@@ -1,6 +1,6 @@
 /** I17 and I18: holders are counted, the last one unmaps, and what was released is never read. */
 import { expect, it } from 'vitest';
-import { describeKinds, loadRegions, newDirectory } from './kit.js';
+import { describeKinds, loadRegions, newDirectory } from '../kit.js';
 
 describeKinds('a segment', (kind) => {
   it('is readable as long as anybody holds it, and throws then, whatever its memory shows', async () => {

@@ -3,8 +3,8 @@ import { closeSync, openSync, readdirSync, renameSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Bell } from '../../../src/region/notify/bell.js';
-import { newDirectory } from './kit.js';
+import { Bell } from '../../../../src/region/notify/bell.js';
+import { newDirectory } from '../kit.js';
 
 const AT = 1_000_000_000_000;
 const PATIENCE = { timeout: 10_000, interval: 1 };

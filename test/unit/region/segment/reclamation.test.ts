@@ -1,7 +1,7 @@
 /** When the engine is asked to collect: soon enough for those who forget, seldom enough for those who hold. */
 import { describe, expect, it } from 'vitest';
-import { collectGarbage } from '../../../src/region/segment/collect-garbage.js';
-import { Reclamation } from '../../../src/region/segment/reclamation.js';
+import { collectGarbage } from '../../../../src/region/segment/collect-garbage.js';
+import { Reclamation } from '../../../../src/region/segment/reclamation.js';
 
 const MIB = 2 ** 20;
 const PLENTY = Infinity;
