@@ -5,7 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-export const runtimeCache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'jsonmmap-runtimes');
+/** Where other users can run them too: tests that become another user cannot enter the home of root. */
+const cacheHome = process.env.XDG_CACHE_HOME ?? (process.getuid?.() === 0 ? '/var/cache' : join(homedir(), '.cache'));
+export const runtimeCache = join(cacheHome, 'jsonmmap-runtimes');
 
 /** Installs the package `spec` and returns the path of its `program`. npm refuses packages of other processors unless it is forced. */
 export function installRuntime(spec, program) {

@@ -136,7 +136,7 @@ describe('a region whose master lives', () => {
     expect(code).toBe(4);
     expect(stdout).toBe('');
     expect(stderr).toContain(`the region held has a master that takes no requests: process ${master.pid}, `);
-    expect(stderr).toMatch(/process \d+, \S*node /);
+    expect(stderr).toMatch(/process \d+, \S*node/);
     expect(stderr).toContain('--wait <time>');
     expect(document('held')).toEqual({ a: 1 });
     master.stdin?.end();
