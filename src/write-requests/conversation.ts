@@ -15,6 +15,8 @@ export interface Conversations {
   readonly limits: ControlLimits;
   readonly pending: PendingBytes;
   readonly open: Set<Socket>;
+  /** Told that there are too many, and kept until they have read it; as many at most. */
+  readonly refused: Set<Socket>;
 }
 
 type Outcome = { version: number } | { error: JsonMmapError };
@@ -22,7 +24,7 @@ type Outcome = { version: number } | { error: JsonMmapError };
 /** Takes a request from `socket`, answers with what `obey` makes of its text, and lets go. Never throws. */
 export function converse(
   socket: Socket,
-  { limits, pending, open }: Conversations,
+  { limits, pending, open, refused }: Conversations,
   obey: (text: string) => Promise<Outcome>,
 ): void {
   const arrival = new Arrival(limits, pending);
@@ -44,6 +46,7 @@ export function converse(
     cancelDeadline();
     arrival.end();
     open.delete(socket);
+    refused.delete(socket);
   });
   // What comes after a refusal is read and forgotten: closing at once would cost the other side the answer.
   socket.on('data', (chunk: Buffer) => {
@@ -60,10 +63,11 @@ export function converse(
     }, answer);
   });
 
-  if (open.size >= limits.connectionsMax) {
+  if (open.size < limits.connectionsMax) open.add(socket);
+  else if (refused.size < limits.connectionsMax) {
+    refused.add(socket);
     answer({ error: crowded(limits.connectionsMax) });
-    socket.destroySoon();
-  } else open.add(socket);
+  } else socket.destroy();
 }
 
 /**

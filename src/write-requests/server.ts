@@ -45,7 +45,12 @@ export function serveControl(
   checkPlace(paths.socket);
   // Loaded here: a master that takes no requests, and every follower, does without it.
   const { createServer } = process.getBuiltinModule('node:net');
-  const conversations: Conversations = { limits, pending: new PendingBytes(limits.pendingMaxBytes), open: new Set() };
+  const conversations: Conversations = {
+    limits,
+    pending: new PendingBytes(limits.pendingMaxBytes),
+    open: new Set(),
+    refused: new Set(),
+  };
   const obey = (text: string) => outcome(paths.name, text, serving, limits);
   const server = createServer({ allowHalfOpen: true }, (socket: Socket) => converse(socket, conversations, obey));
   server.on('error', (error) => warn(paths.name, error));

@@ -107,6 +107,12 @@ describe('a connection', () => {
     const idle = [connect(socket), connect(socket)];
     await Promise.all(idle.map((one) => once(one, 'connect')));
     await expect.poll(async () => codeOf(await ask(socket, requestText(set)))).toBe('ERR_BUSY');
+    // A connection that were closed before all of the request is read would take the answer with it.
+    const refused = connect(socket);
+    refused.write('{');
+    await once(refused, 'readable');
+    refused.end(' '.repeat(1_000_000));
+    expect(codeOf(await answerOf(refused))).toBe('ERR_BUSY');
     for (const one of idle) one.destroy();
     await expect.poll(async () => (await ask(socket, requestText(set))).version).toBe(1);
   });
