@@ -1,7 +1,7 @@
 /**
  * `jsonmmap complete`: what the completion scripts ask. It is for them only, hence in no help.
  *
- * bash gives the line up to the cursor, and the end of it that it replaces; zsh and fish give the words, the last as it is typed. The answer: a line that says
+ * bash gives the line up to the cursor, and the end of it that it replaces; zsh and fish give the words, the last as typed. The answer: a line that says
  * what the shell adds ("files", "directories", "nothing") or that the word goes on ("open"), then a candidate a line, a tab and its summary behind it.
  */
 import { JsonMmapError } from '../errors.js';

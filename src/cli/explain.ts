@@ -25,7 +25,7 @@ interface Told {
   readonly cure: string | undefined;
 }
 
-/** Returns `error` as the command tells it. One that has a cure was made by the command itself and is returned as it is. */
+/** Returns `error` as the command tells it. One that has a cure was made by the command itself and is returned unchanged. */
 export function explained(error: JsonMmapError, situation: Situation): JsonMmapError {
   if ('cure' in error) return error;
   const told = EXPLANATIONS[error.code]?.(error, situation);

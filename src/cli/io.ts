@@ -33,12 +33,12 @@ export class Io {
     this.err.on('error', () => {});
   }
 
-  /** Writes data as it is. Waits for the reader where it is slower. */
+  /** Writes data unchanged. Waits for the reader where it is slower. */
   async write(text: string): Promise<void> {
     if (text !== '' && !this.out.write(text)) await once(this.out, 'drain');
   }
 
-  /** Writes part of a document: as it is to a file or pipe, and harmless to a terminal. */
+  /** Writes part of a document: unchanged to a file or pipe, and harmless to a terminal. */
   writeDocument(text: string): Promise<void> {
     return this.write(this.out.isTTY ? safeLines(text) : text);
   }

@@ -1,4 +1,4 @@
-/** Words for the shell: a hint can be copied as it is. */
+/** Words for the shell: a hint can be copied unchanged. */
 
 /** Returns `word` so that a shell reads it as one word, with quotes only where they are needed. */
 export function shellWord(word: string): string {

@@ -189,7 +189,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     return selection;
   }
 
-  /** Returns the newest version, to be read many times as it is now. It keeps its memory until it is closed, or forgotten. */
+  /** Returns the newest version, for many reads of one version. It keeps its memory until it is closed, or forgotten. */
   snapshot(): Snapshot<T> {
     return new Snapshot(this.#newest());
   }

@@ -3,7 +3,7 @@
  * them looks twice a second. It keeps no process alive, and no follower that is forgotten without `close`.
  */
 
-/** Whoever wants to be asked. */
+/** What is called at each look. */
 export interface Looker {
   /** Looks for what has happened; does not throw. */
   look(): void;

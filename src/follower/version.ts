@@ -1,4 +1,4 @@
-/** One version as a follower works with it: what `Snapshot` is for programs, without the lease. Whoever uses it holds it. */
+/** One version as a follower works with it: what `Snapshot` is for programs, without the lease. Its users hold it. */
 import { adopt } from '../format/compare/adopt.js';
 import type { Place } from '../format/compare/place.js';
 import { refresh } from '../format/compare/refresh.js';
@@ -54,7 +54,7 @@ export class Version<T = unknown> {
     this.segment.release();
   }
 
-  /** Whether its memory is still there, whoever holds it. */
+  /** Whether its memory is still there, because of any holder. */
   get readable(): boolean {
     return !this.segment.released;
   }

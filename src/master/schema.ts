@@ -2,7 +2,7 @@
  * Validation by any library that speaks Standard Schema (https://standardschema.dev): zod, valibot, arktype and more.
  *
  * What is published is the schema's output: defaults are filled in, coerced values are stored, what it drops is gone. The output has to pass the
- * schema unchanged, so that a document that stands is always one that its schema lets pass as it is.
+ * schema unchanged, so that the published document always passes its schema unchanged.
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { JsonMmapError } from '../errors.js';
@@ -39,7 +39,7 @@ export function validate(schema: StandardSchemaV1, value: unknown, subject: Subj
   return editsBetween(value, result.value, false);
 }
 
-/** @throws `ERR_SCHEMA` when `value`, which is the schema's own output, does not pass as it is */
+/** @throws `ERR_SCHEMA` when `value`, which is the schema's own output, does not pass unchanged */
 export function validateOutput(schema: StandardSchemaV1, value: unknown): void {
   const edits = validate(schema, value, 'written');
   if (edits.length === 0) return;

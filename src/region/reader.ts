@@ -26,7 +26,7 @@ export interface ReaderOptions {
 /** A version, and the bytes that hold it. */
 export interface Acquired {
   readonly commit: Commit;
-  /** Its `limit` is at least `commit.watermark`. Held for whoever acquired it, who has to `release` it (I17). */
+  /** Its `limit` is at least `commit.watermark`. Held for the caller, who has to `release` it (I17). */
   readonly segment: ReadableSegment;
 }
 

@@ -9,7 +9,7 @@ export class Outlet {
   constructor(output: Writable) {
     this.#output = output;
     output.on('drain', () => this.#resume());
-    // Whoever read the output is gone; the inputs must not wait for that.
+    // The reader of the output is gone; the inputs must not wait for it.
     output.on('error', () => {
       this.#isGone = true;
       this.#resume();

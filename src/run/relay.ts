@@ -1,5 +1,5 @@
 /**
- * A process of its own that passes the output of followers on, line by line with a label. It outlives the supervisor: whoever kills that must not
+ * A process of its own that passes the output of followers on, line by line with a label. It outlives the supervisor: killing that must not
  * break the pipes that the followers write to. Ends when the last of them is closed. Takes from followers only as much as its own output takes.
  *
  * Arguments: `text` or `json`, then for each input, from file descriptor 3 on, `out:WORKER:LABEL` or `err:WORKER:LABEL`.

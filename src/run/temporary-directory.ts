@@ -6,7 +6,7 @@ import { errnoOf, JsonMmapError, systemError } from '../errors.js';
 
 const OWNER_ONLY = 0o700;
 
-/** Makes a directory that only this user can use; whoever asked for it removes it. @throws `ERR_DIRECTORY`, `ERR_NO_SPACE`, `ERR_REGION_DENIED`, `ERR_SYSTEM` */
+/** Makes a directory that only this user can use; the caller removes it. @throws `ERR_DIRECTORY`, `ERR_NO_SPACE`, `ERR_REGION_DENIED`, `ERR_SYSTEM` */
 export function makeTemporaryDirectory(): string {
   const parent = tmpdir();
   try {

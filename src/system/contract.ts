@@ -23,7 +23,7 @@ export interface MapRequest {
   readonly access: Access;
 }
 
-/** A mapped range. Forgotten without `close`, it is unmapped when it is garbage collected, which may be never: whoever maps counts the holders (I17). */
+/** A mapped range. Forgotten without `close`, it is unmapped when it is garbage collected, which may be never: the code that maps it counts the holders (I17). */
 export interface Mapping {
   /** The bytes, until `close`. Never hand it to users for a `read` mapping: a store to it ends the process. */
   readonly buffer: ArrayBuffer;

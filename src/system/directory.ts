@@ -30,7 +30,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 /**
  * Returns the absolute path of the region directory, created if it is missing and checked. A few system calls.
  * @param dir Directory to use; default `JSONMMAP_DIR`, else `jsonmmap-<uid>` in `/dev/shm` or the temporary directory.
- * @param mode Mode of the files that will lie in it, default 0o600: whoever may read them may enter and list the directory.
+ * @param mode Mode of the files that will lie in it, default 0o600: users who may read them may enter and list the directory.
  * @throws `ERR_INVALID_ARG` for an argument that is no path or no mode; `ERR_DIRECTORY` when the directory cannot be used,
  *   `ERR_REGION_DENIED` and `ERR_NO_SPACE` when it cannot be created.
  */

@@ -4,7 +4,7 @@
 export interface Unfinished {
   /** What it means so far. */
   readonly text: string;
-  /** As it is typed, quotes and backslashes included. */
+  /** As typed, quotes and backslashes included. */
   readonly raw: string;
   /** The quote that is open at its end. */
   readonly quote: '' | '"' | "'";

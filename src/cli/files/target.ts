@@ -23,7 +23,7 @@ export interface FileFacts {
 
 /** As many links as Linux follows. */
 const LINKS_MAX = 40;
-/** Links in here lead to open files, which may have no other name; a file behind one belongs to whoever opened it, at the position where he is. */
+/** Links in here lead to open files, which may have no other name; a file behind one has the position of the process that opened it. */
 const DESCRIPTORS = /^\/proc\/\d+(?:\/task\/\d+)?\/fd$|^\/dev\/fd$/;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Writes files that a user names. A regular file is replaced whole: whoever reads it sees the old one or the new one. It keeps its mode, its owner and its
+ * Writes files that a user names. A regular file is replaced whole: a reader sees the old one or the new one. It keeps its mode, its owner and its
  * extended attributes, and links to it stay links. Where a replacement would lose something (another hard link, an owner that we may not set, a
  * mount point), and in a directory that takes no new file, its content is written over, once all of the new content is on the disk. A device or a pipe
  * is written to.
@@ -66,7 +66,7 @@ async function writeThrough(path: string, fill: Fill): Promise<number> {
 async function writeTo(fd: number, fill: Fill): Promise<number> {
   const stream: Writable =
     fd === 1 ? process.stdout : fd === 2 ? process.stderr : createWriteStream('', { fd, autoClose: false });
-  stream.on('error', () => {}); // told to whoever writes
+  stream.on('error', () => {}); // the writer is told
   return filled(
     fill,
     (text) => new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve()))),

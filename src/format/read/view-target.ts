@@ -73,7 +73,7 @@ export class ObjectTarget implements Target {
   readonly #shape: Shape | undefined;
   /** Keys and slots of a large object, once somebody asked for its keys. */
   #entries: Entries | undefined;
-  /** Where the last key was found among them: whoever asked for all keys takes them in order. */
+  /** Where the last key was found among them: a caller that has all keys reads them in order. */
   #cursor = 0;
 
   constructor(source: ViewSource, unit: number, hi: number, before: number) {

@@ -9,7 +9,7 @@
  * 4. Nobody else lives: the lock is ours, and the links of the dead can go.
  *
  * Whether a process of another pid namespace lives cannot be known here: its link counts as that of a living one. But where we have the kernel
- * lock, whoever made a link under that lock before us has lost it by dying.
+ * lock, the process that made a link under that lock before us has lost it by dying.
  *
  * The holder is the process: a worker thread that dies without closing keeps it until its process ends. One that has the kernel lock too
  * needs this one only for the tenth of a millisecond in which it becomes the master.

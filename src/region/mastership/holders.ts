@@ -40,7 +40,7 @@ export function lockedBy(holder: Holding | undefined, certain = holder !== undef
   return { pid: holder?.pid, elsewhere: holder !== undefined && isElsewhere(holder), certain };
 }
 
-/** A control file that cannot be read names nobody: it says so itself to whoever gets the lock. */
+/** A control file that cannot be read names nobody: the process that gets the lock finds that out itself. */
 function openReadable(system: MmapSystem, paths: RegionPaths): OpenControl | undefined {
   try {
     return openControl(system, paths.control, 'read');

@@ -2,10 +2,10 @@
  * At most one master. Two locks, one for each implementation of the mapping contract:
  *
  * - the kernel's, on `<name>.lock`: dropped by the kernel when the master dies. Only the owner can open that file, so nobody else can
- *   take a lock there and keep masters out. (Whoever may read a file may hold a shared lock on it, as long as he likes.)
+ *   take a lock there and keep masters out. (A process that may read a file may hold a shared lock on it for any time.)
  * - the generation lock, a symbolic link that names its holder, see `generation-lock.ts`.
  *
- * So that the two exclude each other too, whoever takes the kernel's also takes the generation lock, until the control file names him:
+ * So that the two exclude each other too, a process that takes the kernel's also takes the generation lock, until the control file names it:
  * one or the other, and from then on the control file, tells those who have no kernel lock.
  */
 import { closeSync } from 'node:fs';

@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 
 type Collect = () => void;
 
-/** Where the engine does not let itself be asked, memory of this size outside its heap, which takes none as long as it is not touched, must do. */
+/** Where the engine cannot be asked: memory of this size outside its heap makes it collect. It takes no memory, because nothing touches it. */
 const PRESSURE_BYTES = 128 << 20;
 
 let found: Collect | undefined;

@@ -28,7 +28,7 @@ export class ReadableSegment implements Segment {
   /** Where the bytes end that a mapping which is a copy has brought up to date. */
   #pulled = 0;
   #closed = false;
-  /** Whoever makes it is the first. */
+  /** Its creator is the first. */
   #holders = 1;
   /** How many of the holders are leases: see `lease.ts`. */
   #leases = 0;

@@ -52,7 +52,7 @@ export class ReadableSegments {
     return [...this.#older.values()];
   }
 
-  /** Closes the files and lets the newest go. The bytes stay with whoever holds a segment. */
+  /** Closes the files and lets the newest go. The bytes stay for the holders of a segment. */
   close(): void {
     const newest = this.#newest;
     this.#newest = undefined;
