@@ -240,7 +240,7 @@ export const attacks = [
     area: MACHINE,
     attack: 'kill -9 of a master at each step and at random instants',
     promise: 'the last published version stays; a new master takes over at once',
-    tests: [at('crash/region-steps'), at('crash/region-random'), at('crash/master')],
+    tests: [at('crash/region-failpoints'), at('crash/region-random'), at('crash/master')],
   },
   {
     area: MACHINE,

@@ -1,4 +1,4 @@
-// Checks the models of docs/model/ with spin: no run of a right one violates an invariant and the search comes to every place it has to;
+// Checks the models of spec/models/ with spin: no run of a right one violates an invariant and the search comes to every place it has to;
 // each broken one is found out, by the invariant it was made to violate.
 //   npm run model [-- word …] [--trail]: only the rows that have one of these words; --trail prints the run that violates an invariant.
 import { spawnSync } from 'node:child_process';
@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, styleText } from 'node:util';
-import { checks } from '../docs/model/variants.mjs';
+import { checks } from '../spec/models/variants.mjs';
 
-const models = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs', 'model');
+const models = join(dirname(dirname(fileURLToPath(import.meta.url))), 'spec', 'models');
 /** Longer than any run of the models: spin cuts the search off there, and says so. */
 const MAX_STEPS = 100_000;
 /** A million chains of states: larger tables take longer to clear than most searches take. */
@@ -24,7 +24,7 @@ requireTools();
 const words = positionals.map((word) => word.toLowerCase());
 const chosen = checks.filter(({ model, what }) => isChosen(`${model} ${what}`.toLowerCase()));
 const widths = { model: widest('model'), what: widest('what') };
-/** Places of each model that none of its right rows has come to, so far. */
+/** CopyCache of each model that none of its right rows has come to, so far. */
 const missed = new Map();
 const failures = chosen.filter((check) => !passes(check)).length + countMissed();
 console.log(

@@ -8,8 +8,8 @@ import { Masters } from './masters.mjs';
 import { Memory } from './memory.mjs';
 import { randomOf } from './random.mjs';
 import { Requests } from './requests.mjs';
-import { Scribe } from './scribe.mjs';
 import { inspectEnd } from './the-end.mjs';
+import { JournalWriter } from './writer.mjs';
 
 const READ_EVERY_MS = 150;
 const SEEN_FAULTS = 20;
@@ -47,7 +47,7 @@ export class Arena {
     for (const directory of [dir, journals, this.rehearsal]) mkdirSync(directory, { recursive: true, mode: 0o700 });
     this.task = { name: 'soak', dir, seed, pauseMs, unlimited, calm: kills === 0 };
     this.random = randomOf(seed, 0);
-    this.scribe = new Scribe(journals, this.history);
+    this.writer = new JournalWriter(journals, this.history);
     this.stopped = () => this.#stopping;
     this.enough = () => this.#stopping || this.#interrupted;
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (this.#interrupted = true));
@@ -81,7 +81,7 @@ export class Arena {
   }
 
   #look(masters, followers) {
-    this.scribe.read();
+    this.writer.read();
     if (this.history.faults.length > 0) this.#stopping = true;
     if (this.#stopping) return;
     followers.watch();
@@ -98,8 +98,8 @@ export class Arena {
       kills: masters.kills,
       otherKills: masters.otherKills,
       takeovers: masters.takeovers,
-      writes: this.scribe.writes,
-      reads: this.scribe.reads,
+      writes: this.writer.writes,
+      reads: this.writer.reads,
       requests: requests.answered,
       disturbances: followers.disturbances,
       counts: {

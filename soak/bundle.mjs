@@ -9,7 +9,7 @@ const TARGET = new URL(`../build/soak-${process.pid}/`, import.meta.url);
 /** Bundles the programs with what they import, for as long as this process runs. */
 export async function bundlePrograms() {
   process.once('exit', () => rmSync(TARGET, { recursive: true, force: true }));
-  await Promise.all(['master.mjs', 'nursery.mjs', 'follower.mjs', 'tenant.mjs'].map((name) => bundle(name)));
+  await Promise.all(['master.mjs', 'fork-server.mjs', 'follower.mjs', 'tenant.mjs'].map((name) => bundle(name)));
 }
 
 /** Where a bundled program lies. */

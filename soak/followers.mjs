@@ -23,7 +23,7 @@ const STOPPED_MS = 2500;
  * @property {boolean} thread whether it lives in a worker thread
  * @property {import('./arena.mjs').Scene['pauseMs']} pauseMs at most, between reads
  *
- * @typedef {{ slot: number, child: import('./child.mjs').Child, entry: import('./scribe.mjs').Entry, left: boolean, stopped: boolean, doomed: boolean }} Seat
+ * @typedef {{ slot: number, child: import('./child.mjs').Child, entry: import('./writer.mjs').Entry, left: boolean, stopped: boolean, doomed: boolean }} Seat
  */
 
 export class Followers {
@@ -95,9 +95,9 @@ export class Followers {
   }
 
   #seat(slot) {
-    const { scribe, task } = this.#arena;
+    const { writer, task } = this.#arena;
     const number = ++this.#started;
-    const entry = scribe.open(false, number);
+    const entry = writer.open(false, number);
     const thread = slot % THREAD_EVERY === THREAD_EVERY - 1;
     const seat = { slot, entry, child: undefined, left: false, stopped: false, doomed: false };
     seat.child = start('follower.mjs', { ...task, number, thread, journal: entry.path }, (said) => {

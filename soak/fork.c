@@ -1,4 +1,4 @@
-// fork(2) for Node, for the nursery of masters only. Also to be preloaded: V8 asks the kernel to leave its heap out of forks, and here it must not.
+// fork(2) for Node, for the fork server of masters only. Also to be preloaded: V8 asks the kernel to leave its heap out of forks, and here it must not.
 #define _GNU_SOURCE
 #include <node_api.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 // Masters that are killed at random instants, and those that wait to take their place.
 import { setTimeout as delay } from 'node:timers/promises';
+import { ForkServer } from './fork-server.mjs';
 import { now } from './journal.mjs';
-import { Nursery } from './nursery.mjs';
 
 /** Each that waits costs a little, and one of them may be killed while it does. */
 const WARM = 2;
@@ -27,7 +27,7 @@ const HUNG_MS = 60_000;
 
 export class Masters {
   #arena;
-  #nursery;
+  #forkServer;
   /** @type {Set<import('./child.mjs').Child & { warm: boolean, doomed: boolean }>} */
   #waiting = new Set();
   /** @type {(import('./child.mjs').Child & { doomed: boolean }) | undefined} */
@@ -47,7 +47,7 @@ export class Masters {
   /** @param {import('./arena.mjs').Arena} arena */
   constructor(arena) {
     this.#arena = arena;
-    this.#nursery = new Nursery(arena.rehearsal, () =>
+    this.#forkServer = new ForkServer(arena.rehearsal, () =>
       arena.fault('failed', 'the process that forks masters has died'),
     );
     this.#refill();
@@ -91,7 +91,7 @@ export class Masters {
     const children = [...this.#waiting, ...(this.#current ? [this.#current] : [])];
     for (const child of children) this.#strike(child);
     await Promise.all(children.map(({ end }) => end));
-    this.#nursery.close();
+    this.#forkServer.close();
   }
 
   #refill() {
@@ -99,10 +99,10 @@ export class Masters {
   }
 
   #startOne() {
-    const { scribe, task, random } = this.#arena;
+    const { writer, task, random } = this.#arena;
     const number = ++this.#started;
-    const entry = scribe.open(true, number);
-    const child = this.#nursery.start(
+    const entry = writer.open(true, number);
+    const child = this.#forkServer.start(
       { ...task, number, journal: entry.path, tellAt: random.integer(LAST_ANNOUNCED) },
       (said) => this.#hear(child, said),
     );

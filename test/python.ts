@@ -1,6 +1,6 @@
 /** The Python beside us, for tests that compare with it or talk to it. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 
 export const hasPython = spawnSync('python3', ['-c', 'import mmap']).status === 0;
@@ -8,14 +8,14 @@ export const hasPython = spawnSync('python3', ['-c', 'import mmap']).status === 
 /** A reason to put into a suite's name. */
 export const noPython = hasPython ? '' : ' (skipped: there is no python3)';
 
-/** A Python program that answers each line of JSON with a line of JSON. */
+/** A Python program, by its path or by its name in `test/programs/`, that answers each line of JSON with a line of JSON. */
 export class PythonPeer {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: Interface;
   readonly #answers: AsyncIterator<string>;
 
   constructor(program: string, ...args: string[]) {
-    this.#child = spawn('python3', [join(import.meta.dirname, 'programs', program), ...args]);
+    this.#child = spawn('python3', [resolve(import.meta.dirname, 'programs', program), ...args]);
     this.#child.stderr.pipe(process.stderr);
     this.#lines = createInterface({ input: this.#child.stdout });
     this.#answers = this.#lines[Symbol.asyncIterator]();

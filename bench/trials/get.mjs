@@ -1,4 +1,4 @@
-// P2: values read by path, in a follower that never materialises the document. Loops by mitata.
+// P2: values read by path, in a follower that never materializes the document. Loops by mitata.
 import { Follower, Master } from 'jsonmmap';
 import { do_not_optimize } from 'mitata';
 import { randomNumbers } from '../documents/random.mjs';

@@ -32,7 +32,7 @@ export async function measure({ quick }) {
   });
   const small = seeInCompatData(quick);
 
-  void follower.current; // materialised from here on
+  void follower.current; // materialized from here on
   const heavy = await inTurns(quick ? 3 : 7, {
     current: () => seen((key) => follower.current.users[key].score),
     parse: () => nanoseconds(() => JSON.parse(text)),

@@ -3,9 +3,9 @@
  * node --expose-gc copy.mjs <directory>
  */
 import { loadDocument, monotonicMs } from './payload.mjs';
-import { obey, privateBytes, tell } from './stage.mjs';
+import { privateBytes, takeCommands, tell } from './stage.mjs';
 
-obey({});
+takeCommands({});
 const bareBytes = await privateBytes();
 const startedMs = monotonicMs();
 const kept = loadDocument();

@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Follower } from 'jsonmmap';
 import { isWhole, monotonicMs, UNTOUCHED } from './payload.mjs';
 import { Quantiles } from './quantiles.mjs';
-import { isMapped, obey, options, privateBytes, REGION, tell } from './stage.mjs';
+import { isMapped, options, privateBytes, REGION, takeCommands, tell } from './stage.mjs';
 
 const STALL_RESOLUTION_MS = 5;
 
@@ -20,7 +20,7 @@ let recent = new Quantiles();
 const stalls = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS });
 let last = { version: 0, beat: { sentMs: 0 } };
 
-obey({ look, finish, leave: () => process.exit() });
+takeCommands({ look, finish, leave: () => process.exit() });
 const follower = await Follower.when(REGION, options);
 const untouched = follower.select(UNTOUCHED);
 const firstValue = untouched.value;

@@ -6,7 +6,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Master } from 'jsonmmap';
 import { loadDocument, monotonicMs, nextBeat, writeRound } from './payload.mjs';
-import { obey, options, REGION, tell } from './stage.mjs';
+import { options, REGION, takeCommands, tell } from './stage.mjs';
 
 const CHANGE_EVERY_MS = 2;
 /** Every fourth change writes to six places at once, the others to one. */
@@ -21,7 +21,7 @@ let master;
 let steady;
 let changes = 0;
 
-obey({ look: () => tell('look', { version: master?.version ?? 0 }), rewrite, burst, rest, leave });
+takeCommands({ look: () => tell('look', { version: master?.version ?? 0 }), rewrite, burst, rest, leave });
 master = role === 'standby' ? await takeOver() : await publishFirst();
 steady = setInterval(change, CHANGE_EVERY_MS);
 

@@ -9,7 +9,7 @@ export const REGION = 'world';
 export const options = { dir };
 
 /** Runs the command that the viewer names: `commands[command](argument)`; an error ends this process, and so the demonstration. */
-export function obey(commands) {
+export function takeCommands(commands) {
   process.on('message', ({ command, argument }) => commands[command](argument));
   process.on('SIGINT', () => {}); // Ctrl-C reaches all processes at once: the viewer ends the others in order.
   process.on('disconnect', leave);

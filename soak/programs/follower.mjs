@@ -39,9 +39,9 @@ function hearLines(listener) {
 
 async function follow() {
   const asked = { version: Number.POSITIVE_INFINITY, leave: false };
-  const obey = (line) => Object.assign(asked, JSON.parse(line));
-  if (isMainThread) hearLines(obey);
-  else parentPort.on('message', obey);
+  const takeCommands = (line) => Object.assign(asked, JSON.parse(line));
+  if (isMainThread) hearLines(takeCommands);
+  else parentPort.on('message', takeCommands);
   try {
     await read(asked);
     say({ left: true });

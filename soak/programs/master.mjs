@@ -1,5 +1,5 @@
 // One master, in a process that was started for it.
 // node master.mjs <task as JSON>
-import { Reign } from '../reign.mjs';
+import { MasterLoop } from '../master-loop.mjs';
 
-await new Reign(JSON.parse(process.argv[2])).run();
+await new MasterLoop(JSON.parse(process.argv[2])).run();

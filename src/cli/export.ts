@@ -2,8 +2,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import type { Snapshot } from '../follower/snapshot.js';
-import { asOneText } from '../one-text.js';
 import { formatOf as formatNamed } from '../sources/formats/names.js';
+import { asOneText } from '../stringify-limits.js';
 import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
 import { type Write, writeFileFor } from './files/write-file.js';
 import type { Io } from './io.js';

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import { Master } from '../index.js';
-import { obey } from '../master/requests.js';
+import { applyRequest } from '../master/apply-request.js';
 import { RegionReader } from '../region/reader.js';
 import { requestWrite } from '../write-requests/client.js';
 import type { WriteRequest } from '../write-requests/protocol.js';
@@ -136,7 +136,7 @@ function writeAsMaster(
     wait: wait === undefined ? undefined : { timeoutMs: wait },
   });
   try {
-    return obey(master, request);
+    return applyRequest(master, request);
   } finally {
     master.close();
   }

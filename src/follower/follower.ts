@@ -10,7 +10,7 @@ import { type Acquired, RegionReader } from '../region/reader.js';
 import { Lease } from '../region/segment/lease.js';
 import { Change, type ChangeSource, patchBetween } from './change.js';
 import { Changes } from './changes.js';
-import { closed, noDocument, noName, noVersion, regionGone } from './faults.js';
+import { closed, noDocument, noName, noVersion, regionGone } from './errors.js';
 import {
   type ChangesOptions,
   checkChangesOptions,

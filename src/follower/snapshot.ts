@@ -3,7 +3,7 @@ import type { Place } from '../format/compare/place.js';
 import type { Immutable } from '../format/immutable.js';
 import type { Path } from '../format/pointer.js';
 import { Lease } from '../region/segment/lease.js';
-import { snapshotClosed } from './faults.js';
+import { snapshotClosed } from './errors.js';
 import type { Version } from './version.js';
 
 /**

@@ -12,7 +12,7 @@ import type { Acquired } from '../region/reader.js';
 import type { Lease } from '../region/segment/lease.js';
 import type { ReadableSegment } from '../region/segment/readable-segment.js';
 
-/** A materialised value, and where it was read. Kept for long, so it refers to nothing that holds memory, as a version with its users may. */
+/** A materialized value, and where it was read. Kept for long, so it refers to nothing that holds memory, as a version with its users may. */
 export interface Made {
   readonly segment: ReadableSegment;
   readonly place: Place;
@@ -29,7 +29,7 @@ export class Version<T = unknown> {
   readonly segment: ReadableSegment;
   readonly #reader: Reader;
   readonly #root: Slot;
-  /** What was materialised before this, to take unchanged parts from. Holds no memory: see `remade`. */
+  /** What was materialized before this, to take unchanged parts from. Holds no memory: see `remade`. */
   #base: Made | undefined;
   /** Undefined until asked for: no document is undefined. */
   #current: unknown;
@@ -60,7 +60,7 @@ export class Version<T = unknown> {
   }
 
   get current(): Immutable<T> {
-    if (this.#current === undefined) this.#current = this.#materialise();
+    if (this.#current === undefined) this.#current = this.#materialize();
     return this.#current as Immutable<T>;
   }
 
@@ -97,7 +97,7 @@ export class Version<T = unknown> {
     return { segment: this.segment, place: this.#rootPlace(), value: this.#current };
   }
 
-  #materialise(): unknown {
+  #materialize(): unknown {
     const base = this.#base;
     this.#base = undefined;
     return remade(base, this.#rootPlace());

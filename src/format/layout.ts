@@ -1,5 +1,5 @@
 /**
- * The bytes of a segment. `docs/FORMAT.md` tells the same with a worked example; this file is what the code uses.
+ * The bytes of a segment. `spec/FORMAT.md` tells the same with a worked example; this file is what the code uses.
  *
  *   segment   0 ─ 63   header (src/region/files/header.ts)
  *            64 ─ ...  nodes and string bytes, appended, never changed once committed; nodes start at multiples of 8

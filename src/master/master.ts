@@ -13,13 +13,13 @@ import type { FileSize } from '../region/files/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
 import type { RequestEvent, WriteRequest } from '../write-requests/protocol.js';
 import { type ControlServer, serveControl } from '../write-requests/server.js';
+import { applyRequest } from './apply-request.js';
 import { type Edit, MasterDocument, type Savepoint } from './document.js';
 import { Group } from './group.js';
 import { applyPatch } from './json-patch.js';
 import { applyMerge } from './merge.js';
 import { checkMasterOptions, type MasterOptions } from './options.js';
 import { applyEdits } from './plain-edits.js';
-import { obey } from './requests.js';
 import { type Subject, validate, validateOutput } from './schema.js';
 import { refusePromise } from './synchronous.js';
 import { recordUpdate } from './update.js';
@@ -81,7 +81,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
       if (options.groupMs !== undefined) this.#group = this.#newGroup(options.groupMs);
       if (options.control)
         this.#control = serveControl(this.#region.paths, this.#region.mode, {
-          write: (asked) => this.#obey(asked),
+          write: (asked) => this.#applyRequest(asked),
           told: (event) => void this.emit('request', event),
         });
     } catch (error) {
@@ -344,8 +344,8 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   }
 
   /** Who asks from another process is answered when the version is there. */
-  #obey(request: WriteRequest): number | Promise<number> {
-    const version = obey(this as Master, request);
+  #applyRequest(request: WriteRequest): number | Promise<number> {
+    const version = applyRequest(this as Master, request);
     return this.#group === undefined ? version : this.#group.durable().then(() => version);
   }
 

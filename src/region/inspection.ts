@@ -7,7 +7,7 @@ import { commitAt } from './control/commits.js';
 import type { Control } from './control/control.js';
 import { closeControl, type OpenControl, openControl } from './control/control-file.js';
 import type { Commit } from './control/record.js';
-import { notFound } from './faults.js';
+import { notFound } from './errors.js';
 import { directoryToRead, RegionPaths } from './files/paths.js';
 import { deadGenerations } from './mastership/generation-lock.js';
 import { livingMaster } from './mastership/liveness.js';

@@ -1,5 +1,5 @@
 /** What a master may ask of its region, checked. */
-import { invalid } from './faults.js';
+import { invalid } from './errors.js';
 import { RING_MAX_CAPACITY, SEGMENT_MIN_BYTES } from './files/layout.js';
 import type { WaitOptions } from './mastership/ownership.js';
 

@@ -2,10 +2,10 @@
 import type { JsonMmapError } from '../errors.js';
 import type { Commit } from './control/record.js';
 import type { Disk } from './durability/disk.js';
-import { fenced } from './faults.js';
+import { fenced } from './errors.js';
+import { failpoint } from './failpoints.js';
 import type { ClaimedRegion } from './mastership/claimed-region.js';
 import type { OldSegments } from './segment/retention.js';
-import { step } from './steps.js';
 
 export class Publication {
   readonly #name: string;
@@ -85,7 +85,7 @@ export class Publication {
     this.#ownership.control.publish(commit);
     this.#newest = commit;
     this.#ownership.ring(commit.committedAt);
-    step('publish:rung');
+    failpoint('publish:rung');
     this.#old.dropUnneeded(commit.version);
   }
 }

@@ -7,7 +7,7 @@ import { commitAt, newestCommit, readableCommits } from './control/commits.js';
 import type { Control } from './control/control.js';
 import { closeControl, type OpenControl, openControl } from './control/control-file.js';
 import type { Commit } from './control/record.js';
-import { closed, corrupt, notFound, versionGone } from './faults.js';
+import { closed, corrupt, notFound, versionGone } from './errors.js';
 import { totalBytes } from './files/file-sizes.js';
 import { isStillAt } from './files/files.js';
 import { directoryToRead, RegionPaths } from './files/paths.js';

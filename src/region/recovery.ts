@@ -7,7 +7,8 @@ import { commitAt, newestCommit } from './control/commits.js';
 import type { Control } from './control/control.js';
 import type { Commit } from './control/record.js';
 import { type Disk, giveUpDurability } from './durability/disk.js';
-import { corrupt } from './faults.js';
+import { corrupt } from './errors.js';
+import { failpoint } from './failpoints.js';
 import { unlinkIfThere } from './files/files.js';
 import { HEADER_BYTES } from './files/layout.js';
 import type { RegionPaths } from './files/paths.js';
@@ -16,7 +17,6 @@ import { checkHistoryFits } from './options.js';
 import { OldSegments } from './segment/retention.js';
 import { createSegment, openSegment, type SegmentFile, takeOver } from './segment/segment-file.js';
 import { type Budget, WritableSegment } from './segment/writable-segment.js';
-import { step } from './steps.js';
 
 /** A region ready to be written. */
 export interface Recovered {
@@ -99,13 +99,13 @@ function removeOrphans(paths: RegionPaths, needed: Map<number, number>): void {
   const needless = segments.filter(({ number }) => !needed.has(number)).map(({ path }) => path);
   for (const path of needless) {
     unlinkIfThere(path);
-    step('takeover:orphan');
+    failpoint('takeover:orphan');
   }
   for (const path of temporaries) {
     unlinkTemporary(path);
-    step('takeover:orphan');
+    failpoint('takeover:orphan');
   }
-  if (unlinkSocket(paths)) step('takeover:orphan');
+  if (unlinkSocket(paths)) failpoint('takeover:orphan');
 }
 
 function firstSegment(

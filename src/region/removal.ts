@@ -5,7 +5,8 @@ import type { MmapSystem } from '../system/contract.js';
 import { self } from '../system/process.js';
 import { mmapSystem } from '../system/system.js';
 import { closeControl, type OpenControl, openControl } from './control/control-file.js';
-import { locked, notFound } from './faults.js';
+import { locked, notFound } from './errors.js';
+import { failpoint } from './failpoints.js';
 import { unlinkIfThere } from './files/files.js';
 import { KERNEL_LOCK, REMOVER } from './files/layout.js';
 import { directoryToRead, RegionPaths } from './files/paths.js';
@@ -14,7 +15,6 @@ import { holderBeside, namedHolder } from './mastership/holders.js';
 import { type HeldLock, tryLock } from './mastership/lock.js';
 import { secureRemoval, unlinkContents, unlinkControl } from './mastership/unlink.js';
 import { ring } from './notify/bell.js';
-import { step } from './steps.js';
 
 export interface RemoveOptions {
   /** Directory, default that of `regionDirectory`. */
@@ -72,7 +72,7 @@ function flagAndUnlink(paths: RegionPaths, lock: HeldLock | undefined, { control
   try {
     control.markRemoved();
     secureRemoval({ control, fd });
-    step('removal:flagged');
+    failpoint('removal:flagged');
     unlinkAll(paths, lock);
     if (control.durable) syncDirectory(paths.directory);
   } finally {
@@ -88,7 +88,7 @@ function unlinkAll(paths: RegionPaths, lock: HeldLock | undefined): void {
   if (lock?.kind !== KERNEL_LOCK) unlinkIfThere(paths.lock);
   unlinkControl(paths);
   lock?.discard();
-  step('removal:unlocked');
+  failpoint('removal:unlocked');
 }
 
 /** A damaged control file names no master that could be asked, and nobody can attach to it: it is unlinked without a flag. */

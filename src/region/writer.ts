@@ -7,7 +7,8 @@ import { anchors } from './control/anchors.js';
 import { readableCommits } from './control/commits.js';
 import type { Commit } from './control/record.js';
 import { Disk } from './durability/disk.js';
-import { closed, fenced, tooLarge, usedUp } from './faults.js';
+import { closed, fenced, tooLarge, usedUp } from './errors.js';
+import { failpoint } from './failpoints.js';
 import type { FileSize } from './files/file-sizes.js';
 import { HEADER_BYTES, SEGMENT_MIN_BYTES, SEGMENT_NUMBER_MAX, VERSION_MAX } from './files/layout.js';
 import { RegionPaths } from './files/paths.js';
@@ -19,7 +20,6 @@ import { recover } from './recovery.js';
 import type { OldSegments } from './segment/retention.js';
 import { createSegment, takeOver } from './segment/segment-file.js';
 import { type Use, WritableSegment } from './segment/writable-segment.js';
-import { step } from './steps.js';
 
 /** What a segment may have of `maxBytes`: an edit and its copy are all of it, and a copy may be packed a bit worse than what it is made of. */
 const SHARES = { document: 6 / 16, copy: 7 / 16, scratch: 9 / 16 } as const;
@@ -88,7 +88,7 @@ export class RegionWriter {
       this.#ownership.release();
       throw error;
     }
-    step('takeover:ready');
+    failpoint('takeover:ready');
 
     // Describe
     this.name = name;
@@ -205,7 +205,7 @@ export class RegionWriter {
     const commit = this.#append(fresh, root, committedAt);
     this.#publication.publish(commit);
     this.#appended(fresh, commit);
-    step('switch:published');
+    failpoint('switch:published');
     this.#segment = fresh;
     this.#fresh = undefined;
     before.close();
@@ -267,7 +267,7 @@ export class RegionWriter {
     const lastVersion = this.#commit?.version ?? 0;
     if (lastVersion >= VERSION_MAX) throw usedUp(this.name, 'versions', VERSION_MAX);
     segment.push();
-    step('publish:nodes');
+    failpoint('publish:nodes');
     return {
       version: lastVersion + 1,
       rootLo: lo,

@@ -4,7 +4,7 @@
  */
 import { closeSync, fstatSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { systemError } from '../errors.js';
-import { denied } from '../region/faults.js';
+import { denied } from '../region/errors.js';
 import { openTrusted } from '../region/files/files.js';
 import type { RegionPaths } from '../region/files/paths.js';
 import { isAlive, type ProcessId } from '../system/process.js';

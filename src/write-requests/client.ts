@@ -2,9 +2,9 @@
 import { Buffer } from 'node:buffer';
 import { createConnection, type Socket } from 'node:net';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
-import { asOneText } from '../one-text.js';
 import { directoryToRead, RegionPaths } from '../region/files/paths.js';
 import { namedHolder } from '../region/mastership/holders.js';
+import { asOneText } from '../stringify-limits.js';
 import { mmapSystem } from '../system/system.js';
 import { versionOf } from './answer.js';
 import { tooLong } from './arrival.js';

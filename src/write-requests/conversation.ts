@@ -21,11 +21,11 @@ export interface Conversations {
 
 type Outcome = { version: number } | { error: JsonMmapError };
 
-/** Takes a request from `socket`, answers with what `obey` makes of its text, and lets go. Never throws. */
+/** Takes a request from `socket`, answers with what `apply` makes of its text, and lets go. Never throws. */
 export function converse(
   socket: Socket,
   { limits, pending, open, refused }: Conversations,
-  obey: (text: string) => Promise<Outcome>,
+  apply: (text: string) => Promise<Outcome>,
 ): void {
   const arrival = new Arrival(limits, pending);
   let answering = false;
@@ -57,7 +57,7 @@ export function converse(
     answering = true;
     cancelDeadline(); // a write takes as long as it takes
     refusing(() => {
-      obey(arrival.text())
+      apply(arrival.text())
         .then(answer)
         .catch((thrown) => answer({ error: answerable(thrown) }));
     }, answer);

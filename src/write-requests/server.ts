@@ -8,7 +8,7 @@
 import { lstatSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { JsonMmapError } from '../errors.js';
-import { denied } from '../region/faults.js';
+import { denied } from '../region/errors.js';
 import type { RegionPaths } from '../region/files/paths.js';
 import { answerable } from './answer.js';
 import { PendingBytes } from './arrival.js';
@@ -51,8 +51,8 @@ export function serveControl(
     open: new Set(),
     refused: new Set(),
   };
-  const obey = (text: string) => outcome(paths.name, text, serving, limits);
-  const server = createServer({ allowHalfOpen: true }, (socket: Socket) => converse(socket, conversations, obey));
+  const apply = (text: string) => outcome(paths.name, text, serving, limits);
+  const server = createServer({ allowHalfOpen: true }, (socket: Socket) => converse(socket, conversations, apply));
   server.on('error', (error) => warn(paths.name, error));
   const placed = placeSocket(paths, mode, (path) => listen(server, path));
   server.unref();

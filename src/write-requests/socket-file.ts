@@ -19,7 +19,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../errors.js';
-import { denied } from '../region/faults.js';
+import { denied } from '../region/errors.js';
 import type { RegionPaths } from '../region/files/paths.js';
 import { temporarySocket, unlinkTemporary } from '../region/mastership/unlink.js';
 import { ownUser, trusts } from '../system/trust.js';

@@ -3,14 +3,14 @@ import { vi } from 'vitest';
 import type { Kind } from '../unit/region/kit.js';
 
 export type Library = typeof import('../../src/index.js') &
-  Pick<typeof import('../../src/region/steps.js'), 'setStepHook'>;
+  Pick<typeof import('../../src/region/failpoints.js'), 'setFailpointHook'>;
 
 /** Returns the library in a module graph of its own, over one mapping system. */
 export async function load(kind: Kind): Promise<Library> {
   vi.stubEnv('JSONMMAP_SYSTEM', kind);
   vi.resetModules();
   const library = await import('../../src/index.js');
-  const { setStepHook } = await import('../../src/region/steps.js');
+  const { setFailpointHook } = await import('../../src/region/failpoints.js');
   vi.unstubAllEnvs();
-  return { ...library, setStepHook };
+  return { ...library, setFailpointHook };
 }

@@ -59,7 +59,7 @@ export class Life {
     this.#recorder = new Recorder(newDirectory(), rule);
     this.#recorder.onCut = (cut) => this.#note(cut);
     machine.recorder = this.#recorder;
-    library.setStepHook((step) => this.#pass(step));
+    library.setFailpointHook((step) => this.#pass(step));
   }
 
   get master(): Master<Payload> {
@@ -124,7 +124,7 @@ export class Life {
   /** Ends it; its moments are there to be looked at. */
   end(): this {
     machine.recorder = undefined;
-    this.#library.setStepHook(undefined);
+    this.#library.setFailpointHook(undefined);
     this.#master?.close();
     this.#recorder.close();
     return this;

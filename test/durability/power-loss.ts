@@ -103,18 +103,18 @@ function expectAllowed(life: Life, { least, most, removal }: Moment, version: nu
 }
 
 /** Yields the moments at which the power fails again, while a master recovers `image`. */
-function* lostAgain({ Master, setStepHook }: Library, moment: Moment, image: Image): Generator<Moment> {
+function* lostAgain({ Master, setFailpointHook }: Library, moment: Moment, image: Image): Generator<Moment> {
   const cuts: Cut[] = [];
   const recorder = new Recorder(boot(image));
   recorder.adopt();
   recorder.onCut = (cut) => cuts.push(cut);
   machine.recorder = recorder;
-  setStepHook(() => recorder.cut('recovering'));
+  setFailpointHook(() => recorder.cut('recovering'));
   const master = Master.open('doc', { dir: recorder.directory, durability: 'disk', history: moment.history });
   const { version } = master;
   recorder.cut('recovered');
   machine.recorder = undefined;
-  setStepHook(undefined);
+  setFailpointHook(undefined);
   master.close();
   recorder.close();
   rmSync(recorder.directory, { recursive: true });

@@ -3,7 +3,7 @@
 // node master-crash.mjs <directory> <versions>
 import { writeSync } from 'node:fs';
 import { Master } from '../../lib/index.js'; // of the same copy as the steps
-import { setStepHook } from '../../lib/region/steps.js';
+import { setFailpointHook } from '../../lib/region/failpoints.js';
 import { publishNext } from './master-payload.mjs';
 
 const [dir, versions] = process.argv.slice(2);
@@ -12,7 +12,7 @@ const [, name, count] = /^(.*?)(?::(\d+|Infinity))?$/.exec(at);
 const say = (line) => writeSync(1, `${line}\n`);
 const steps = [];
 let passed = 0;
-setStepHook((step) => {
+setFailpointHook((step) => {
   if (steps.length < 10_000) steps.push(step);
   if ((name === '*' || step === name) && ++passed === Number(count ?? 1)) process.kill(process.pid, 'SIGKILL');
 });

@@ -1,11 +1,11 @@
 // A master where the system lets no file be longer than some hundred KiB (ulimit -f): node master-file-limit.mjs <dir>
 // Says what became of each write, as JSON.
 import { Follower, Master } from '../../lib/index.js'; // of the same copy as the steps
-import { setStepHook } from '../../lib/region/steps.js';
+import { setFailpointHook } from '../../lib/region/failpoints.js';
 
 const [dir] = process.argv.slice(2);
 let segments = 0;
-setStepHook((step) => {
+setFailpointHook((step) => {
   if (step === 'segment:created') segments++;
 });
 

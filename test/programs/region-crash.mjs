@@ -2,8 +2,8 @@
 // step that JSONMMAP_CRASH_AT names: "publish:record:2" is the second time at that step, "*:17" the 17th step of all.
 // node region-crash.mjs <directory> <scenario>
 import { writeSync } from 'node:fs';
+import { setFailpointHook } from '../../lib/region/failpoints.js';
 import { remove } from '../../lib/region/removal.js';
-import { setStepHook } from '../../lib/region/steps.js';
 import { RegionWriter } from '../../lib/region/writer.js';
 import { append } from './region-payload.mjs';
 
@@ -55,7 +55,7 @@ const at = process.env.JSONMMAP_CRASH_AT ?? '*:Infinity';
 const [, name, count] = /^(.*?)(?::(\d+|Infinity))?$/.exec(at);
 const steps = [];
 let passed = 0;
-setStepHook((step) => {
+setFailpointHook((step) => {
   steps.push(step);
   if ((name === '*' || step === name) && ++passed === Number(count ?? 1)) process.kill(process.pid, 'SIGKILL');
 });

@@ -6,7 +6,7 @@ import { codeOf, importsIn, modules, ROOT } from './imports.js';
 const COMMAND = /^(cli|run|sources)\/|^command-error\.ts$/;
 
 /** What lies beside the folders of `region` and is used by all of them. */
-const SHARED = ['region/faults.ts', 'region/steps.ts'];
+const SHARED = ['region/errors.ts', 'region/failpoints.ts'];
 
 interface Room {
   /** A folder or a module below `src/`. */

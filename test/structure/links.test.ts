@@ -5,9 +5,11 @@ import { ROOT } from './imports.js';
 
 const pages = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'examples/README.md'],
-  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.md'))
-    .map((path) => join('docs', path)),
+  ...['docs', 'spec'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => join(folder, path)),
+  ),
 ];
 
 describe.each(pages)('%s', (page) => {
@@ -19,7 +21,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('names files of the repository that exist', () => {
-    const paths = [...text.matchAll(/`((?:src|test|scripts|native|bench|attack|soak|docs)\/[\w/.-]+)`/g)].map(
+    const paths = [...text.matchAll(/`((?:src|test|scripts|native|bench|attack|soak|docs|spec)\/[\w/.-]+)`/g)].map(
       ([, path]) => path,
     );
     expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);

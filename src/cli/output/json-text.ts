@@ -1,5 +1,5 @@
 /** JSON for people: indented, in colour, and harmless to a terminal. */
-import { asOneText } from '../../one-text.js';
+import { asOneText } from '../../stringify-limits.js';
 import { type Paint, plain } from './paint.js';
 import { safe, safeLines } from './safe.js';
 

@@ -1,5 +1,5 @@
 /**
- * Brings a materialised value from one version to another and keeps every unchanged subtree as the object it is. O(width of the changed
+ * Brings a materialized value from one version to another and keeps every unchanged subtree as the object it is. O(width of the changed
  * containers): where nodes are shared nothing is read, whatever hangs below them. What is not known to be equal is looked into, so a value that
  * was written anew without a difference stays the same object too.
  */
@@ -14,7 +14,7 @@ import { type Place, placeAt } from './place.js';
 /** Below this depth changed values are made anew, so that depth costs heap and not the machine's stack. */
 const RECURSION_MAX = 1000;
 
-/** Returns the value at `to`, given `value`, which is the materialised value at `from`. @throws `ERR_REGION_CORRUPT` */
+/** Returns the value at `to`, given `value`, which is the materialized value at `from`. @throws `ERR_REGION_CORRUPT` */
 export function refresh(from: Place, value: unknown, to: Place): unknown {
   return new Refreshment(from, to).value(from, value, to, 0);
 }

@@ -2,7 +2,7 @@
  * What one traversal of a segment may do. A hostile file of a megabyte can name one subtree twice on each of sixty levels; a document cannot, and
  * that is how readers tell them apart:
  *
- * - Nodes do not overlap (invariant 12 of `docs/FORMAT.md`), and a container of n slots has a node, or several, of more than n units. So all
+ * - Nodes do not overlap (invariant 12 of `spec/FORMAT.md`), and a container of n slots has a node, or several, of more than n units. So all
  *   the containers of a segment have fewer slots than the segment has units, each container counted once.
  * - Only leaves, containers of at most 16 slots without containers in them, stand in more than one place (invariant 7). So a traversal that
  *   follows the places meets everything else once, and leaves at most as often as there are slots.

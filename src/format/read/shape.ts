@@ -10,7 +10,7 @@ import { StringIds } from './string-ids.js';
 export class Shape {
   readonly unit: number;
   readonly keys: readonly string[];
-  /** Objects of this shape that were materialised: tells when a generated constructor pays. */
+  /** Objects of this shape that were materialized: tells when a generated constructor pays. */
   uses = 0;
   /** Set by `construct.ts`. */
   construct: Construct | undefined;

@@ -1,5 +1,5 @@
 /**
- * The full check of a tree: all that readers insist on, and the rest of what `docs/FORMAT.md` promises, which they do not need. The nodes
+ * The full check of a tree: all that readers insist on, and the rest of what `spec/FORMAT.md` promises, which they do not need. The nodes
  * wait on a stack for their turn, each once, so neither depth nor repetition costs more than the segment has bytes.
  */
 import { corrupt } from '../corrupt.js';

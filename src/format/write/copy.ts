@@ -30,7 +30,7 @@ import { isSharable, LookingBudget } from '../read/budget.js';
 import { checkTrieNode } from '../read/hash-trie.js';
 import type { Reader } from '../read/reader.js';
 import type { CopyAllowance } from './copy-allowance.js';
-import { Places } from './places.js';
+import { CopyCache } from './copy-cache.js';
 import type { Writer } from './writer.js';
 
 /** Copies values of one segment to where a writer appends, and remembers what it has copied. */
@@ -40,8 +40,8 @@ export class Copier {
   readonly #sameSegment: boolean;
   readonly #shapes = new Map<number, number>();
   /** Leaves and strings copied lately: what was shared stays so. */
-  readonly #leaves = new Places();
-  readonly #strings = new Places();
+  readonly #leaves = new CopyCache();
+  readonly #strings = new CopyCache();
   readonly #frames: Frame[] = [];
   /** The low words of the slots, and the units of the children, of the nodes under way. */
   #copied = new Int32Array(1024);

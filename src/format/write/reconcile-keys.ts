@@ -15,7 +15,7 @@ export interface Outline {
   readonly keys: readonly string[];
   /** Where in the stack the slots of its values begin. */
   readonly base: number;
-  /** Places in `keys` of values that are new or others than before; new keys stand behind all others. */
+  /** CopyCache in `keys` of values that are new or others than before; new keys stand behind all others. */
   readonly changed: readonly number[];
   /** Keys that are no longer there. */
   readonly removed: readonly string[];

@@ -3,9 +3,9 @@
  * Whatever power loss left of those, the anchors say what they should be (I13, I14).
  */
 import { bootMark } from '../../system/boot.js';
-import { corrupt } from '../faults.js';
+import { corrupt } from '../errors.js';
+import { failpoint } from '../failpoints.js';
 import { ANCHORS } from '../files/layout.js';
-import { step } from '../steps.js';
 import type { Control } from './control.js';
 import type { Commit } from './record.js';
 
@@ -44,5 +44,5 @@ export function restoreAnchored(control: Control): void {
     if (commit.version > control.version()) control.publish(commit);
     else control.restoreRecord(commit);
   }
-  step('takeover:restored');
+  failpoint('takeover:restored');
 }

@@ -1,6 +1,6 @@
 /** Reading the commit ring while its writer goes on: a record whole, or the knowledge that it is gone. */
 
-import { corrupt } from '../faults.js';
+import { corrupt } from '../errors.js';
 import { HEADER_BYTES, SEGMENT_MAX_BYTES } from '../files/layout.js';
 import type { Control } from './control.js';
 import type { Commit } from './record.js';

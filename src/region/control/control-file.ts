@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { perform } from '../../errors.js';
 import type { MmapSystem } from '../../system/contract.js';
-import { corrupt } from '../faults.js';
+import { corrupt } from '../errors.js';
 import { createWhole, openTrusted } from '../files/files.js';
 import { encodeHeader, readHeader } from '../files/header.js';
 import * as layout from '../files/layout.js';
@@ -55,7 +55,7 @@ export function createControl(
     mode,
     durable,
     placement: 'link',
-    steps: ['control:temporary', 'control:linked'],
+    failpoints: ['control:temporary', 'control:linked'],
   } as const;
   const fd = createWhole(file, (fd) => {
     system.allocate(fd, 0, layout.controlBytes(capacity));

@@ -24,10 +24,10 @@
 import { assert } from '../../errors.js';
 import type { Mapping } from '../../system/contract.js';
 import type { Holding } from '../../system/process.js';
-import { corrupt } from '../faults.js';
+import { corrupt } from '../errors.js';
+import { type Failpoint, failpoint } from '../failpoints.js';
 import type { FileHeader } from '../files/header.js';
 import * as layout from '../files/layout.js';
-import { type StepName, step } from '../steps.js';
 import { type Commit, decodeRecord, encodeRecord, RECORD_LONGS, recordLongs } from './record.js';
 
 /** Who holds a region, as its control file names them. */
@@ -112,11 +112,11 @@ export class Control {
   /** Makes `commit` the newest version (I2). RELEASE: what the writer stored before is visible to whoever loads the new version. */
   publish(commit: Commit): void {
     this.#storeRecord(this.#firstLongOf(commit.version), commit, 'publish:half-record');
-    step('publish:record');
+    failpoint('publish:record');
     bitsAsDouble[0] = commit.version;
     Atomics.store(this.#longs, VERSION_INDEX, bits[0]);
     this.#mapping.push(layout.VERSION_OFFSET, 8);
-    step('publish:version');
+    failpoint('publish:version');
   }
 
   /** Writes the record of a version that stands already, and that the disk may have lost. */
@@ -133,7 +133,7 @@ export class Control {
   /** Writes `commit` over the anchor of the version before the last one (I14). */
   storeAnchor(commit: Commit): void {
     this.#storeRecord(firstLongOfAnchor(commit.version % layout.ANCHORS), commit, 'anchor:half');
-    step('anchor:stored');
+    failpoint('anchor:stored');
   }
 
   eraseAnchors(): void {
@@ -186,7 +186,7 @@ export class Control {
     this.#pullState();
     const epoch = (this.#load(layout.EPOCH_WORD) + 1) | 0;
     Atomics.store(this.#words, layout.PID_WORD, 0);
-    step('takeover:half-claimed');
+    failpoint('takeover:half-claimed');
     this.#storeDouble(layout.START_WORD, holder.startTime);
     Atomics.store(this.#words, layout.LOCK_KIND_WORD, holder.lockKind);
     Atomics.store(this.#words, layout.NAMESPACE_WORD, holder.namespace);
@@ -265,10 +265,10 @@ export class Control {
     return decodeRecord(this.#checksumSeed, version);
   }
 
-  #storeRecord(first: number, commit: Commit, half: StepName): void {
+  #storeRecord(first: number, commit: Commit, half: Failpoint): void {
     encodeRecord(commit, this.#checksumSeed);
     for (let i = 0; i < RECORD_LONGS / 2; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
-    step(half);
+    failpoint(half);
     for (let i = RECORD_LONGS / 2; i < RECORD_LONGS; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
     this.#mapping.push(first * 8, layout.RECORD_BYTES);
   }

@@ -12,9 +12,9 @@ import { JsonMmapError } from '../../errors.js';
 import { bootMark } from '../../system/boot.js';
 import type { Control } from '../control/control.js';
 import type { Commit } from '../control/record.js';
+import { failpoint } from '../failpoints.js';
 import type { RegionPaths } from '../files/paths.js';
 import { syncDirectoriesAbove, syncDirectory } from '../files/sync.js';
-import { step } from '../steps.js';
 import { SyncedFile } from './synced-file.js';
 
 /** statfs(2): tmpfs and ramfs. */
@@ -80,7 +80,7 @@ export class Disk {
       this.#fileOf(commit.segment).sync();
       this.#control.storeAnchor(commit);
       this.#controlFile.sync();
-      step('anchor:synced');
+      failpoint('anchor:synced');
     });
   }
 
@@ -130,7 +130,7 @@ export class Disk {
     this.#control.storeAnchor(underway.commit);
     await this.#awaited(this.#controlFile.syncLater());
     if (this.#underway !== underway) return;
-    step('anchor:synced');
+    failpoint('anchor:synced');
     this.#underway = undefined;
     underway.publish();
   }

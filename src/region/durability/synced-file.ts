@@ -1,7 +1,7 @@
 /** A file that is brought to its disk again and again. */
 import { closeSync, fdatasync, fdatasyncSync } from 'node:fs';
 import { systemError } from '../../errors.js';
-import { corrupt } from '../faults.js';
+import { corrupt } from '../errors.js';
 import { openTrusted } from '../files/files.js';
 
 /**

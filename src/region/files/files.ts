@@ -14,8 +14,8 @@ import {
 import { dirname } from 'node:path';
 import { errnoOf, JsonMmapError, systemError } from '../../errors.js';
 import { type Distrust, distrust, ownUser } from '../../system/trust.js';
-import { denied } from '../faults.js';
-import { type StepName, step } from '../steps.js';
+import { denied } from '../errors.js';
+import { type Failpoint, failpoint } from '../failpoints.js';
 import { syncDirectory, syncWhole } from './sync.js';
 
 /** O_NONBLOCK: a FIFO that somebody put there must not make us wait for its other end. libuv adds O_CLOEXEC to every open. */
@@ -70,7 +70,7 @@ export interface NewFile {
   /** Whether it has to survive power loss before anybody goes on. */
   readonly durable: boolean;
   /** The instants before and after the file gets its name. */
-  readonly steps: readonly [StepName, StepName];
+  readonly failpoints: readonly [Failpoint, Failpoint];
 }
 
 /**
@@ -82,11 +82,11 @@ export function createWhole(file: NewFile, fill: (fd: number) => void): number |
   let fd: number | undefined;
   try {
     fd = openSync(file.temporary, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | SAFELY, file.mode);
-    step('file:begun');
+    failpoint('file:begun');
     fchmodSync(fd, file.mode); // umask has taken from the mode of open
     fill(fd);
     if (file.durable) syncWhole(fd, file.temporary);
-    step(file.steps[0]);
+    failpoint(file.failpoints[0]);
     const placed = place(file);
     if (file.durable) syncDirectory(dirname(file.path));
     if (placed) return fd;
@@ -122,9 +122,9 @@ export function unlinkIfThere(path: string): void {
   }
 }
 
-function place({ path, temporary, placement, steps }: NewFile): boolean {
+function place({ path, temporary, placement, failpoints }: NewFile): boolean {
   const placed = placement === 'rename' ? rename(temporary, path) : link(temporary, path);
-  if (placed) step(steps[1]);
+  if (placed) failpoint(failpoints[1]);
   if (placement === 'link') unlinkIfThere(temporary);
   return placed;
 }

@@ -1,7 +1,7 @@
 /** The 64 bytes that open every file of a region: what it is, whose it is, and a checksum over both. */
 import { readSync } from 'node:fs';
 import { perform } from '../../errors.js';
-import { corrupt, foreign } from '../faults.js';
+import { corrupt, foreign } from '../errors.js';
 import { checksum } from './checksum.js';
 import {
   BYTE_ORDER_MARK,

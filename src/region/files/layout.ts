@@ -1,6 +1,6 @@
 /**
  * Where each number lies in a control file and in a segment file. All numbers are in the byte order of the machine; the mark
- * tells a reader of the other order to stay away. `docs/PROTOCOL.md` says what each means.
+ * tells a reader of the other order to stay away. `spec/PROTOCOL.md` says what each means.
  *
  *   control file                               segment file
  *   0     file header, constant   64 bytes     0    file header, constant   64 bytes

@@ -3,9 +3,9 @@ import { fstatSync } from 'node:fs';
 import { perform } from '../../errors.js';
 import type { Control } from '../control/control.js';
 import { closeControl, type OpenControl } from '../control/control-file.js';
+import { failpoint } from '../failpoints.js';
 import { isStillAt } from '../files/files.js';
 import { Bell, ring } from '../notify/bell.js';
-import { step } from '../steps.js';
 import type { HeldLock } from './lock.js';
 
 /** How often a master that publishes looks whether somebody has deleted its control file by hand. */
@@ -66,7 +66,7 @@ export class ClaimedRegion implements OpenControl {
     this.#held = false;
     try {
       this.control.release(this.#epoch, this.#pid);
-      step('close:released');
+      failpoint('close:released');
       this.#bell.close();
       ring(this.fd, Date.now());
       closeControl(this);

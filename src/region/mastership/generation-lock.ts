@@ -18,10 +18,10 @@ import { randomBytes } from 'node:crypto';
 import { readlinkSync, symlinkSync } from 'node:fs';
 import { errnoOf, systemError } from '../../errors.js';
 import { type Holding, isElsewhere, self, whereabouts } from '../../system/process.js';
+import { failpoint } from '../failpoints.js';
 import { unlinkIfThere } from '../files/files.js';
 import { GENERATION_LOCK, KERNEL_LOCK } from '../files/layout.js';
 import type { RegionPaths } from '../files/paths.js';
-import { step } from '../steps.js';
 import type { HeldLock, LockKind } from './lock.js';
 
 const TRIES = 100;
@@ -46,7 +46,7 @@ export function tryGenerationLock(paths: RegionPaths, kind: LockKind = GENERATIO
     if (!make(path, target)) continue;
     const lock = generationLock(path, target);
     try {
-      step('lock:linked');
+      failpoint('lock:linked');
       const others = links(paths).filter((link) => link.number !== number);
       if (!others.some((link) => isInTheWay(link, kind))) {
         for (const link of others) unlinkIfThere(link.path);

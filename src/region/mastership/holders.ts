@@ -3,7 +3,7 @@ import { JsonMmapError } from '../../errors.js';
 import type { MmapSystem } from '../../system/contract.js';
 import { type Holding, isElsewhere, whereabouts } from '../../system/process.js';
 import { closeControl, type OpenControl, openControl } from '../control/control-file.js';
-import type { Locked } from '../faults.js';
+import type { Locked } from '../errors.js';
 import { GENERATION_LOCK, KERNEL_LOCK } from '../files/layout.js';
 import type { RegionPaths } from '../files/paths.js';
 import { generationHolder } from './generation-lock.js';

@@ -5,11 +5,11 @@ import type { MmapSystem } from '../../system/contract.js';
 import { self, whereabouts } from '../../system/process.js';
 import { sleepMs } from '../control/control.js';
 import { closeControl, createControl, type OpenControl, openControl } from '../control/control-file.js';
-import { type Locked, locked, timedOut } from '../faults.js';
+import { type Locked, locked, timedOut } from '../errors.js';
+import { failpoint } from '../failpoints.js';
 import { KERNEL_LOCK, KERNEL_LOCK_SHOWN } from '../files/layout.js';
 import type { RegionPaths } from '../files/paths.js';
 import { ring } from '../notify/bell.js';
-import { step } from '../steps.js';
 import { ClaimedRegion } from './claimed-region.js';
 import { holderBeside, lockedBy, namedHolder } from './holders.js';
 import { type HeldLock, tryLock } from './lock.js';
@@ -53,7 +53,7 @@ export function own(system: MmapSystem, paths: RegionPaths, options: OwnershipOp
 function tryOwn(system: MmapSystem, paths: RegionPaths, options: OwnershipOptions): ClaimedRegion | (() => Locked) {
   const lock = tryLock(system, paths);
   if (lock === undefined) return () => namedHolder(system, paths);
-  step('lock:taken');
+  failpoint('lock:taken');
   let result: ClaimedRegion | Locked | undefined;
   try {
     const opened = openOrCreate(system, paths, options);
@@ -108,7 +108,7 @@ function claim(
     if (mode !== undefined) perform(`change the mode of ${path}`, () => fchmodSync(opened.fd, mode));
     const us = { ...self(), lockKind: showLock(lock, system, opened) };
     epoch = opened.control.claim(us);
-    step('takeover:claimed');
+    failpoint('takeover:claimed');
     lock.claimed();
     ring(opened.fd, Date.now());
     claimed = new ClaimedRegion(lock, opened, epoch, us.pid);

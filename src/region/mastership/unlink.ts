@@ -4,10 +4,10 @@ import { lstatSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, systemError } from '../../errors.js';
 import type { OpenControl } from '../control/control-file.js';
+import { failpoint } from '../failpoints.js';
 import { unlinkIfThere } from '../files/files.js';
 import type { RegionPaths } from '../files/paths.js';
 import { syncWhole } from '../files/sync.js';
-import { step } from '../steps.js';
 
 /** Brings the mark of a removal to the disk before anything is unlinked: power loss must not leave a region that lacks segments (I10). */
 export function secureRemoval({ control, fd }: OpenControl): void {
@@ -19,7 +19,7 @@ export function unlinkContents(paths: RegionPaths): void {
   const { segments, temporaries } = paths.files();
   for (const { path } of segments) {
     unlinkIfThere(path);
-    step('removal:segment');
+    failpoint('removal:segment');
   }
   for (const path of temporaries) unlinkTemporary(path);
   unlinkIfThere(paths.socket);
@@ -54,7 +54,7 @@ export function temporarySocket(directory: string): string {
  */
 export function unlinkControl(paths: RegionPaths): void {
   unlinkIfThere(paths.control);
-  step('removal:control');
+  failpoint('removal:control');
 }
 
 /** Unlinks the control socket that a dead master left behind; false where none stands. Whatever else has its place is in nobody's way. */

@@ -3,7 +3,7 @@ import { closeSync, fstatSync } from 'node:fs';
 import { assert, JsonMmapError } from '../../errors.js';
 import type { Segment } from '../../format/segment.js';
 import type { Mapping, MmapSystem } from '../../system/contract.js';
-import { corrupt } from '../faults.js';
+import { corrupt } from '../errors.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 
 const ROOM_BYTES = 1 << 20;

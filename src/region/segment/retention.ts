@@ -1,7 +1,7 @@
 /** Segment files that are no longer written but hold versions that are kept readable. */
 import { debuglog } from 'node:util';
+import { failpoint } from '../failpoints.js';
 import { unlinkIfThere } from '../files/files.js';
-import { step } from '../steps.js';
 
 const debug = debuglog('jsonmmap');
 
@@ -40,7 +40,7 @@ export class OldSegments {
     while (this.#segments.length > 0 && this.#segments[0].lastVersion <= newest - this.#history) {
       if (!unlinked(this.#segments[0].path)) return;
       this.#segments.shift();
-      step('switch:unlinked');
+      failpoint('switch:unlinked');
     }
   }
 }

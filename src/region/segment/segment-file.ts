@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { perform } from '../../errors.js';
 import type { Mapping, MmapSystem } from '../../system/contract.js';
-import { corrupt } from '../faults.js';
+import { corrupt } from '../errors.js';
 import { createWhole, type NewFile, openTrusted } from '../files/files.js';
 import { encodeHeader, type FileHeader, readHeader } from '../files/header.js';
 import { SEGMENT_MAGIC, SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES, wholePages } from '../files/layout.js';
@@ -66,7 +66,7 @@ export function createSegment(
     mode,
     durable,
     placement: 'rename',
-    steps: ['segment:temporary', 'segment:created'],
+    failpoints: ['segment:temporary', 'segment:created'],
   } as const;
   const bytes = encodeHeader(whole);
   const fd = createWhole(file, (fd) => {

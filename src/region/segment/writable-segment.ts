@@ -4,11 +4,11 @@ import { dirname } from 'node:path';
 import { errnoOf, type JsonMmapError, systemError } from '../../errors.js';
 import type { AppendableSegment } from '../../format/segment.js';
 import type { Mapping, MmapSystem } from '../../system/contract.js';
-import { noSpace, tooLarge } from '../faults.js';
+import { noSpace, tooLarge } from '../errors.js';
+import { failpoint } from '../failpoints.js';
 import { isStillAt, unlinkIfThere } from '../files/files.js';
 import { freeBytesAt } from '../files/free-space.js';
 import { SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES, wholePages } from '../files/layout.js';
-import { step } from '../steps.js';
 import { forbidReading } from './readable-segment.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 
@@ -162,7 +162,7 @@ export class WritableSegment implements AppendableSegment {
     this.#refusal = undefined;
     const fits = [roomy, tight].find((size) => this.#leavesRoom(size) && this.#allocate(size));
     if (fits === undefined) throw this.#refused(tight);
-    step('growth:allocated');
+    failpoint('growth:allocated');
   }
 
   /**

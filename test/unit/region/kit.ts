@@ -22,7 +22,7 @@ export interface Regions {
   readonly remove: typeof import('../../../src/region/removal.js').remove;
   readonly inspect: typeof import('../../../src/region/inspection.js').inspect;
   readonly regions: typeof import('../../../src/region/list.js').regions;
-  readonly setStepHook: typeof import('../../../src/region/steps.js').setStepHook;
+  readonly setFailpointHook: typeof import('../../../src/region/failpoints.js').setFailpointHook;
 }
 
 /** Declares a suite for each mapping system; the native one is skipped, with the reason in its name, where its binary does not load. */
@@ -34,18 +34,18 @@ export function describeKinds(name: string, suite: (kind: Kind) => void): void {
 export async function loadRegions(kind: Kind): Promise<Regions> {
   vi.stubEnv('JSONMMAP_SYSTEM', kind);
   vi.resetModules();
-  const [{ mmapSystem }, writer, reader, removal, inspection, admin, steps] = await Promise.all([
+  const [{ mmapSystem }, writer, reader, removal, inspection, list, failpoints] = await Promise.all([
     import('../../../src/system/system.js'),
     import('../../../src/region/writer.js'),
     import('../../../src/region/reader.js'),
     import('../../../src/region/removal.js'),
     import('../../../src/region/inspection.js'),
     import('../../../src/region/list.js'),
-    import('../../../src/region/steps.js'),
+    import('../../../src/region/failpoints.js'),
   ]);
   if (mmapSystem().kind !== kind) throw new Error(`asked for ${kind}, got ${mmapSystem().kind}`);
   vi.unstubAllEnvs();
-  return { ...writer, ...reader, ...removal, ...inspection, ...admin, ...steps };
+  return { ...writer, ...reader, ...removal, ...inspection, ...list, ...failpoints };
 }
 
 const made: string[] = [];

@@ -101,11 +101,11 @@ describeKinds('regions in a directory', (kind) => {
     const writer = open();
     publish(writer);
     writer.close();
-    regions.setStepHook((step) => {
+    regions.setFailpointHook((step) => {
       if (step === 'removal:segment') throw new Error('stopped here');
     });
     expect(() => regions.remove('r', { dir })).toThrow('stopped here');
-    regions.setStepHook(undefined);
+    regions.setFailpointHook(undefined);
     expect(existsSync(join(dir, 'r.ctl'))).toBe(true);
     expect(() => regions.RegionReader.open('r', { dir })).toThrow(code('ERR_REGION_NOT_FOUND'));
     expect(regions.regions({ dir })).toEqual([]);

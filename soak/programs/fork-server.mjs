@@ -1,7 +1,7 @@
 // Forks a process for each master that it is asked for: a fiftieth of the time that a start takes. The program is loaded, and warm, before.
-// node --single-threaded --v8-pool-size=0 nursery.mjs <fork.node> <empty directory>
+// node --single-threaded --v8-pool-size=0 fork-server.mjs <fork.node> <empty directory>
 import { createRequire } from 'node:module';
-import { Reign } from '../reign.mjs';
+import { MasterLoop } from '../master-loop.mjs';
 import { say, sayAs } from './say.mjs';
 
 const { fork } = createRequire(import.meta.url)(process.argv[2]);
@@ -15,7 +15,7 @@ const rehearsal = {
   unlimited: false,
   calm: false,
 };
-new Reign(rehearsal).rehearse(WRITES);
+new MasterLoop(rehearsal).rehearse(WRITES);
 process.stdin.on('data', bear).on('end', () => process.exit());
 
 /** Each line is a task. */
@@ -34,5 +34,5 @@ function live(pid, task) {
   process.stdin.removeAllListeners().destroy();
   sayAs({ number: task.number });
   say({ born: pid });
-  void new Reign(task).run();
+  void new MasterLoop(task).run();
 }

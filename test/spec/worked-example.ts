@@ -1,4 +1,4 @@
-/** The bytes of a small tree with what each means: the worked example of `docs/FORMAT.md`. */
+/** The bytes of a small tree with what each means: the worked example of `spec/FORMAT.md`. */
 import {
   ARRAY_SLOTS,
   countOf,

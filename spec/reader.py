@@ -1,4 +1,4 @@
-"""A reader of the segment format in Python, written from docs/FORMAT.md. Each line of input is a test vector, or the path of one, as
+"""A reader of the segment format in Python, written from spec/FORMAT.md. Each line of input is a test vector, or the path of one, as
 JSON; it is answered by "same" where the segment holds the vector's document, else by what is wrong."""
 import json
 import struct

@@ -5,9 +5,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
+import { FAILPOINTS } from '../../src/region/failpoints.js';
 import { inspect } from '../../src/region/inspection.js';
 import { type Acquired, RegionReader } from '../../src/region/reader.js';
-import { STEPS } from '../../src/region/steps.js';
 import { RegionWriter } from '../../src/region/writer.js';
 import { append, isWhole } from '../programs/region-payload.mjs';
 import { describeKinds, diskParent, type Kind, newDirectory, noDisk, noNative } from '../unit/region/kit.js';
@@ -159,7 +159,7 @@ describe('the steps', () => {
     const disk = newDirectory(diskParent);
     lives.push(await live('native', disk, 'durable'), await live('native', disk, 'takeover'));
     lives.push(await live('native', dir, 'removal'), await live('syscalls', dir, 'takeover'));
-    expect(new Set(lives.flatMap(({ steps }) => steps))).toEqual(new Set(STEPS));
+    expect(new Set(lives.flatMap(({ steps }) => steps))).toEqual(new Set(FAILPOINTS));
   });
 });
 

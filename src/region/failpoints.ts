@@ -1,8 +1,8 @@
 /**
  * The instants at which a master or a remover can die and leave something half done: between every two actions that another
- * process can see. Tests stop a process at each of them; `docs/PROTOCOL.md` says what followers and the next master find.
+ * process can see. Tests stop a process at each of them; `spec/PROTOCOL.md` says what followers and the next master find.
  */
-export const STEPS = [
+export const FAILPOINTS = [
   'lock:linked', // our generation lock stands, and nobody has looked whether it is the only one
   'lock:taken', // the lock is ours, nothing is claimed
   'file:begun', // a new file has its temporary name, and nothing in it
@@ -33,16 +33,16 @@ export const STEPS = [
   'removal:unlocked', // nothing is left
 ] as const;
 
-export type StepName = (typeof STEPS)[number];
+export type Failpoint = (typeof FAILPOINTS)[number];
 
-let hook: ((name: StepName) => void) | undefined;
+let hook: ((name: Failpoint) => void) | undefined;
 
 /** Marks the instant `name`. Costs a comparison. */
-export function step(name: StepName): void {
+export function failpoint(name: Failpoint): void {
   if (hook !== undefined) hook(name);
 }
 
 /** Makes every later `step` of this thread call `listener`; tests only. */
-export function setStepHook(listener: ((name: StepName) => void) | undefined): void {
+export function setFailpointHook(listener: ((name: Failpoint) => void) | undefined): void {
   hook = listener;
 }

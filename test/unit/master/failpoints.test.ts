@@ -1,6 +1,6 @@
 /** Writes that fail half-way, at every step before their version is visible: the old version stands, and the next write is as good as any. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { setStepHook } from '../../../src/region/steps.js';
+import { setFailpointHook } from '../../../src/region/failpoints.js';
 import { faultOf, publishNext } from '../../programs/master-payload.mjs';
 import { expectClean, newDirectory, openFollower, openMaster } from './kit.js';
 
@@ -14,7 +14,7 @@ const STEPS = [
 ];
 const VERSIONS = 60;
 
-afterEach(() => setStepHook(undefined));
+afterEach(() => setFailpointHook(undefined));
 
 describe.each(STEPS)('a failure at %s', (step) => {
   it.each([1, 2, 3])('of the writes, each time they have passed it %d times', (every) => {
@@ -23,7 +23,7 @@ describe.each(STEPS)('a failure at %s', (step) => {
     const follower = () => openFollower(dir);
     publishNext(master);
     let [passed, failed] = [0, 0];
-    setStepHook((name) => {
+    setFailpointHook((name) => {
       if (name === step && ++passed % (every + 1) === every)
         throw Object.assign(new Error('injected'), { code: 'EIO' });
     });
@@ -39,7 +39,7 @@ describe.each(STEPS)('a failure at %s', (step) => {
       }
       expect(faultOf(master.current, master.version)).toBeUndefined();
     }
-    setStepHook(undefined);
+    setFailpointHook(undefined);
     expect(failed).toBeGreaterThan(0);
     expect(faultOf(follower().current, VERSIONS)).toBeUndefined();
     expect(faultOf(follower().at(VERSIONS - 1).view, VERSIONS - 1)).toBeUndefined();

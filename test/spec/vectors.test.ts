@@ -1,6 +1,6 @@
 /**
  * The vectors hold in both directions: the writer makes these bytes, and readers make this JSON of them. After an intended change of the format,
- * `UPDATE_VECTORS=1 npx vitest run test/vectors` writes them anew.
+ * `UPDATE_VECTORS=1 npx vitest run test/spec` writes them anew.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,8 @@ import { hasPython, noPython, PythonPeer } from '../python.js';
 import { cases } from './cases.js';
 import { HEADER_BYTES, unfolded, type Vector, vectorOf } from './vector.js';
 
-const directory = import.meta.dirname;
+const ROOT = join(import.meta.dirname, '..', '..');
+const directory = join(ROOT, 'spec', 'vectors');
 const names = Object.keys(cases);
 const pathOf = (name: string) => join(directory, `${name.replaceAll(/[^a-z0-9]+/g, '-')}.json`);
 const textOf = (vector: Vector) => `${JSON.stringify(vector, null, 2)}\n`;
@@ -55,11 +56,11 @@ describe.each(names)('the vector %j', (name) => {
   });
 });
 
-describe.skipIf(!hasPython)(`a reader in Python, written from docs/FORMAT.md${noPython}`, () => {
+describe.skipIf(!hasPython)(`a reader in Python, written from spec/FORMAT.md${noPython}`, () => {
   let python: PythonPeer;
 
   beforeAll(() => {
-    python = new PythonPeer('read_vectors.py');
+    python = new PythonPeer(join(ROOT, 'spec', 'reader.py'));
   });
 
   afterAll(() => {

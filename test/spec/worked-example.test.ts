@@ -1,6 +1,6 @@
 /**
- * The worked example of `docs/FORMAT.md` is what the writer makes. After an intended change of the format,
- * `UPDATE_VECTORS=1 npx vitest run test/vectors` writes it anew.
+ * The worked example of `spec/FORMAT.md` is what the writer makes. After an intended change of the format,
+ * `UPDATE_VECTORS=1 npx vitest run test/spec` writes it anew.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { cases, example } from './cases.js';
 import { workedExample } from './worked-example.js';
 
-const path = join(import.meta.dirname, '..', '..', 'docs', 'FORMAT.md');
+const path = join(import.meta.dirname, '..', '..', 'spec', 'FORMAT.md');
 
 it('the worked example is made of the real bytes', () => {
   const block = `\`\`\`text\n${workedExample(cases.example())}\n\`\`\``;

@@ -1,7 +1,7 @@
 import { materialize } from '../../src/format/read/materialize.js';
 import type { Written } from '../unit/written.js';
 
-/** A test vector as its file has it. `docs/FORMAT.md` says what the fields mean. */
+/** A test vector as its file has it. `spec/FORMAT.md` says what the fields mean. */
 export interface Vector {
   readonly name: string;
   readonly json: Text;

@@ -11,7 +11,7 @@ const POLL_MS = 20;
 /** A process that forks may have no other threads. */
 const FLAGS = ['--single-threaded', '--v8-pool-size=0'];
 
-export class Nursery {
+export class ForkServer {
   #process;
   /** @type {Map<number, import('./child.mjs').Child & { hear: (said: any) => void, ended_: () => void }>} */
   #children = new Map();
@@ -26,7 +26,7 @@ export class Nursery {
     const addon = compileFork();
     if (addon === undefined) return;
     const env = { ...ENV, LD_PRELOAD: addon };
-    this.#process = spawn(process.execPath, [...FLAGS, pathOf('nursery.mjs'), addon, directory], {
+    this.#process = spawn(process.execPath, [...FLAGS, pathOf('fork-server.mjs'), addon, directory], {
       env,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -75,7 +75,7 @@ export class Nursery {
     return child;
   }
 
-  /** Ends the nursery; those who were born there end by themselves. */
+  /** Ends the fork server; those who were born there end by themselves. */
   close() {
     this.#closing = true;
     clearInterval(this.#watching);

@@ -18,7 +18,7 @@ const MOST_IN_A_ROW = 40;
 const SHARES = { refusal: 0.08, sealed: 0.5 };
 const NO_SPACE = ['ERR_TOO_LARGE', 'ERR_NO_SPACE'];
 
-export class Reign {
+export class MasterLoop {
   #task;
   #random;
   #journal;

@@ -5,7 +5,7 @@ import type { WriteRequest } from '../write-requests/protocol.js';
 import type { Master } from './master.js';
 
 /** Does what `request` says, and returns the version at which it is visible. @throws what the write throws */
-export function obey(
+export function applyRequest(
   master: Pick<Master, 'write' | 'set' | 'delete' | 'patch' | 'merge'>,
   request: WriteRequest,
 ): number {

@@ -12,7 +12,7 @@ import { JournalReader, NOTES, now } from './journal.mjs';
  * @property {() => void} close it is read once more, and removed
  */
 
-export class Scribe {
+export class JournalWriter {
   #directory;
   #history;
   /** @type {Set<Entry & { reader: JournalReader, witness: number, closing: boolean }>} */
