@@ -128,8 +128,8 @@ function unless<T>(code: string, body: () => T): T | undefined {
 }
 
 function verifyVersion(paths: RegionPaths, { commit, segment }: Acquired, problems: Problem[]): Examined {
-  const { number, i32, f64, bytes, birthBase, hashSeed } = segment;
-  const upToCommit = { number, i32, f64, bytes, birthBase, hashSeed, limit: commit.watermark };
+  const { number, i32, f64, bytes, nodeIdBase, hashSeed } = segment;
+  const upToCommit = { number, i32, f64, bytes, nodeIdBase, hashSeed, limit: commit.watermark };
   const verification = verify(upToCommit, commit.rootLo, commit.rootHi);
   for (const problem of verification.problems) {
     const message = `version ${commit.version}: ${problem}`;

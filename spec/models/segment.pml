@@ -1,5 +1,5 @@
 /*
- * Nodes, growth, mappings, the switch to a fresh segment, retention, births, and what a new master finds of all that: writer.ts,
+ * Nodes, growth, mappings, the switch to a fresh segment, retention, node ids, and what a new master finds of all that: writer.ts,
  * writable-segment.ts, segment-file.ts, retention.ts, recovery.ts, readable-segment.ts, readable-segments.ts, reader.ts.
  *
  * A master publishes edits, grows its segment, compacts, and is killed between any two steps, KILLS times; the next one recovers. A follower
@@ -31,7 +31,7 @@
 bool named[SEGMENTS + 1];
 bool temporary;
 byte size[SEGMENTS + 1];
-byte birthBase[SEGMENTS + 1];
+byte nodeIdBase[SEGMENTS + 1];
 byte node[(SEGMENTS + 1) * UNITS];
 
 /* The ring: the commits. `root` and `shared` are offsets in the segment; the watermark is behind the root. */
@@ -43,7 +43,7 @@ byte shared[VERSIONS + 1];
 
 /* Ghosts. */
 byte stampOf[VERSIONS + 1]; /* what the root of each version holds */
-bool born[UNITS * SEGMENTS];    /* births that a published node has */
+bool born[UNITS * SEGMENTS];    /* node ids that a published node has */
 bool killed;
 
 #define isGuaranteed(version) ((version) > 0 && (version) <= word && (version) + HISTORY > word)
@@ -100,7 +100,7 @@ inline create(segment, base) {
     for (i : 0 .. UNITS - 1) { node[at(segment, i)] = 0 }
     i = 0;
     size[segment] = FRESH_SIZE;
-    birthBase[segment] = base;
+    nodeIdBase[segment] = base;
     named[segment] = true; /* until segment:created */
     temporary = false
   }
@@ -115,8 +115,8 @@ inline commit() {
     word++;
     stampOf[word] = life * 10 + word;
     for (i : (head - 1) * (before == 0) .. head - 1) { /* in a fresh segment any node may be a new one */
-      require("I9: two published nodes have one birth", !born[birthBase[segment] + i]);
-      born[birthBase[segment] + i] = true
+      require("I9: two published nodes have one node id", !born[nodeIdBase[segment] + i]);
+      born[nodeIdBase[segment] + i] = true
     }
     i = 0
   }
@@ -176,10 +176,10 @@ inline begin() {
   fresh = segment + 1;
 #endif
   ceiling = head + SLACK;
-#ifdef BIRTHS_WITHOUT_SLACK
-  create(fresh, birthBase[segment] + head)
+#ifdef NODE_IDS_WITHOUT_SLACK
+  create(fresh, nodeIdBase[segment] + head)
 #else
-  create(fresh, birthBase[segment] + ceiling)
+  create(fresh, nodeIdBase[segment] + ceiling)
 #endif
 }
 

@@ -52,7 +52,7 @@ export const checks = [
   },
   { model: 'segment', what: 'next master begins below the watermark', define: ['HEAD_FROM_THE_START'], breaks: 'I1' },
   { model: 'segment', what: 'orphans left by a takeover', define: ['ORPHANS_LEFT'], breaks: 'I12' },
-  { model: 'segment', what: 'births without slack', define: ['BIRTHS_WITHOUT_SLACK'], breaks: 'I9' },
+  { model: 'segment', what: 'node ids without slack', define: ['NODE_IDS_WITHOUT_SLACK'], breaks: 'I9' },
 
   { model: 'mastership', what: 'two of any kind, one is killed' },
   { model: 'mastership', what: 'three masters of any kind', define: threeMasters },

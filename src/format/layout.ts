@@ -16,11 +16,11 @@
  *
  *             63           52 51  48 47                                      0
  *            ┌───────────────┬──────┬─────────────────────────────────────────┐
- *            │ count         │ kind │ birth                                   │
+ *            │ count         │ kind │ node id                                   │
  *            └───────────────┴──────┴─────────────────────────────────────────┘
  *
- * The birth names the content of a node for the life of the region: a node that compaction copies keeps it, every other write makes a
- * new one. Within a segment equal offsets, across segments equal births, mean equal subtrees.
+ * The node id names the content of a node for the life of the region: a node that compaction copies keeps it, every other write makes a
+ * new one. Within a segment equal offsets, across segments equal node ids, mean equal subtrees.
  *
  * A node refers only to nodes and strings before it in its segment. Readers insist on that, so no bytes can make a cycle.
  */
@@ -111,7 +111,7 @@ export function isString(hi: number): boolean {
 
 /** The kinds of a node. Offsets in the diagrams are in 32-bit words. */
 export const Kind = {
-  /** The key list of small objects. [0 0][1 header][2… count key slots], in JSON's order; no birth */
+  /** The key list of small objects. [0 0][1 header][2… count key slots], in JSON's order; no node id */
   SHAPE: 1,
   /** A small object. [0 1 header][2 unit offset of its shape][3 zero][4… count value slots] */
   OBJECT: 2,
@@ -157,8 +157,8 @@ export function ordinalLimit(entries: number): number {
   return entries * 4 + 1024;
 }
 
-/** Births are below this: the header of a node has 48 bits for them. */
-export const BIRTHS_END = 2 ** 48;
+/** Node ids are below this: the header of a node has 48 bits for them. */
+export const NODE_IDS_END = 2 ** 48;
 
 /** Slots of the largest container that may stand in several places: a hostile file cannot unfold into more than this factor. */
 export const SHARED_LEAF_MAX = 16;
@@ -172,8 +172,8 @@ export function countOf(word1: number): number {
 }
 
 /** The second word of a node header. */
-export function headerOf(kind: number, count: number, birthHigh: number): number {
-  return (count << 20) | (kind << 16) | birthHigh;
+export function headerOf(kind: number, count: number, nodeIdHigh: number): number {
+  return (count << 20) | (kind << 16) | nodeIdHigh;
 }
 
 /** Rounds up to a whole unit. */

@@ -11,8 +11,8 @@ export interface Segment {
   readonly bytes: Buffer;
   /** Bytes below this offset are committed and never change again; nothing above it may be touched. */
   readonly limit: number;
-  /** The birth of a node is `birthBase` plus its offset, both in units of 8 bytes: unique in the life of a region. */
-  readonly birthBase: number;
+  /** The node id of a node is `nodeIdBase` plus its offset, both in units of 8 bytes: unique in the life of a region. */
+  readonly nodeIdBase: number;
   /** Seed of the key hash, random for each region so that keys cannot be chosen to collide. */
   readonly hashSeed: number;
 }

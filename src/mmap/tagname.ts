@@ -36,7 +36,7 @@ export function openTag(tagname: string, needed: number, access: Access, system:
   }
 }
 
-/** Whether the file is new. Its mode is set at birth: nobody else can open it in between. */
+/** Whether the file is new. Its mode is set at node id: nobody else can open it in between. */
 function create(path: string): boolean {
   try {
     const fd = openSync(path, O_RDWR | O_CREAT | O_EXCL | SAFELY, OWNER_ONLY);

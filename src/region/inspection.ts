@@ -111,7 +111,7 @@ function anchored(control: Control, [newest]: Commit[], findings: Finding[]): vo
   }
 }
 
-/** Each segment is there for the newest version, as long as its commits need, with the mode of the region and births of its own. */
+/** Each segment is there for the newest version, as long as its commits need, with the mode of the region and node ids of its own. */
 function segments(
   paths: RegionPaths,
   { control, fd }: OpenControl,
@@ -121,7 +121,7 @@ function segments(
 ): void {
   const mode = fstatSync(fd).mode & 0o777;
   const newestOfEach = commits.filter(({ segment }, i) => segment !== commits[i - 1]?.segment);
-  let birthsEnd = 0;
+  let nodeIdsEnd = 0;
   for (const { segment: number, watermark } of newestOfEach.reverse()) {
     const path = paths.segment(number);
     guarded(findings, path, () => {
@@ -134,9 +134,9 @@ function segments(
       if (file.size < watermark) findings.push(error(path, `it has ${file.size} bytes, a commit needs ${watermark}`));
       if ((fstatSync(file.fd).mode & 0o777) !== mode)
         findings.push(error(path, 'its mode is not that of the control file'));
-      if (file.header.birthBase < birthsEnd)
-        findings.push(error(path, 'its births begin within those of an older segment'));
-      birthsEnd = file.header.birthBase + Math.ceil(watermark / 8);
+      if (file.header.nodeIdBase < nodeIdsEnd)
+        findings.push(error(path, 'its node ids begin within those of an older segment'));
+      nodeIdsEnd = file.header.nodeIdBase + Math.ceil(watermark / 8);
       closeSync(file.fd);
     });
   }

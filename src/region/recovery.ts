@@ -116,7 +116,7 @@ function firstSegment(
 ): WritableSegment {
   const { instance, hashSeed } = control.header;
   const newFile = { mode: options.mode, durable: options.disk !== undefined };
-  const file = createSegment(system, paths, newFile, { instance, number: 1, hashSeed, birthBase: 0 });
+  const file = createSegment(system, paths, newFile, { instance, number: 1, hashSeed, nodeIdBase: 0 });
   return takeOver(file, () => new WritableSegment(system, file, HEADER_BYTES, options.budget));
 }
 

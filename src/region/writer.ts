@@ -146,7 +146,7 @@ export class RegionWriter {
   publish(root: RootSlot, committedAt?: number): Commit {
     assert(
       this.#fresh === undefined,
-      'there is a fresh segment, whose births begin behind what was published before it',
+      'there is a fresh segment, whose node ids begin behind what was published before it',
     );
     const commit = this.#append(this.#segment, root, committedAt);
     if (this.#disk !== undefined && this.#inBackground) this.#publication.publishLater(commit, this.#disk);
@@ -171,7 +171,7 @@ export class RegionWriter {
 
   /**
    * Creates a fresh segment to copy the document into. Nobody sees it before `publishSegment`. Until then nothing is published in the segment
-   * that stands, because the births of the fresh one begin behind what is there now (I9).
+   * that stands, because the node ids of the fresh one begin behind what is there now (I9).
    * @throws `ERR_NO_SPACE`, `ERR_TOO_LARGE` beyond `maxBytes` or the last number of a segment, `ERR_FENCED`, `ERR_CLOSED`
    */
   beginSegment(): WritableSegment {
@@ -179,14 +179,14 @@ export class RegionWriter {
     if (!this.#ownership.stillStands()) throw fenced(this.name); // its file could take the place of another master's
     assert(this.#fresh === undefined, 'there is a fresh segment already');
     if (this.#segmentMaxBytes() < SEGMENT_MIN_BYTES) throw this.#noRoom();
-    const { number, birthBase, hashSeed, head } = this.#segment;
+    const { number, nodeIdBase, hashSeed, head } = this.#segment;
     if (number >= SEGMENT_NUMBER_MAX) throw usedUp(this.name, 'numbers of segments', SEGMENT_NUMBER_MAX);
     const newFile = { mode: this.#ownership.mode, durable: this.durable };
     const file = createSegment(this.#system, this.#paths, newFile, {
       instance: this.instance,
       number: number + 1,
       hashSeed,
-      birthBase: birthBase + Math.ceil(head / 8),
+      nodeIdBase: nodeIdBase + Math.ceil(head / 8),
     });
     const budget = (use: Use) => this.#segmentMaxBytes(use);
     this.#fresh = takeOver(file, () => new WritableSegment(this.#system, file, HEADER_BYTES, budget));

@@ -43,7 +43,7 @@ export function edit(random: Random, tree: Tree, value: object): void {
   }
   writer.finish();
   probe({ segment, lo, hi });
-  const fresh = new MemorySegment({ number: segment.number + 1, birthBase: segment.birthBase + segment.head / 8 });
+  const fresh = new MemorySegment({ number: segment.number + 1, nodeIdBase: segment.nodeIdBase + segment.head / 8 });
   const copy = new Writer(fresh);
   if (!accepted(() => new Copier(writer.reader, copy).copy(lo, hi))) return;
   copy.finish();
@@ -93,7 +93,7 @@ function accepted(write: () => void): boolean {
 function appendable({ segment }: Tree): MemorySegment {
   const copy = new MemorySegment({
     number: segment.number,
-    birthBase: segment.birthBase,
+    nodeIdBase: segment.nodeIdBase,
     capacity: (segment.limit + 4096) & ~7,
   });
   copy.bytes.set(segment.bytes.subarray(0, segment.limit & ~7));

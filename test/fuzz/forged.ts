@@ -147,7 +147,7 @@ class Versions {
     return largeObjectAt(forge.root(trie, count, Math.min(count * ahead + 1, count * 4 + 1024)));
   }
 
-  /** A node as it is, or with the birth of another one. */
+  /** A node as it is, or with the node id of another one. */
   #node(unit: number): number {
     const { i32 } = this.#forge.segment;
     const known = this.#values.filter(([, hi]) => isContainer(hi));

@@ -62,7 +62,7 @@ function pairsOf({ before, after }: Versions): TreePair[] {
   reconcile(writer, after as object, first.lo, first.hi);
   writer.finish();
   const second = { lo: writer.lo, hi: writer.hi };
-  const fresh = new MemorySegment({ number: 2, birthBase: segment.head / 8 });
+  const fresh = new MemorySegment({ number: 2, nodeIdBase: segment.head / 8 });
   const copy = new Writer(fresh);
   new Copier(writer.reader, copy).copy(second.lo, second.hi);
   copy.finish();
@@ -97,9 +97,9 @@ function truncated(random: Random, length: number): number {
 }
 
 /** A copy of the bytes below the limit of `whole`, with a limit of its own. */
-function segmentOf({ number, birthBase, hashSeed, bytes, limit: length }: Segment, limit: number): Segment {
+function segmentOf({ number, nodeIdBase, hashSeed, bytes, limit: length }: Segment, limit: number): Segment {
   const buffer = new ArrayBuffer(length + BEYOND);
   new Uint8Array(buffer).set(bytes.subarray(0, length));
   const views = { i32: new Int32Array(buffer), f64: new Float64Array(buffer), bytes: Buffer.from(buffer) };
-  return { number, birthBase, hashSeed, limit, ...views };
+  return { number, nodeIdBase, hashSeed, limit, ...views };
 }

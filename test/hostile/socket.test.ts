@@ -1,4 +1,4 @@
-/** Nobody but its owner reaches a control socket, at no instant of its birth, whatever the umask; what a dead master left of one goes. */
+/** Nobody but its owner reaches a control socket, at no instant of its node id, whatever the umask; what a dead master left of one goes. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {

@@ -1,4 +1,4 @@
-// A master that takes requests, with a umask that keeps nobody out. At each step of the birth of its socket another user tries to connect to
+// A master that takes requests, with a umask that keeps nobody out. At each step of the node id of its socket another user tries to connect to
 // every socket that he can find; then the master says what came of it, and lives until its standard input ends.
 //   node control-birth.mjs <main | thread | cluster> <dir> <uid of the other user>
 import { spawnSync } from 'node:child_process';

@@ -83,7 +83,7 @@ function rootOf(segment: object): { lo: number; hi: number } {
 }
 
 function compacted(writer: Writer, { lo, hi }: { lo: number; hi: number }): MemorySegment {
-  const segment = new MemorySegment({ number: 2, birthBase: writer.reader.segment.limit / 8 });
+  const segment = new MemorySegment({ number: 2, nodeIdBase: writer.reader.segment.limit / 8 });
   const copy = new Writer(segment);
   new Copier(writer.reader, copy).copy(lo, hi);
   copy.finish();

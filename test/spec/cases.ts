@@ -80,9 +80,9 @@ const changed: Record<string, () => Written> = {
     return finished(writer, segment);
   },
 
-  'compacted, births kept': () => {
+  'compacted, node ids kept': () => {
     const old = written({ list: listOf(70, (i) => i), keys: objectOf(66, (i) => [i]), text: 'more than six' });
-    const segment = new MemorySegment({ number: 2, birthBase: 2 ** 33 + old.segment.head / 8 });
+    const segment = new MemorySegment({ number: 2, nodeIdBase: 2 ** 33 + old.segment.head / 8 });
     const writer = new Writer(segment);
     new Copier(old.writer.reader, writer).copy(old.lo, old.hi);
     setScalar(writer, 'new', 1.25);

@@ -6,7 +6,7 @@ export interface Vector {
   readonly name: string;
   readonly json: Text;
   readonly hashSeed: number;
-  readonly birthBase: number;
+  readonly nodeIdBase: number;
   readonly rootLo: number;
   readonly rootHi: number;
   readonly bytesHex: Text;
@@ -24,7 +24,7 @@ export function vectorOf(name: string, { segment, writer, lo, hi }: Written): Ve
     name,
     json: folded(asciiOnly(JSON.stringify(materialize(writer.reader, lo, hi))), /(null,|\\u[0-9a-f]{4}|.)\1{31,}/g),
     hashSeed: segment.hashSeed,
-    birthBase: segment.birthBase,
+    nodeIdBase: segment.nodeIdBase,
     rootLo: lo >>> 0,
     rootHi: hi >>> 0,
     bytesHex: folded(segment.bytes.toString('hex', HEADER_BYTES, segment.limit), /(?<=^(?:.{16})*)(.{16})\1{31,}/g),

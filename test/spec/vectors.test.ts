@@ -25,13 +25,13 @@ beforeAll(() => {
   for (const name of names) writeFileSync(pathOf(name), textOf(vectorOf(name, cases[name]())));
 });
 
-function segmentOf({ bytesHex, hashSeed, birthBase }: Vector): Segment {
+function segmentOf({ bytesHex, hashSeed, nodeIdBase }: Vector): Segment {
   const content = Buffer.from(unfolded(bytesHex), 'hex');
   const limit = HEADER_BYTES + content.length;
   const buffer = new ArrayBuffer(limit);
   const bytes = Buffer.from(buffer);
   bytes.set(content, HEADER_BYTES);
-  return { number: 1, limit, hashSeed, birthBase, bytes, i32: new Int32Array(buffer), f64: new Float64Array(buffer) };
+  return { number: 1, limit, hashSeed, nodeIdBase, bytes, i32: new Int32Array(buffer), f64: new Float64Array(buffer) };
 }
 
 it('there is a file for each vector, and no other', () => {

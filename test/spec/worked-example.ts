@@ -76,8 +76,8 @@ function describeNode(
   const { i32 } = reader.segment;
   const header = i32[unit * 2 + 1];
   if (kindOf(header) !== Kind[kind]) throw new Error(`there is no ${kind} at unit ${unit}`);
-  const birth = kind === 'SHAPE' ? '' : `, birth ${i32[unit * 2]}`;
-  meanings.set(unit, `${kind}, kind ${Kind[kind]}, count ${countOf(header)}${birth}`);
+  const nodeId = kind === 'SHAPE' ? '' : `, node id ${i32[unit * 2]}`;
+  meanings.set(unit, `${kind}, kind ${Kind[kind]}, count ${countOf(header)}${nodeId}`);
   for (let i = 0; i < countOf(header); i++) {
     const word = unit * 2 + slots + i * 2;
     const what = kind === 'SHAPE' ? 'key' : kind === 'OBJECT' ? 'value' : 'element';

@@ -3,7 +3,7 @@ import type { AppendableSegment } from '../../src/format/segment.js';
 /** A segment in plain memory: the format needs no file. */
 export class MemorySegment implements AppendableSegment {
   readonly number: number;
-  readonly birthBase: number;
+  readonly nodeIdBase: number;
   readonly hashSeed: number;
   i32!: Int32Array;
   f64!: Float64Array;
@@ -11,9 +11,9 @@ export class MemorySegment implements AppendableSegment {
   head = 64;
   #limit: number | undefined;
 
-  constructor({ number = 1, birthBase = 0, hashSeed = 0x5eed, capacity = 1 << 16 } = {}) {
+  constructor({ number = 1, nodeIdBase = 0, hashSeed = 0x5eed, capacity = 1 << 16 } = {}) {
     this.number = number;
-    this.birthBase = birthBase;
+    this.nodeIdBase = nodeIdBase;
     this.hashSeed = hashSeed;
     this.#view(new ArrayBuffer(capacity));
   }

@@ -8,7 +8,7 @@ import type { StringComparison } from './strings.js';
 
 /**
  * Whether two slots are known to hold the same value: true is certain, false for containers means "look inside". O(1), strings of
- * different places O(length), or what `strings` makes of it. Within a segment equal offsets, across the segments of a region equal births, mean equal subtrees.
+ * different places O(length), or what `strings` makes of it. Within a segment equal offsets, across the segments of a region equal node ids, mean equal subtrees.
  */
 export function sameSlot(
   a: Reader,
@@ -23,7 +23,7 @@ export function sameSlot(
   if (!container && !isString(aHi)) return aLo === bLo && aHi === bHi;
   if (a.segment === b.segment && aLo === bLo && aHi === bHi) return true;
   if (container) {
-    return a.segment !== b.segment && aHi === bHi && sameBirth(a, aLo, b, bLo);
+    return a.segment !== b.segment && aHi === bHi && sameNodeId(a, aLo, b, bLo);
   }
   if (!isString(bHi)) return false;
   return strings === undefined
@@ -33,12 +33,12 @@ export function sameSlot(
 
 /** Whether the nodes at two units have the same content: O(1), false where only a look inside can tell. */
 export function sameNode(a: Reader, aUnit: number, b: Reader, bUnit: number): boolean {
-  return a.segment === b.segment ? aUnit === bUnit : sameBirth(a, aUnit, b, bUnit);
+  return a.segment === b.segment ? aUnit === bUnit : sameNodeId(a, aUnit, b, bUnit);
 }
 
-/** A region that was removed and created again begins with the same births; it draws another seed. */
-function sameBirth(a: Reader, aUnit: number, b: Reader, bUnit: number): boolean {
-  return a.segment.hashSeed === b.segment.hashSeed && a.birthOf(aUnit) === b.birthOf(bUnit);
+/** A region that was removed and created again begins with the same node ids; it draws another seed. */
+function sameNodeId(a: Reader, aUnit: number, b: Reader, bUnit: number): boolean {
+  return a.segment.hashSeed === b.segment.hashSeed && a.nodeIdOf(aUnit) === b.nodeIdOf(bUnit);
 }
 
 /** Whether two slots hold equal values, in full and with the order of keys. O(size), on an explicit stack; shared parts cost nothing. */

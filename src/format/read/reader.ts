@@ -101,8 +101,8 @@ export class Reader {
     return count;
   }
 
-  /** The birth of the node at `unit`, which a checked slot names. */
-  birthOf(unit: number): number {
+  /** The node id of the node at `unit`, which a checked slot names. */
+  nodeIdOf(unit: number): number {
     const { i32 } = this.segment;
     if (unit < FIRST_UNIT || unit >= this.end) throw corrupt('an offset leads outside the committed bytes');
     return (i32[unit * 2 + 1] & 0xffff) * 2 ** 32 + (i32[unit * 2] >>> 0);

@@ -26,10 +26,10 @@ import { isSharable } from '../read/budget.js';
 import { integerFirstOrder } from '../read/entries.js';
 import { Reader } from '../read/reader.js';
 import type { Segment } from '../segment.js';
-import { verifyBirths } from './births.js';
 import { Extent, Extents } from './extents.js';
 import { KeyTexts } from './keys.js';
 import { type Surroundings, verifyLargeArray, verifyLargeObject } from './large.js';
+import { verifyNodeIds } from './node-ids.js';
 import { Problems } from './problems.js';
 import { SlotVerifier } from './slots.js';
 
@@ -94,7 +94,7 @@ class TreeVerifier {
       problems.attempt(unit, () => this.#container(unit, tag, before));
     }
     const { liveBytes, strings } = this.#extents.sweep(problems);
-    problems.attempt(FIRST_UNIT, () => verifyBirths(this.#reader, this.#extents.nodeUnits(), problems));
+    problems.attempt(FIRST_UNIT, () => verifyNodeIds(this.#reader, this.#extents.nodeUnits(), problems));
     return {
       nodes: this.#nodes,
       containers: this.#containers,

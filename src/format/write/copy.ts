@@ -1,5 +1,5 @@
 /**
- * Copies a tree node by node, children first and births kept: into a fresh segment, which is compaction, or into the same one, where a value must stand
+ * Copies a tree node by node, children first and node ids kept: into a fresh segment, which is compaction, or into the same one, where a value must stand
  * in a second place. What was shared stays shared. One loop over an explicit stack, like `materialize.ts`. O(size of the tree).
  */
 import { corrupt } from '../corrupt.js';

@@ -19,7 +19,7 @@ export class LeafCache {
   #hash = 0;
 
   /**
-   * Returns the unit of a node with these `header` bits (kind and count, without its birth), `shape` and slots, or 0. Remembers where
+   * Returns the unit of a node with these `header` bits (kind and count, without its node id), `shape` and slots, or 0. Remembers where
    * the next `add` belongs.
    */
   find(

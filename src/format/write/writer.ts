@@ -7,13 +7,13 @@
 
 import { JsonMmapError } from '../../errors.js';
 import {
-  BIRTHS_END,
   countOf,
   headerOf,
   isContainer,
   isString,
   Kind,
   kindOf,
+  NODE_IDS_END,
   SHAPE_SLOTS,
   shapeBytes,
 } from '../layout.js';
@@ -53,19 +53,19 @@ export class Writer {
   }
 
   /**
-   * Reserves a node, writes its header with a new birth, and returns the word where it begins.
-   * @throws as `allocate`; `ERR_TOO_LARGE` where the region has used up its births
+   * Reserves a node, writes its header with a new node id, and returns the word where it begins.
+   * @throws as `allocate`; `ERR_TOO_LARGE` where the region has used up its node ids
    */
   node(kind: number, count: number, sizeBytes: number): number {
     const word = this.allocate(sizeBytes);
-    const birth = this.segment.birthBase + (word >>> 1);
-    if (birth >= BIRTHS_END) throw noBirthsLeft();
-    this.header(word, kind, count, birth);
+    const nodeId = this.segment.nodeIdBase + (word >>> 1);
+    if (nodeId >= NODE_IDS_END) throw noNodeIdsLeft();
+    this.header(word, kind, count, nodeId);
     return word;
   }
 
   /**
-   * Writes the node at `unit`, of `sizeBytes`, once more, with a new birth; returns the word where the copy begins. What is changed in it
+   * Writes the node at `unit`, of `sizeBytes`, once more, with a new node id; returns the word where the copy begins. What is changed in it
    * then makes the new node. @throws as `node`
    */
   again(unit: number, sizeBytes: number): number {
@@ -78,11 +78,11 @@ export class Writer {
     return word;
   }
 
-  /** Writes the header of a node that keeps the birth it has elsewhere. */
-  header(word: number, kind: number, count: number, birth: number): void {
+  /** Writes the header of a node that keeps the node id it has elsewhere. */
+  header(word: number, kind: number, count: number, nodeId: number): void {
     const { i32 } = this.segment;
-    i32[word] = birth;
-    i32[word + 1] = headerOf(kind, count, Math.floor(birth / 2 ** 32));
+    i32[word] = nodeId;
+    i32[word + 1] = headerOf(kind, count, Math.floor(nodeId / 2 ** 32));
   }
 
   /** Notes that the value of a slot leaves the document. O(size of the value): as much as it once cost to write. */
@@ -152,7 +152,7 @@ export class Writer {
 }
 
 /** One that came round again would make two different nodes look equal. */
-function noBirthsLeft(): JsonMmapError {
+function noNodeIdsLeft(): JsonMmapError {
   return new JsonMmapError(
     'ERR_TOO_LARGE',
     'the region has used up its 2^48 node numbers: remove it, and its master can create it again',

@@ -47,7 +47,7 @@ export function createControl(
     number: capacity,
     hashSeed: randomBytes(4).readUInt32LE(),
     createdAt: Date.now(),
-    birthBase: 0,
+    nodeIdBase: 0,
   });
   const file = {
     path: paths.control,

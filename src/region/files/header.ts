@@ -22,7 +22,7 @@ export interface FileHeader {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   /** 0 in a control file. */
-  readonly birthBase: number;
+  readonly nodeIdBase: number;
 }
 
 /** Returns the bytes of `header`, checksum included. */
@@ -38,7 +38,7 @@ export function encodeHeader(header: FileHeader): Buffer {
   words[6] = header.number;
   words[7] = header.hashSeed;
   doubles[4] = header.createdAt;
-  doubles[5] = header.birthBase;
+  doubles[5] = header.nodeIdBase;
   words[CHECKED_WORDS] = checksum(words, CHECKED_WORDS, 0);
   return bytes;
 }
@@ -66,7 +66,7 @@ export function readHeader(fd: number, path: string, magic: FileHeader['magic'])
     number: words[6] >>> 0,
     hashSeed: words[7] >>> 0,
     createdAt: doubles[4],
-    birthBase: doubles[5],
+    nodeIdBase: doubles[5],
   };
 }
 

@@ -17,7 +17,7 @@
  *   24  capacity | number u32                  24  watermark      f64, bytes
  *   28  hash seed         u32                  32  committed at   f64, ms since 1970
  *   32  created at        f64, ms since 1970   40  reserved       20 bytes, zero
- *   40  birth base        f64, units of 8 B    60  checksum       u32, of bytes 0 to 59
+ *   40  node id base        f64, units of 8 B    60  checksum       u32, of bytes 0 to 59
  *   48  reserved          12 bytes, zero
  *   60  checksum          u32, of bytes 0 to 59
  *

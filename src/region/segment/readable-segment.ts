@@ -12,7 +12,7 @@ const ROOM_SHARE = 0.5;
 
 export class ReadableSegment implements Segment {
   readonly number: number;
-  readonly birthBase: number;
+  readonly nodeIdBase: number;
   readonly hashSeed: number;
   i32!: Int32Array;
   f64!: Float64Array;
@@ -39,7 +39,7 @@ export class ReadableSegment implements Segment {
    */
   constructor(system: MmapSystem, file: SegmentFile, watermark: number) {
     this.number = file.header.number;
-    this.birthBase = file.header.birthBase;
+    this.nodeIdBase = file.header.nodeIdBase;
     this.hashSeed = file.header.hashSeed;
     this.#system = system;
     this.#file = file;

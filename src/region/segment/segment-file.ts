@@ -102,6 +102,6 @@ export function takeOver<T>(file: SegmentFile, take: () => T): T {
 
 function checked(path: string, header: FileHeader, number: number): FileHeader {
   if (header.number !== number) throw corrupt(path, `its header says that it is segment ${header.number}`);
-  if (!Number.isSafeInteger(header.birthBase) || header.birthBase < 0) throw corrupt(path, 'it has no birth base');
+  if (!Number.isSafeInteger(header.nodeIdBase) || header.nodeIdBase < 0) throw corrupt(path, 'it has no node id base');
   return header;
 }

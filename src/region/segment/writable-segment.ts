@@ -33,7 +33,7 @@ const GROWTH_MAX_BYTES = 16 << 20;
 
 export class WritableSegment implements AppendableSegment {
   readonly number: number;
-  readonly birthBase: number;
+  readonly nodeIdBase: number;
   readonly hashSeed: number;
   readonly path: string;
   i32!: Int32Array;
@@ -61,7 +61,7 @@ export class WritableSegment implements AppendableSegment {
   /** Takes over the open `file`, of which everything below `committed` is published. */
   constructor(system: MmapSystem, file: SegmentFile, committed: number, budget: Budget) {
     this.number = file.header.number;
-    this.birthBase = file.header.birthBase;
+    this.nodeIdBase = file.header.nodeIdBase;
     this.hashSeed = file.header.hashSeed;
     this.path = file.path;
     this.head = committed;

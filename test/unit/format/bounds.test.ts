@@ -260,7 +260,7 @@ describe('long strings', () => {
     expect(patch.every(({ op }) => op === 'replace')).toBe(true);
   });
 
-  it('cost the check once, where two nodes of one birth name them', () => {
+  it('cost the check once, where two nodes of one node id name them', () => {
     const forge = new Forge(1 << 19);
     const [a, b] = [latin1(forge.bytes(60_000), 60_000), latin1(forge.bytes(60_000), 60_000)];
     const units = listOf(500, (i) => forge.array(listOf(64, () => (i === 0 ? a : b))));

@@ -90,7 +90,7 @@ it('integer-like keys that come before many names are looked at once each', () =
   const before = Object.fromEntries(numbers(2000, 0).map((i) => [`name ${i}`, i]));
   const after = { ...before, ...numbers(2000, 0) };
   const { writer, ...from } = written(before);
-  const second = written(after, { number: 2, birthBase: 2 ** 20 });
+  const second = written(after, { number: 2, nodeIdBase: 2 ** 20 });
   const place = { reader: second.writer.reader, lo: second.lo, hi: second.hi };
   const value = materialize(writer.reader, from.lo, from.hi);
   calls.arrayIndex = 0;

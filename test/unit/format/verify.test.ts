@@ -39,10 +39,10 @@ describe('a tree as it was written has no problems', () => {
     expect(check(written(value))).toMatchObject({ ...expected, problems: [] });
   });
 
-  it('after compaction, births kept', () => {
+  it('after compaction, node ids kept', () => {
     const list = Array.from({ length: 500 }, (_, i) => ({ i }));
     const old = written({ list, keyed: keyed(300), deep: [[[[{}]]]] });
-    const fresh = new MemorySegment({ number: 2, birthBase: old.segment.head / 8 });
+    const fresh = new MemorySegment({ number: 2, nodeIdBase: old.segment.head / 8 });
     const writer = new Writer(fresh);
     new Copier(old.writer.reader, writer).copy(old.lo, old.hi);
     const { lo, hi } = writer;
@@ -145,11 +145,16 @@ const inNodes: Damage[] = [
   ['a container in the header', [[]], (b) => b.set(b.first, 1), /does not lie before/],
   ['a subtree in two places', [[[1]], [[2]]], (b) => b.set(b.first + 2, b.get(b.first)), /several places/],
   ['an object where an array is', [[1], [1]], (b) => b.set(b.first + 3, hiOf(Tag.OBJECT)), /several places/],
-  ['a birth in the future', [[]], (b) => b.add(b.first - 2, 1), /future/],
-  ['a birth of another node', [[1], [2]], (b) => b.set(b.get(b.first + 2) * 2, b.get(b.get(b.first) * 2)), /its birth/],
+  ['a node id in the future', [[]], (b) => b.add(b.first - 2, 1), /future/],
+  [
+    'a node id of another node',
+    [[1], [2]],
+    (b) => b.set(b.get(b.first + 2) * 2, b.get(b.get(b.first) * 2)),
+    /its node id/,
+  ],
   ['a small array that is large', [1], (b) => b.xor(b.first - 1, 64 << 20), /array/],
   ['bits behind the shape of an object', { a: 1 }, (b) => b.set(b.first + 1, 1), /mean nothing/],
-  ['a birth of a shape', { a: 1 }, (b) => b.set(b.get(b.first) * 2, 1), /mean nothing/],
+  ['a node id of a shape', { a: 1 }, (b) => b.set(b.get(b.first) * 2, 1), /mean nothing/],
   ['a shape out of order', { 1: 1, 2: 2 }, (b) => b.set(b.get(b.first) * 2 + 2, '3'.charCodeAt(0)), /JSON's order/],
   ['a shape with one key twice', { a: 1, b: 2 }, (b) => b.add(b.get(b.first) * 2 + 2, 1), /repeats a key/],
   ['a key that is no string', { a: 1 }, (b) => b.set(b.get(b.first) * 2 + 3, hiOf(Tag.INTEGER)), /no string/],

@@ -99,7 +99,7 @@ describeKinds('hostile files', (kind) => {
     ['no magic', 0, [0x58], false, 'ERR_REGION_CORRUPT'],
     ['a newer format', 8, u32(2), true, 'ERR_REGION_FORMAT'],
     ['another number', 24, u32(7), true, 'ERR_REGION_CORRUPT'],
-    ['a birth base that is no number', 40, [0, 0, 0, 0, 0, 0, 0xf8, 0x7f], true, 'ERR_REGION_CORRUPT'],
+    ['a node id base that is no number', 40, [0, 0, 0, 0, 0, 0, 0xf8, 0x7f], true, 'ERR_REGION_CORRUPT'],
     ['a wrong checksum', 60, [1, 1, 1, 1], false, 'ERR_REGION_CORRUPT'],
     ['another instance', 16, u32(7), true, 'ERR_REGION_CORRUPT'],
   ])('segment with %s', (_, at, bytes, fixChecksum, expected) => {

@@ -120,7 +120,7 @@ describeKinds('a region', (kind) => {
     reader.close();
   });
 
-  it('switches segments: the old file goes, who holds it keeps it, births never meet (I4, I9)', () => {
+  it('switches segments: the old file goes, who holds it keeps it, node ids never meet (I4, I9)', () => {
     const writer = openWriter();
     const reader = openReader();
     publish(writer, 20_000);
@@ -128,11 +128,11 @@ describeKinds('a region', (kind) => {
     const before = writer.segment;
     switchSegment(writer);
     expect(segmentFiles()).toEqual(['r.2.seg']);
-    expect(writer.segment.birthBase).toBeGreaterThanOrEqual(before.birthBase + before.head / 8);
+    expect(writer.segment.nodeIdBase).toBeGreaterThanOrEqual(before.nodeIdBase + before.head / 8);
     const acquired = reader.acquire()!;
     expect(acquired.commit).toMatchObject({ version: 2, segment: 2 });
     expect(acquired.segment).not.toBe(old.segment);
-    expect(acquired.segment.birthBase).toBe(writer.segment.birthBase);
+    expect(acquired.segment.nodeIdBase).toBe(writer.segment.nodeIdBase);
     expect(acquired.segment.hashSeed).toBe(old.segment.hashSeed);
     expect(isWhole(acquired)).toBe(true);
     expect(isWhole(old)).toBe(true);
@@ -142,12 +142,12 @@ describeKinds('a region', (kind) => {
     expect(isWhole(old)).toBe(true);
   });
 
-  it('publishes nothing in the segment that stands while there is a fresh one, whose births begin behind it', () => {
+  it('publishes nothing in the segment that stands while there is a fresh one, whose node ids begin behind it', () => {
     const writer = openWriter();
     const reader = openReader();
     publish(writer);
     const fresh = writer.beginSegment();
-    expect(fresh.birthBase).toBeGreaterThanOrEqual(writer.segment.head / 8);
+    expect(fresh.nodeIdBase).toBeGreaterThanOrEqual(writer.segment.head / 8);
     expect(() => publish(writer)).toThrow(/fresh segment/);
     writer.discard();
     writer.publishSegment(fresh, append(fresh, 2));
@@ -200,16 +200,16 @@ describeKinds('a region', (kind) => {
     reader.close();
   });
 
-  it('goes on after its master has closed: versions, document, births (I2)', () => {
+  it('goes on after its master has closed: versions, document, node ids (I2)', () => {
     const first = openWriter();
     publish(first);
     switchSegment(first);
     const { commit } = first;
-    const { birthBase, hashSeed } = first.segment;
+    const { nodeIdBase, hashSeed } = first.segment;
     first.close();
     const second = openWriter();
     expect(second.commit).toEqual(commit);
-    expect(second.segment).toMatchObject({ head: commit!.watermark, birthBase, hashSeed });
+    expect(second.segment).toMatchObject({ head: commit!.watermark, nodeIdBase, hashSeed });
     expect(publish(second).version).toBe(3);
     const reader = openReader();
     expect(isWhole(reader.acquireAt(2))).toBe(true);

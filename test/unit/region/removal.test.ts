@@ -165,7 +165,7 @@ describeKinds('regions in a directory', (kind) => {
     expect(regions.inspect('r', { dir }).findings).toEqual([]);
   });
 
-  it('show births that meet, modes that differ, and versions that go back', () => {
+  it('show node ids that meet, modes that differ, and versions that go back', () => {
     const writer = open('r', { history: 3 });
     publish(writer);
     const fresh = writer.beginSegment();
@@ -179,10 +179,10 @@ describeKinds('regions in a directory', (kind) => {
     file.writeDoubleLE(1e6, 40);
     header[15] = checksum(header, 15, 0);
     writeFileSync(join(dir, 'r.1.seg'), file);
-    expect(messages()).toEqual([expect.stringContaining('births')]);
+    expect(messages()).toEqual([expect.stringContaining('node ids')]);
 
     chmodSync(join(dir, 'r.1.seg'), 0o644);
-    expect(messages()).toEqual([expect.stringContaining('mode'), expect.stringContaining('births')]);
+    expect(messages()).toEqual([expect.stringContaining('mode'), expect.stringContaining('node ids')]);
 
     const { control, fd } = openControl(mmapSystem(), join(dir, 'r.ctl'), 'write')!;
     control.publish({ ...commit, version: 4, watermark: 64, freshBytes: 64 });

@@ -28,7 +28,7 @@ function twoControls(beforeLoad: () => void = () => {}): { writer: Control; read
     number: CAPACITY,
     hashSeed: 1,
     createdAt: 0,
-    birthBase: 0,
+    nodeIdBase: 0,
   } as const;
   const writer = new Control(
     'writer',

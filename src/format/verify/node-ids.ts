@@ -1,5 +1,5 @@
 /**
- * Whether births name content: two nodes of one birth must be copies of each other. Nodes that were written where they lie have a birth of their
+ * Whether node ids name content: two nodes of one node id must be copies of each other. Nodes that were written where they lie have a node id of their
  * own; only what compaction or a copy within the document brought along can share one.
  */
 import { StringComparison } from '../compare/strings.js';
@@ -18,44 +18,48 @@ import {
 import type { Reader } from '../read/reader.js';
 import type { Problems } from './problems.js';
 
-/** Checks the births of the nodes at `units`. O(n log n). */
-export function verifyBirths(reader: Reader, units: Uint32Array, problems: Problems): void {
-  const { birthBase, i32 } = reader.segment;
-  const withBirth = units.filter((unit) => kindOf(i32[unit * 2 + 1]) !== Kind.SHAPE);
-  for (const unit of withBirth) {
-    problems.expect(reader.birthOf(unit) <= birthBase + unit, unit, 'its birth lies in the future');
+/** Checks the node ids of the nodes at `units`. O(n log n). */
+export function verifyNodeIds(reader: Reader, units: Uint32Array, problems: Problems): void {
+  const { nodeIdBase, i32 } = reader.segment;
+  const withNodeId = units.filter((unit) => kindOf(i32[unit * 2 + 1]) !== Kind.SHAPE);
+  for (const unit of withNodeId) {
+    problems.expect(reader.nodeIdOf(unit) <= nodeIdBase + unit, unit, 'its node id lies in the future');
   }
-  const repeated = repeatedOf(Float64Array.from(withBirth, (unit) => reader.birthOf(unit)).sort());
+  const repeated = repeatedOf(Float64Array.from(withNodeId, (unit) => reader.nodeIdOf(unit)).sort());
   if (repeated.length === 0) return;
   const first = new Map<number, number>();
   const strings = new StringComparison(reader.segment, reader.segment);
-  for (const unit of withBirth) {
-    const birth = reader.birthOf(unit);
-    if (!isAmong(repeated, birth)) continue;
-    const other = first.get(birth);
-    if (other === undefined) first.set(birth, unit);
+  for (const unit of withNodeId) {
+    const nodeId = reader.nodeIdOf(unit);
+    if (!isAmong(repeated, nodeId)) continue;
+    const other = first.get(nodeId);
+    if (other === undefined) first.set(nodeId, unit);
     else
-      problems.expect(sameContent(reader, strings, unit, other), unit, 'another node has its birth and other content');
+      problems.expect(
+        sameContent(reader, strings, unit, other),
+        unit,
+        'another node has its node id and other content',
+      );
   }
 }
 
 /** The numbers that stand more than once in an ascending list, once each. */
 function repeatedOf(sorted: Float64Array): Float64Array {
-  return sorted.filter((birth, i) => birth === sorted[i - 1] && birth !== sorted[i - 2]);
+  return sorted.filter((nodeId, i) => nodeId === sorted[i - 1] && nodeId !== sorted[i - 2]);
 }
 
-function isAmong(sorted: Float64Array, birth: number): boolean {
+function isAmong(sorted: Float64Array, nodeId: number): boolean {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (sorted[middle] < birth) low = middle + 1;
+    if (sorted[middle] < nodeId) low = middle + 1;
     else high = middle;
   }
-  return sorted[low] === birth;
+  return sorted[low] === nodeId;
 }
 
-/** Whether two nodes are equal up to where their parts lie. Their children are compared by birth: each pair of those is judged by itself. */
+/** Whether two nodes are equal up to where their parts lie. Their children are compared by node id: each pair of those is judged by itself. */
 function sameContent(reader: Reader, strings: StringComparison, a: number, b: number): boolean {
   const { i32 } = reader.segment;
   const header = i32[a * 2 + 1];
@@ -94,7 +98,7 @@ function sameKeys(reader: Reader, strings: StringComparison, a: number, b: numbe
 }
 
 function sameNode(reader: Reader, a: number, b: number): boolean {
-  return a === b || reader.birthOf(a) === reader.birthOf(b);
+  return a === b || reader.nodeIdOf(a) === reader.nodeIdOf(b);
 }
 
 function sameSlot(reader: Reader, strings: StringComparison, a: number, b: number): boolean {

@@ -6,18 +6,18 @@ import { MemorySegment } from '../memory-segment.js';
 
 const numbers = Array.from({ length: 70 }, (_, i) => i + 0.5);
 
-/** Writes an array of two leaves and their index where the last of the three begins with birth 2^48 - `left`. */
+/** Writes an array of two leaves and their index where the last of the three begins with node id 2^48 - `left`. */
 function write(left: number): Writer {
   const sizeUnits = 65 + 7;
-  const writer = new Writer(new MemorySegment({ birthBase: 2 ** 48 - left - 8 - sizeUnits }));
+  const writer = new Writer(new MemorySegment({ nodeIdBase: 2 ** 48 - left - 8 - sizeUnits }));
   encode(writer, numbers);
   return writer;
 }
 
-describe('births', () => {
+describe('node ids', () => {
   it('are given out up to the last one', () => {
     const writer = write(1);
-    expect(writer.reader.birthOf(writer.lo)).toBe(2 ** 48 - 1);
+    expect(writer.reader.nodeIdOf(writer.lo)).toBe(2 ** 48 - 1);
     expectReads(writer, numbers);
   });
 
