@@ -9,7 +9,7 @@ import type { Reader } from '../format/read/reader.js';
 import { Copier } from '../format/write/copy.js';
 import { Outgrown, reconcile } from '../format/write/reconcile.js';
 import { Writer } from '../format/write/writer.js';
-import type { Commit } from '../region/control/record.js';
+import type { Commit } from '../region/commit/contract.js';
 import type { WritableSegment } from '../region/segment/writable-segment.js';
 import type { RegionWriter } from '../region/writer.js';
 import { CompactionPolicy } from './compaction.js';

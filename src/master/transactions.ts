@@ -6,8 +6,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { JsonMmapError } from '../errors.js';
 import type { JsonValue } from '../format/json-value.js';
 import type { Emitter } from '../listeners.js';
-import type { CommitPipeline, CommitSource } from '../region/commit/contract.js';
-import type { Commit } from '../region/control/record.js';
+import type { Commit, CommitPipeline, CommitSource } from '../region/commit/contract.js';
 import type { Edit, MasterDocument, Savepoint } from './document.js';
 import type { MasterEvents } from './events.js';
 import { conform } from './schema.js';
@@ -63,7 +62,7 @@ export class Transactions implements CommitSource {
   begin(first: unknown): void {
     const before = this.#document.savepoint();
     try {
-      if (first !== undefined) this.#document.replace(this.json(first), before);
+      if (first !== undefined) this.#document.replace(this.jsonOf(first), before);
       this.#commit();
     } catch (error) {
       this.#restore(before);
@@ -75,7 +74,7 @@ export class Transactions implements CommitSource {
   }
 
   /** Returns what JSON makes of `value`, which is to be written. @throws `ERR_NOT_SERIALIZABLE`, `ERR_BUSY`, `ERR_CLOSED` */
-  json(value: unknown, key?: string): JsonValue {
+  jsonOf(value: unknown, key?: string): JsonValue {
     this.checkWritable();
     this.#busy = true;
     try {
@@ -97,17 +96,17 @@ export class Transactions implements CommitSource {
   }
 
   /** Does `edit`, and returns the version at which it is visible. */
-  apply(edit: Edit): number {
+  edit(edit: Edit): number {
     return this.#write(edit, false);
   }
 
   /** Does `edit`, which makes several changes, of which one may undo another. */
-  applySeries(edit: Edit): number {
+  editSeries(edit: Edit): number {
     return this.#write(edit, true);
   }
 
   /** Replaces the document. */
-  replace(value: JsonValue): number {
+  replaceWith(value: JsonValue): number {
     return this.#write(value, false);
   }
 

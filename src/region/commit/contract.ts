@@ -1,6 +1,8 @@
 /** How writes become versions that followers see: one contract, three implementations. */
 import type { Commit } from '../control/record.js';
 
+export type { Commit };
+
 /** What a pipeline makes versions of: a document that is being written. */
 export interface CommitSource {
   /**

@@ -1,5 +1,6 @@
 /** What the tests of the control file share: two processes' views of one file, in memory. */
 import { Control } from '../../../../src/region/control/control.js';
+import type { Commit } from '../../../../src/region/control/record.js';
 import { controlBytes } from '../../../../src/region/files/layout.js';
 import type { Mapping } from '../../../../src/system/contract.js';
 
@@ -36,4 +37,17 @@ export function twoControls(beforeLoad: () => void = () => {}): {
     mapping(true, () => {}),
   );
   return { writer, reader: new Control('reader', header, mapping(false, beforeLoad)), bytes };
+}
+
+/** A commit that any `version` may have. */
+export function commitOf(version: number): Commit {
+  return {
+    version,
+    rootLo: -version,
+    rootHi: version,
+    segment: 1,
+    watermark: 64 + 8 * (version % 4096),
+    committedAt: version,
+    freshBytes: 64,
+  };
 }

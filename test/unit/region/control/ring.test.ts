@@ -1,28 +1,15 @@
 /** The commit ring: the hot check, the records, and a writer that goes on between any two loads of a reader. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { commitAt, newestCommit, readableCommits } from '../../../../src/region/control/commits.js';
-import type { Commit } from '../../../../src/region/control/record.js';
 import type { CommitRing } from '../../../../src/region/control/ring.js';
 import { RECORD_BYTES, RING_OFFSET, VERSION_OFFSET } from '../../../../src/region/files/layout.js';
 import { numbers } from '../kit.js';
-import { CAPACITY, twoControls } from './kit.js';
+import { CAPACITY, commitOf, twoControls } from './kit.js';
 
 /** Two rings over the same bytes; the reader's is told before each of its loads. */
 function twoRings(beforeLoad?: () => void): { writer: CommitRing; reader: CommitRing; bytes: ArrayBuffer } {
   const { writer, reader, bytes } = twoControls(beforeLoad);
   return { writer: writer.ring, reader: reader.ring, bytes };
-}
-
-function commitOf(version: number): Commit {
-  return {
-    version,
-    rootLo: -version,
-    rootHi: version,
-    segment: 1,
-    watermark: 64 + 8 * (version % 4096),
-    committedAt: version,
-    freshBytes: 64,
-  };
 }
 
 function publishTo(writer: CommitRing, last: number): void {
