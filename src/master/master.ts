@@ -109,8 +109,8 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   }
 
   /**
-   * Replaces the document. Parts that are equal to what stands there are reused, so publishing what was parsed from a file again publishes
-   * the difference. O(document) time, O(change) space.
+   * Replaces the document. Parts that are equal to the old document are reused, so publishing a file again, parsed anew, publishes the
+   * difference. O(document) time, O(change) space.
    * @throws `ERR_NOT_SERIALIZABLE`, `ERR_SCHEMA`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`, `ERR_BUSY`, `ERR_FENCED`, `ERR_CLOSED`: nothing has changed then. The same
    *   holds for all writes.
    */
