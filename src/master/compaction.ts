@@ -40,8 +40,8 @@ export class CompactionPolicy {
    */
   isDue(usedBytes: number, droppedBytes: number): boolean {
     this.#dueAt ??= nextDue(usedBytes);
-    if (this.#overlong || droppedBytes > this.#dropDueAt(usedBytes)) return true;
-    return usedBytes > this.#dueAt;
+    if (this.#overlong || usedBytes > this.#dueAt) return true;
+    return droppedBytes > this.#postponedDrops + Math.max(GARBAGE_MIN_BYTES, usedBytes * DROPPED_SHARE);
   }
 
   /** Edits were taken back, or another master has left the segment: the file has `sizeBytes`, of which `usedBytes` are used. */
@@ -61,10 +61,6 @@ export class CompactionPolicy {
     this.#dueAt = usedBytes + GARBAGE_MIN_BYTES;
     this.#postponedDrops = droppedBytes;
     this.#overlong = false;
-  }
-
-  #dropDueAt(usedBytes: number): number {
-    return this.#postponedDrops + Math.max(GARBAGE_MIN_BYTES, usedBytes * DROPPED_SHARE);
   }
 }
 

@@ -115,7 +115,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
    *   holds for all writes.
    */
   write(value: T): number {
-    return this.#transactions.replaceWith(this.#transactions.jsonOf(value));
+    return this.#transactions.write(this.#transactions.jsonOf(value));
   }
 
   /**
@@ -125,8 +125,8 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   set(path: Path, value: unknown): number {
     const tokens = tokensOf(path);
     const json = this.#transactions.jsonOf(value, tokens.at(-1));
-    if (tokens.length === 0) return this.#transactions.replaceWith(json);
-    return this.#transactions.edit((writer, root) => setAt(writer, root ?? emptyObject(writer), tokens, json));
+    if (tokens.length === 0) return this.#transactions.write(json);
+    return this.#transactions.write((writer, root) => setAt(writer, root ?? emptyObject(writer), tokens, json));
   }
 
   /** Deletes the value at `path`, which is not the whole document. O(depth × log width). @throws `ERR_PATH_NOT_FOUND`, `ERR_PATH_INVALID` */
@@ -137,7 +137,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
         'ERR_PATH_INVALID',
         'the whole document cannot be deleted: write another one, or remove the region',
       );
-    return this.#transactions.edit((writer, root) => {
+    return this.#transactions.write((writer, root) => {
       if (root === undefined) throw notFound(tokens);
       deleteAt(writer, root, tokens);
     });
@@ -149,13 +149,13 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
    * @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND`, `ERR_TOO_LARGE`, each naming the operation
    */
   patch(operations: JsonPatch): number {
-    return this.#transactions.editSeries((writer, root) => applyPatch(writer, root, operations));
+    return this.#transactions.write((writer, root) => applyPatch(writer, root, operations), true);
   }
 
   /** Merges `patch` into the document as RFC 7396 says: null deletes, objects merge, all else replaces. O(size of the patch × log width). */
   merge(patch: unknown): number {
     const json = this.#transactions.jsonOf(patch);
-    return this.#transactions.edit((writer, root) => applyMerge(writer, root, json));
+    return this.#transactions.write((writer, root) => applyMerge(writer, root, json));
   }
 
   /**
@@ -167,7 +167,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     const edit = this.#transactions.during(() =>
       recordUpdate(this.#document.current, recipe as (draft: unknown) => unknown),
     );
-    return edit === undefined ? this.#document.version : this.#transactions.editSeries(edit);
+    return edit === undefined ? this.#document.version : this.#transactions.write(edit, true);
   }
 
   /**
