@@ -11,7 +11,7 @@ import { syncWhole } from '../files/sync.js';
 
 /** Brings the mark of a removal to the disk before anything is unlinked: power loss must not leave a region that lacks segments (I10). */
 export function secureRemoval({ control, fd }: OpenControl): void {
-  if (control.durable) syncWhole(fd, control.path);
+  if (control.state.durable) syncWhole(fd, control.path);
 }
 
 /** Unlinks everything but the control file and the locks. */
@@ -49,15 +49,15 @@ export function temporarySocket(directory: string): string {
 }
 
 /**
- * Unlinks the control file, after everything else but a lock that we hold (I10): as long as it stands, marked as removed, whoever comes next knows what to finish; and when it
- * is gone, nothing more is unlinked that could be a new region's.
+ * Unlinks the control file, after everything else but a lock that we hold (I10). While it is there, marked as removed, the next process knows
+ * what to finish; when it is gone, nothing more is unlinked that could belong to a new region.
  */
 export function unlinkControl(paths: RegionPaths): void {
   unlinkIfThere(paths.control);
   failpoint('removal:control');
 }
 
-/** Unlinks the control socket that a dead master left behind; false where none stands. Whatever else has its place is in nobody's way. */
+/** Unlinks the control socket that a dead master left behind; false where there is none. A file of another kind at its path stays. */
 export function unlinkSocket({ socket }: RegionPaths): boolean {
   if (!isSocket(socket)) return false;
   unlinkIfThere(socket);
