@@ -1,7 +1,8 @@
 export { type CheckOptions, check, type Problem, type Report } from './check.js';
 export { type ErrorCode, JsonMmapError, JsonMmapTypeError } from './errors.js';
 export type { Change } from './follower/change.js';
-export { Follower, type FollowerEvents } from './follower/follower.js';
+export type { FollowerEvents } from './follower/events.js';
+export { Follower } from './follower/follower.js';
 export type { ChangesOptions, FollowerOptions, WhenOptions } from './follower/options.js';
 export type { Selection, SelectionEvents } from './follower/selection.js';
 export type { Snapshot } from './follower/snapshot.js';

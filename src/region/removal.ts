@@ -14,7 +14,7 @@ import { syncDirectory } from './files/sync.js';
 import { holderBeside, namedHolder } from './mastership/holders.js';
 import { type HeldLock, tryLock } from './mastership/lock.js';
 import { secureRemoval, unlinkContents, unlinkControl } from './mastership/unlink.js';
-import { ring } from './notify/bell.js';
+import { notify } from './notify/notifier.js';
 
 export interface RemoveOptions {
   /** Directory, default that of `regionDirectory`. */
@@ -77,7 +77,7 @@ function flagAndUnlink(paths: RegionPaths, lock: HeldLock | undefined, { control
     if (control.state.durable) syncDirectory(paths.directory);
   } finally {
     control.state.release(epoch, us.pid);
-    ring(fd, Date.now());
+    notify(fd, Date.now());
   }
 }
 

@@ -9,7 +9,7 @@ import { mappedSegments, noProc } from './mapped.js';
 const REWRITES = 200;
 /** During a turn: the newest, the one that it took the place of, and what listeners were told last, and before. */
 const MOST = 4;
-/** When the turn is over: the newest, what listeners know of until the doorbell reaches them, and what an iteration has yielded. */
+/** When the turn is over: the newest, what listeners know of until the notification reaches them, and what an iteration has yielded. */
 const MOST_LATER = 3;
 /** What stands at one path whatever is written, to see that it stays the same object. */
 const STEADY = { here: ['always', { the: 'same' }] };
