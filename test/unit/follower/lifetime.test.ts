@@ -2,11 +2,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Change, Follower, Master } from '../../../src/index.js';
 import { collectGarbage } from '../../../src/region/segment/collect-garbage.js';
+import { isFull } from '../../effort.js';
 import { expectAgreement } from '../master/agreement.js';
 import { codeOf, newDirectory, openFollower, openMaster, until } from '../master/kit.js';
 import { mappedSegments, noProc } from './mapped.js';
 
-const REWRITES = 200;
+const REWRITES = isFull ? 200 : 40;
 /** During a turn: the newest, the one that it took the place of, and what listeners were told last, and before. */
 const MOST = 4;
 /** When the turn is over: the newest, what listeners know of until the notification reaches them, and what an iteration has yielded. */
