@@ -7,7 +7,7 @@ export type { ChangesOptions, FollowerOptions, WhenOptions } from './follower/op
 export type { Selection, SelectionEvents } from './follower/selection.js';
 export type { Snapshot } from './follower/snapshot.js';
 export type { Status } from './follower/status.js';
-export type { JsonPatch, JsonPatchOperation } from './format/compare/diff.js';
+export type { JsonPatch, JsonPatchOperation } from './format/compare/json-patch.js';
 export type { Immutable } from './format/immutable.js';
 export type { Path } from './format/pointer.js';
 export type { MasterEvents } from './master/events.js';

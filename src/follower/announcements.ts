@@ -7,16 +7,23 @@ import type { RegionReader } from '../region/reader.js';
 import { Change } from './change.js';
 import type { FollowerEvents } from './events.js';
 import type { NewestVersion } from './newest-version.js';
-import type { Selection } from './selection.js';
 import { atEndOfTurn } from './turn.js';
 import type { Version } from './version.js';
+
+/** A selection, as far as announcements go. */
+export interface Listening {
+  listenerCount(event: 'change'): number;
+  /** Tells its listeners, if there is news for them. */
+  wake(): void;
+  close(): void;
+}
 
 export class Announcements<T> implements RegionListener, Reattachable {
   readonly #emitter: Emitter<FollowerEvents<T>>;
   readonly #region: RegionReader;
   readonly #newest: NewestVersion<T>;
   /** Those that somebody listens to: all others need no news, so they are neither brought up to date nor held. */
-  readonly #selections = new Set<Selection<never>>();
+  readonly #selections = new Set<Listening>();
   readonly #subscribers = new Set<() => void>();
   /** What listeners know of; holds its segment while the region is watched. */
   #told: Version<T>;
@@ -62,14 +69,14 @@ export class Announcements<T> implements RegionListener, Reattachable {
   }
 
   /** Somebody listens to `selection`. What came since it was last read is told at once. */
-  include(selection: Selection<never>): void {
+  include(selection: Listening): void {
     if (this.#closed || this.#selections.has(selection)) return;
     this.#selections.add(selection);
     this.begin();
     queueMicrotask(() => this.#guarded(() => this.#closed || this.#wake(selection)));
   }
 
-  exclude(selection: Selection<never>): void {
+  exclude(selection: Listening): void {
     this.#selections.delete(selection);
   }
 
@@ -143,7 +150,7 @@ export class Announcements<T> implements RegionListener, Reattachable {
     this.#toldIsHeld = true;
   }
 
-  #wake(selection: Selection<never>): void {
+  #wake(selection: Listening): void {
     if (selection.listenerCount('change') === 0) this.#selections.delete(selection);
     else selection.wake();
   }

@@ -1,5 +1,5 @@
 /** A process that only reads a region. */
-import type { JsonPatch } from '../format/compare/diff.js';
+import type { JsonPatch } from '../format/compare/json-patch.js';
 import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
 import { Emitter, whenListenedTo } from '../listeners.js';

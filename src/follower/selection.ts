@@ -38,7 +38,7 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
     this.#version = newest.get();
     this.#made = this.#madeOf(this.#version);
     this.#told = this.#made?.value;
-    whenListenedTo(this, () => this.#closed || announcements.include(this as Selection<never>));
+    whenListenedTo(this, () => this.#closed || announcements.include(this));
   }
 
   /** The newest value, frozen, the same object for as long as nothing in it changed; undefined where the path does not exist. O(change). */
@@ -52,7 +52,7 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
   close(): void {
     this.#closed = true;
     this.removeAllListeners();
-    this.#announcements.exclude(this as Selection<never>);
+    this.#announcements.exclude(this);
   }
 
   [Symbol.dispose](): void {

@@ -11,8 +11,9 @@ import { unlinkIfThere } from './files/files.js';
 import { KERNEL_LOCK, REMOVER } from './files/layout.js';
 import { directoryToRead, RegionPaths } from './files/paths.js';
 import { syncDirectory } from './files/sync.js';
+import type { HeldLock } from './mastership/held-lock.js';
 import { holderBeside, namedHolder } from './mastership/holders.js';
-import { type HeldLock, tryLock } from './mastership/lock.js';
+import { tryLock } from './mastership/lock.js';
 import { secureRemoval, unlinkContents, unlinkControl } from './mastership/unlink.js';
 import { notify } from './notify/notifier.js';
 

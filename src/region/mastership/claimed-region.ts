@@ -6,7 +6,7 @@ import { closeControl, type OpenControl } from '../control/control-file.js';
 import { failpoint } from '../failpoints.js';
 import { isStillAt } from '../files/files.js';
 import { Notifier, notify } from '../notify/notifier.js';
-import type { HeldLock } from './lock.js';
+import type { HeldLock } from './held-lock.js';
 
 /** How often a master that publishes checks whether somebody has deleted its control file by hand. */
 const FILE_CHECK_INTERVAL_MS = 250;

@@ -11,8 +11,9 @@ import { KERNEL_LOCK, KERNEL_LOCK_SHOWN } from '../files/layout.js';
 import type { RegionPaths } from '../files/paths.js';
 import { notify } from '../notify/notifier.js';
 import { ClaimedRegion } from './claimed-region.js';
+import type { HeldLock } from './held-lock.js';
 import { holderBeside, lockedBy, namedHolder } from './holders.js';
-import { type HeldLock, tryLock } from './lock.js';
+import { tryLock } from './lock.js';
 import { secureRemoval, unlinkContents, unlinkControl } from './unlink.js';
 
 /** How long to wait for a region that another master holds. The wait blocks the thread: events do not run meanwhile. */
