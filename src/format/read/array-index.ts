@@ -12,7 +12,7 @@ export interface IndexReader {
   readonly segment: Segment;
   readonly end: number;
   elementsOf(unit: number, before?: number): number;
-  childrenOf(unit: number, before?: number): number;
+  childCountOf(unit: number, before?: number): number;
 }
 
 /** In larger arrays the leaves are told apart: one that stands a million times would make an array of any length out of a few bytes. */
@@ -22,7 +22,7 @@ export const LEVELS_MAX = 12;
 
 /** Returns the number of elements of the large array at `unit`. O(1). */
 export function lengthOfIndex(reader: IndexReader, unit: number, before = reader.end): number {
-  const count = reader.childrenOf(unit, before);
+  const count = reader.childCountOf(unit, before);
   const length = endOf(reader, unit, count - 1);
   // Each element takes 8 bytes before its index: a larger number is a lie that would cost memory.
   if (length * 8 > unit * 8) throw corrupt('a large array counts more elements than there is room for');
@@ -74,7 +74,7 @@ export function childHolding(reader: IndexReader, unit: number, index: number): 
   let before = reader.end;
   let rest = index;
   for (let level = 0; level < LEVELS_MAX; level++) {
-    const position = childPosition(reader, at, reader.childrenOf(at, before), rest);
+    const position = childPosition(reader, at, reader.childCountOf(at, before), rest);
     if (position > 0) rest -= endOf(reader, at, position - 1);
     const child = childUnit(reader, at, position);
     if (isLeaf(reader, child, at)) {
@@ -128,7 +128,7 @@ function visitBelow(
   level: number,
 ): void {
   if (level >= LEVELS_MAX) throw corrupt('the index of a large array is too deep');
-  const count = reader.childrenOf(unit, before);
+  const count = reader.childCountOf(unit, before);
   let start = 0;
   for (let i = 0; i < count; i++) {
     const child = childUnit(reader, unit, i);
