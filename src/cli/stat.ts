@@ -1,6 +1,8 @@
 /** `jsonmmap stat`: the state of a region. */
 import type { Command } from 'commander';
-import { check, type Follower, type Report, type Status } from '../index.js';
+import { check, type Report } from '../check.js';
+import type { Follower } from '../follower/follower.js';
+import type { Status } from '../follower/status.js';
 import { HEADER_BYTES } from '../region/files/layout.js';
 import { type JsonOption, reads, type Where } from './command.js';
 import type { Io } from './io.js';
