@@ -125,6 +125,8 @@ function dress(command: Command, io: Io): void {
   const { paint } = io;
   command
     .configureOutput({
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
       outputError: () => {},
       getOutHasColors: () => paint !== plain,
       getErrHasColors: () => io.paintNote !== plain,
