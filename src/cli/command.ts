@@ -23,12 +23,13 @@ export interface Where {
   readonly owner?: number | undefined;
 }
 
-export const jsonOption = (): Option => new Option('--json', 'print JSON for machines');
+export const jsonOption = (): Option => new Option('--json', 'print JSON');
 
 export const dirOption = (): Option =>
-  new Option('--dir <directory>', 'where the region is (default: $JSONMMAP_DIR, else /dev/shm/jsonmmap-<uid>)');
+  new Option('--dir <directory>', 'directory of the region (default: $JSONMMAP_DIR, else /dev/shm/jsonmmap-<uid>)');
 
-export const ownerOption = (): Option => new Option('--owner <uid>', 'read what this user owns').argParser(wholeNumber);
+export const ownerOption = (): Option =>
+  new Option('--owner <uid>', 'trust regions that this user owns').argParser(wholeNumber);
 
 /** Adds the options of a verb that reads. */
 export function reads(command: Command): Command {

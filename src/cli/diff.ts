@@ -13,8 +13,8 @@ type Options = Where & JsonOption;
 export function register(program: Command, io: Io): void {
   const command = program
     .command('diff')
-    .summary('print what changed between two versions')
-    .description('Print what changed between two versions that are kept; with --json as a JSON Patch (RFC 6902).')
+    .summary('print the changes between two versions')
+    .description('Print the changes between two versions that are kept; with --json as a JSON Patch (RFC 6902).')
     .argument('<name>', 'the region')
     .addArgument(new Argument('[from]', 'a version (default: the one before the newest)').argParser(positiveNumber))
     .addArgument(new Argument('[to]', 'another version (default: the newest)').argParser(positiveNumber));

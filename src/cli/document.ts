@@ -32,20 +32,16 @@ export interface DocumentOptions extends ReadingFlags {
 
 /** Adds the options of a verb that reads a document. */
 export function readsDocument(command: Command): Command {
-  const format = new Option('--format <format>', 'format of the input (default: by its name, else JSON)');
+  const format = new Option('--format <format>', 'format of the input (default: by file name, else JSON)');
   return readsText(command.addOption(format.choices(FORMATS)));
 }
 
 /** The same for a verb that takes JSON only. */
 export function readsText(command: Command): Command {
   return command
-    .option('--round-numbers', 'take the nearest number for one that JSON cannot hold, such as 812345678901234567')
-    .option(
-      '--parse-timeout <seconds>',
-      `how long reading a file may take (default: ${TIMEOUT_MS / 1000})`,
-      wholeSeconds,
-    )
-    .option('--parse-memory <MiB>', `how much memory parsing a file may take (default: ${MEMORY_MB})`, positiveNumber);
+    .option('--round-numbers', 'round numbers that JSON cannot hold, such as 812345678901234567')
+    .option('--parse-timeout <seconds>', `time limit for reading a file (default: ${TIMEOUT_MS / 1000})`, wholeSeconds)
+    .option('--parse-memory <MiB>', `memory limit for parsing a file (default: ${MEMORY_MB})`, positiveNumber);
 }
 
 /** What the options say, as the reader of documents takes it. */

@@ -25,7 +25,7 @@ export function register(program: Command, io: Io): void {
     .command('export')
     .summary('write the document as JSON or YAML')
     .description(
-      'Write the document as JSON or YAML, to standard output or to a file. A file is replaced when the new one is whole, and keeps its mode and owner; a device or a pipe is written to.',
+      'Write the document as JSON or YAML, to standard output or to a file. A file is replaced atomically, and keeps its mode and owner; a device or a pipe is written to.',
     )
     .argument('<name>', 'the region')
     .addOption(
@@ -37,7 +37,7 @@ export function register(program: Command, io: Io): void {
     .option('-o, --output <file>', 'write to this file', fileName)
     .addOption(new Option('-c, --compact', 'no line breaks').conflicts('pretty'))
     .option('-p, --pretty', 'indented (default)')
-    .option('--at <version>', 'as it was at a version that is still kept', positiveNumber);
+    .option('--at <version>', 'read this version, if it is still kept', positiveNumber);
   reads(command).action((name: string, options: Options) =>
     withFollower(name, options, (follower) =>
       exportTo(io, name, snapshotAt(follower, options.at, options), options, follower.status().bytes),

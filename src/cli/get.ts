@@ -37,8 +37,8 @@ export function register(program: Command, io: Io): void {
       ),
     )
     .option('-c, --compact', 'print on one line')
-    .option('-k, --keys', 'print the keys of the object, or the indexes of the array, a line each')
-    .option('--at <version>', 'as it was at a version that is still kept', positiveNumber);
+    .option('-k, --keys', 'print the keys of the object, or the indexes of the array, one per line')
+    .option('--at <version>', 'read this version, if it is still kept', positiveNumber);
   reads(command).action((name: string, pointer: string | undefined, options: Options) =>
     withFollower(name, options, (follower) => {
       const snapshot = snapshotAt(follower, options.at, options);

@@ -26,14 +26,12 @@ export function writes(command: Command): Command {
   return command
     .addOption(dirOption())
     .addOption(
-      new Option('--wait <time>', 'how long to wait for the end of a master that takes no requests').argParser(
-        milliseconds,
-      ),
+      new Option('--wait <time>', 'wait this long for a master that takes no requests to end').argParser(milliseconds),
     )
     .addOption(
       new Option(
         '--timeout <time>',
-        'how long to wait for a master that does not answer (default: 10s, and 100ms for each MiB)',
+        'wait this long for the answer of the master (default: 10s, and 100ms for each MiB)',
       ).argParser(millisecondsAboveZero),
     )
     .addOption(jsonOption());
