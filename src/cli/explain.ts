@@ -1,5 +1,5 @@
 /**
- * Errors of the library in the words of the command. The library tells a program what to do, by options of its functions; somebody at a shell needs
+ * Errors of the library in the words of the command. The library tells a program what to do, by options of its functions; a user at a shell needs
  * options of the verb, and commands. The one table: what the code means there, by verb.
  */
 import { CommandError } from '../command-error.js';
@@ -28,7 +28,7 @@ interface Told {
   readonly cure?: string | undefined;
 }
 
-/** Returns `error` as the command tells it. One that the command made itself is returned unchanged. */
+/** Returns `error` as the command tells it. A `CommandError` is returned unchanged. */
 export function explained(error: JsonMmapError, situation: Situation): JsonMmapError {
   if (error instanceof CommandError) return error;
   const told = EXPLANATIONS[error.code]?.(error, situation);

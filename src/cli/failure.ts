@@ -26,7 +26,7 @@ export function withCure(error: JsonMmapError, cure: string): JsonMmapError {
   return new CommandError(error.code, error.summary, { cause: error, cure });
 }
 
-/** A bug of ours: the stack says where. */
+/** Reports a bug of jsonmmap, with the stack. */
 function failInternally(io: Io, error: unknown, json: boolean): ExitCode {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (json) noteJson(io, { code: INTERNAL, message: text, cure: REPORT, exitCode: ExitCode.FAILURE });

@@ -21,7 +21,7 @@ interface Options extends Where, JsonOption {
   readonly at?: number;
 }
 
-/** Nobody reads more on a terminal, and colour wants the whole text at once. */
+/** Colour needs the whole text at once, and a larger one is not read on a terminal. */
 const COLOURED_UP_TO_BYTES = 32 * 1024 * 1024;
 
 export function register(program: Command, io: Io): void {

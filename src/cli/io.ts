@@ -32,7 +32,7 @@ export class Io {
   }
 
   get err(): Streams['stderr'] {
-    // Nobody is left to tell that messages cannot be written.
+    // Where messages cannot be written, this cannot be reported either.
     this.#err ??= this.#streams.stderr.on('error', () => {});
     return this.#err;
   }
@@ -80,7 +80,7 @@ export class Io {
     this.err.write(`${text}\n`);
   }
 
-  /** Resolves when everything is written, or cannot be and that has been told. */
+  /** Resolves when all output is written, or has failed and the failure has been reported. */
   async flush(): Promise<void> {
     const used = this.#err === undefined ? [this.out] : [this.out, this.#err];
     const pending = used.filter(({ writableLength }) => writableLength > 0);
@@ -90,7 +90,7 @@ export class Io {
   }
 }
 
-/** Whether a write has failed because nobody reads any more. A socket that is closed during the write says ECONNRESET, a pipe always EPIPE. */
+/** Whether a write failed because the reader is gone. A socket that is closed during the write says ECONNRESET, a pipe always EPIPE. */
 export function isReaderGone(error: unknown): boolean {
   return ['EPIPE', 'ECONNRESET'].includes(errnoOf(error) ?? '');
 }

@@ -120,7 +120,7 @@ export async function createProgram(io: Io, only?: string): Promise<Command> {
   return program;
 }
 
-/** Colours of the help, and errors that are told by us. */
+/** Sets the colours of the help, and leaves error output to `fail`. */
 function dress(command: Command, io: Io): void {
   const { paint } = io;
   command

@@ -70,7 +70,7 @@ function whyNot(follower: Follower, version: number): string {
   return `version ${version} of ${follower.name} is no longer kept; the oldest is ${oldest}`;
 }
 
-/** Returns the error for a region whose living master is in the way; `what` completes "has a master …". */
+/** Returns the error for a region that has a living master; `what` completes "has a master …". */
 export function lockedBy(name: string, error: JsonMmapError, what: string, cure: string): JsonMmapError {
   const { pid, elsewhere } = error as { pid?: number; elsewhere?: boolean };
   if (elsewhere) return withCure(error, cure); // the pid is another process here

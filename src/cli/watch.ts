@@ -22,7 +22,7 @@ interface Options extends Where, JsonOption {
   readonly count?: number;
 }
 
-/** A step from what was told before to a newer version. */
+/** A step from the version that was printed last to a newer one. */
 interface Step {
   readonly version: number;
   readonly previousVersion: number;

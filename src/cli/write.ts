@@ -48,7 +48,7 @@ export interface Written {
   readonly byMaster: boolean;
 }
 
-/** Does a write in a region that is there, and tells its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, and what the write throws */
+/** Performs a write in an existing region, and prints its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, and what the write throws */
 export async function write(io: Io, name: string, options: WriteOptions, request: WriteRequest): Promise<void> {
   const before = inDirectory(options, () => lookAt(name, options.dir));
   await tellWritten(io, options, await writeAfter(before, name, options, request, { history: before.history }));

@@ -1,4 +1,4 @@
-/** A directory of ours under the temporary directory of the system. */
+/** A private directory in the temporary directory of the system. */
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

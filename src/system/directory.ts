@@ -2,7 +2,7 @@
  * The region directory: where named memory and regions are files, so that unrelated processes of any language find them.
  *
  * The default lies in a directory that everybody may write to (`/dev/shm`, or the temporary directory), so its name can be
- * taken by somebody else first. It is used only if it is a real directory of ours or of root that nobody else may write
+ * taken by another user first. It is used only if it is a real directory of this user or of root that no other user may write
  * to, under a parent whose sticky bit keeps others from replacing it. A directory that the user names is the
  * user's choice: it may be a symbolic link or shared, and the owner of each file in it is checked when it is opened.
  */
@@ -114,7 +114,7 @@ function createDirectory(path: string, mode: number): void {
   try {
     if (mkdirSync(path, { recursive: true, mode }) !== undefined) setMode(path, mode);
   } catch (error) {
-    // Something else is in the way, a file or a link to nowhere: the caller's check says what.
+    // A file or a broken link has the name: the check of the caller reports it.
     if (['EEXIST', 'ENOTDIR', 'ENOENT', 'ELOOP'].includes(errnoOf(error) ?? '')) return;
     if (errnoOf(error) === PERMISSION_MODEL && mayBeLookedAt(path)) return;
     throw systemError(error, `create the directory ${path}`);

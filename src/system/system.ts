@@ -35,7 +35,7 @@ function nativeMissing(cause: Error): JsonMmapError {
   return new JsonMmapError('ERR_UNSUPPORTED', message, { cause });
 }
 
-/** Both implementations read the same regions, so nothing else tells that this process works with a copy and slowly. */
+/** Both implementations read the same regions, so only this warning says that the process works slowly, on a copy. */
 function warnOfFallback(cause: Error): void {
   process.emitWarning(
     `the native addon cannot be loaded (${reasonOf(cause)}): jsonmmap works over system calls, which is slower`,

@@ -1,4 +1,4 @@
-/** Answers of a master: made of whatever a write threw, and believed only as far as they are one. */
+/** Answers of a master: made of the outcome of a write, and checked before they are believed. */
 import type { ErrorCode } from '../errors.js';
 import { JsonMmapError } from '../errors.js';
 import { ISSUES_MAX, MESSAGE_MAX_CHARACTERS } from './limits.js';

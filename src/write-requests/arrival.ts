@@ -5,7 +5,7 @@ import { RequestMeter } from './meter.js';
 
 /** The envelope of a request: the object, and the write in it. */
 const ENVELOPE_DEPTH = 2;
-/** What a chunk takes besides its bytes: somebody may send one byte at a time. */
+/** What a chunk takes besides its bytes: a client may send one byte at a time. */
 const CHUNK_BYTES = 256;
 
 /** What all requests that are arriving take together. */

@@ -8,7 +8,7 @@ const PROPERTY_BYTES = 128;
 const ELEMENT_BYTES = 32;
 /** A text with one character beyond Latin-1 takes two bytes for each. */
 const CHARACTER_BYTES = 2;
-/** The document that is made of the request wants room too. */
+/** The document that is made of the request needs memory too. */
 const SHARE_OF_HEAP = 1 / 2;
 
 const QUOTE = 0x22;

@@ -24,7 +24,7 @@ import type { RegionPaths } from '../region/files/paths.js';
 import { temporarySocket, unlinkTemporary } from '../region/mastership/unlink.js';
 import { ownUser, trusts } from '../system/trust.js';
 
-/** Of Linux, for every machine that Node runs on: a descriptor that stands for the file and opens nothing. */
+/** The flag of Linux, on every processor that Node supports, for a descriptor that names a file without opening it. */
 const O_PATH = 0o10000000;
 const OWNER_ONLY = 0o700;
 const NOBODY = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
@@ -50,7 +50,7 @@ export function findSocket(path: string): SocketFile | undefined {
 }
 
 /**
- * Lets `listen` bind a socket where nobody else can reach it, then gives it `mode` and its name, where it replaces what a dead master left. Returns
+ * Lets `listen` bind a socket where no other user can reach it, then gives it `mode` and its name, where it replaces what a dead master left. Returns
  * which file it is. The bare socket of bind(2) has the mode that the umask leaves, and a worker thread cannot set that: hence the directory.
  * @throws `ERR_REGION_DENIED`, `ERR_NO_SPACE`, `ERR_SYSTEM`; no file is left behind
  */

@@ -53,7 +53,7 @@ async function quietWithoutReader<R>(body: () => Promise<R>): Promise<R> {
   }
 }
 
-/** A file that another process has open is written at its end, where that process goes on. */
+/** A file that another process has open is appended to, as that process does. */
 async function writeThrough(path: string, fill: Fill): Promise<number> {
   const file = await open(path, constants.O_WRONLY | constants.O_APPEND);
   try {
@@ -67,7 +67,7 @@ async function writeThrough(path: string, fill: Fill): Promise<number> {
 async function writeTo(fd: number, fill: Fill): Promise<number> {
   const stream: Writable =
     fd === 1 ? process.stdout : fd === 2 ? process.stderr : createWriteStream('', { fd, autoClose: false });
-  stream.on('error', () => {}); // the writer is told
+  stream.on('error', () => {}); // the callback of each write reports it
   return filled(
     fill,
     (text) => new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve()))),
