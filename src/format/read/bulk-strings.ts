@@ -3,9 +3,10 @@
  * segment from which several strings were taken is made one string as a whole, and the next ones are cut out of it. A cut-out keeps its piece
  * alive: right where most of a document is wanted, wrong for a few values, so pieces are made only once many strings were.
  *
- * Inline strings made lately are handed out again: country codes, enumerations and the like are one string each then.
+ * Inline strings made recently are handed out again: country codes, enumerations and the like are one string each then.
  */
-import { hiOf, Tag, tagOf } from '../layout.js';
+import { DirectMapped } from '../direct-mapped.js';
+import { Tag, tagOf } from '../layout.js';
 import type { Segment } from '../segment.js';
 import type { LongStrings } from './long-strings.js';
 import { readInline, sliceLatin1, sliceUtf16 } from './strings.js';
@@ -14,10 +15,7 @@ const PIECE_SHIFT = 16;
 const PIECE_BYTES = 1 << PIECE_SHIFT;
 const SINGLES_BEFORE_PIECES = 512;
 const SINGLES_PER_PIECE = 4;
-const INLINES_SHIFT = 21;
-const INLINES = 2 ** (32 - INLINES_SHIFT);
-/** Hashes a 32-bit number: 2^32 divided by the golden ratio. */
-const SPREAD = 0x9e3779b1;
+const INLINE_BITS = 11;
 
 /** A piece, or how many strings of it were made one by one. */
 type Piece = string | number | undefined;
@@ -87,17 +85,14 @@ export class BulkStrings {
 }
 
 class RecentInlines {
-  readonly #los = new Int32Array(INLINES);
-  readonly #his = new Int32Array(INLINES).fill(hiOf(Tag.INLINE));
-  readonly #texts: string[] = new Array(INLINES).fill('');
+  readonly #keys = new DirectMapped(INLINE_BITS);
+  readonly #texts: string[] = new Array(this.#keys.lines).fill('');
 
   read(lo: number, hi: number): string {
-    const place = Math.imul(lo ^ (hi << 5), SPREAD) >>> INLINES_SHIFT;
-    if (this.#los[place] === lo && this.#his[place] === hi) return this.#texts[place];
+    const known = this.#keys.find(lo, hi);
+    if (known >= 0) return this.#texts[known];
     const text = readInline(lo, hi);
-    this.#los[place] = lo;
-    this.#his[place] = hi;
-    this.#texts[place] = text;
+    this.#texts[this.#keys.put(lo, hi)] = text;
     return text;
   }
 }

@@ -60,8 +60,8 @@ function constantOf(lo: number): null | boolean {
 }
 
 const EMPTY_ARRAY: readonly unknown[] = Object.freeze([]);
-const LEAF_PLACES = 8192;
-/** Stands in until a value is large enough for a table of leaves to pay. */
+const LEAF_LINES = 8192;
+/** Used until a value is large enough for a table of leaves to pay. */
 const NO_LEAVES = emptyLeaves();
 const CONTAINERS_BEFORE_LEAVES = 64;
 /** Deeper values are made one level at a time, so that depth costs heap and not the machine's stack. */
@@ -79,7 +79,11 @@ export class Materialization implements ValueSource {
   #containers = 0;
   /** Those of the container that was begun last. */
   #slots = 0;
-  /** Leaves made lately, by the low bits of their unit: places that share a node get one object. Once there are enough of them to pay. */
+  /**
+   * Leaves made recently, by the low bits of their unit: slots that share a node get one object. Once there are enough of them to pay. No
+   * `DirectMapped`: neighbours in the segment are asked for together and have neighbouring lines here, and spread over all of them they take
+   * 4 to 7 % longer.
+   */
   #leafUnits = NO_LEAVES;
   #leafValues: unknown[] = [];
   /** What was made already of values that are deeper than the recursion. */
@@ -130,8 +134,8 @@ export class Materialization implements ValueSource {
   /** Returns the value of the container at `unit`, which a slot with `tag` names from before unit `before`. */
   container(unit: number, tag: number, before: number): unknown {
     const order = ++this.#containers;
-    const place = unit & (LEAF_PLACES - 1);
-    if (this.#leafUnits[place] === unit) return this.#leafValues[place];
+    const line = unit & (LEAF_LINES - 1);
+    if (this.#leafUnits[line] === unit) return this.#leafValues[line];
     const known = this.#budget.leaves?.get(unit);
     if (known !== undefined) return known;
     if (order === CONTAINERS_BEFORE_LEAVES) this.#rememberLeaves();
@@ -168,12 +172,12 @@ export class Materialization implements ValueSource {
     return value;
   }
 
-  /** Keeps what was made of a container that may stand in several places. */
+  /** Keeps what was made of a container that several slots may name. */
   #rememberLeaf(unit: number, value: unknown): void {
     this.#budget.leaves?.set(unit, value);
     if (this.#leafUnits === NO_LEAVES) return;
-    this.#leafUnits[unit & (LEAF_PLACES - 1)] = unit;
-    this.#leafValues[unit & (LEAF_PLACES - 1)] = value;
+    this.#leafUnits[unit & (LEAF_LINES - 1)] = unit;
+    this.#leafValues[unit & (LEAF_LINES - 1)] = value;
   }
 
   #make(unit: number, tag: number, before: number): unknown {
@@ -250,13 +254,13 @@ export class Materialization implements ValueSource {
 
   #rememberLeaves(): void {
     this.#leafUnits = emptyLeaves();
-    this.#leafValues = new Array(LEAF_PLACES).fill(undefined);
+    this.#leafValues = new Array(LEAF_LINES).fill(undefined);
   }
 }
 
-/** A table of leaves with nothing in it: not even unit 0, which no leaf has, at place 0. */
+/** A table of leaves with nothing in it: not even unit 0, which no leaf has, in line 0. */
 function emptyLeaves(): Int32Array {
-  const units = new Int32Array(LEAF_PLACES);
+  const units = new Int32Array(LEAF_LINES);
   units[0] = -1;
   return units;
 }

@@ -42,7 +42,7 @@ export class ShapeCache {
   #longStrings: LongStrings;
   #ids: StringIds;
   readonly #byUnit = new Map<number, Shape>();
-  /** The last ones by the low bits of their unit: found without a map. */
+  /** The last ones by the low bits of their unit: found without a map. A shape knows its unit, so it needs no key beside it. */
   readonly #recent: (Shape | undefined)[] = new Array(RECENT).fill(undefined);
   #highest = 0;
 
@@ -75,7 +75,7 @@ export class ShapeCache {
     for (const known of this.#byUnit.keys()) if (known >= unit) this.#byUnit.delete(known);
     this.#recent.fill(undefined);
     this.#highest = unit - 1;
-    // They remember strings by their place, where others will be written, and count what was read.
+    // They remember strings by their offset, where others will be written, and count what was read.
     this.#longStrings = new LongStrings(this.#segment);
     this.#ids = new StringIds(this.#segment);
   }

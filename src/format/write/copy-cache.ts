@@ -1,21 +1,19 @@
-/** A small map from old to new nodes that forgets: what it no longer knows is copied again, which costs bytes and never correctness. */
-const ENTRIES = 1 << 16;
+/** What nodes and strings became in another segment. What it has forgotten is copied again, which costs bytes and never correctness. */
+import { DirectMapped } from '../direct-mapped.js';
+
+const LINE_BITS = 16;
 
 export class CopyCache {
-  readonly #keys = new Int32Array(ENTRIES);
-  readonly #values = new Int32Array(ENTRIES);
-  readonly #details = new Int32Array(ENTRIES);
+  readonly #keys = new DirectMapped(LINE_BITS);
+  readonly #copies = new Int32Array(this.#keys.lines);
 
-  /** Returns what `key` became, or 0; `detail` must be what it was added with. */
-  find(key: number, detail: number): number {
-    const place = (key ^ (key >>> 16)) & (ENTRIES - 1);
-    return this.#keys[place] === key && this.#details[place] === detail ? this.#values[place] : 0;
+  /** Returns the copy of `original`, or 0; `detail` must be what it was added with. */
+  find(original: number, detail: number): number {
+    const line = this.#keys.find(original, detail);
+    return line < 0 ? 0 : this.#copies[line];
   }
 
-  add(key: number, detail: number, value: number): void {
-    const place = (key ^ (key >>> 16)) & (ENTRIES - 1);
-    this.#keys[place] = key;
-    this.#details[place] = detail;
-    this.#values[place] = value;
+  add(original: number, detail: number, copy: number): void {
+    this.#copies[this.#keys.put(original, detail)] = copy;
   }
 }

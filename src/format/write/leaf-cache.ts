@@ -1,22 +1,24 @@
 /**
- * Small containers of scalars that were written lately, so that equal ones are stored once: real documents repeat them by the
+ * Small containers of scalars that were written recently, so that equal ones are stored once: real documents repeat them by the
  * thousand (`{"version_added":"1"}`, `[]`), and a reader makes one object where they share a node. Since nothing can be changed in
- * place, nobody can tell.
+ * place, no program can tell.
  *
  * Only containers without containers are shared: what a reader walks stays within a constant factor of what is stored, so a
  * hostile file cannot unfold into more than that (see `SHARED_LEAF_MAX`).
  */
+import { DirectMapped } from '../direct-mapped.js';
 import { isContainer } from '../layout.js';
 import type { AppendableSegment } from '../segment.js';
 
-const PLACES = 8192;
+const LINE_BITS = 13;
 
 export class LeafCache {
-  readonly #units = new Int32Array(PLACES);
-  /** Their hashes: other nodes are told apart without looking at them, which are far away in memory. */
-  readonly #hashes = new Int32Array(PLACES);
-  #place = 0;
+  /** By their hash: most other nodes are told apart without a look at them, which are far away in memory. */
+  readonly #keys = new DirectMapped(LINE_BITS);
+  readonly #units = new Int32Array(this.#keys.lines);
+  /** What the last `find` looked for, and whether that may be added. */
   #hash = 0;
+  #sharable = false;
 
   /**
    * Returns the unit of a node with these `header` bits (kind and count, without its node id), `shape` and slots, or 0. Remembers where
@@ -32,30 +34,27 @@ export class LeafCache {
     slotsAt: number,
   ): number {
     let hash = Math.imul(header ^ shape, 0x9e3779b1);
+    this.#sharable = false;
     for (let i = base; i < base + count * 2; i += 2) {
-      if (isContainer(words[i + 1])) {
-        this.#place = -1;
-        return 0;
-      }
+      if (isContainer(words[i + 1])) return 0;
       hash = Math.imul(hash ^ words[i], 0x85ebca6b);
       hash = Math.imul(hash ^ (hash >>> 15) ^ words[i + 1], 0xc2b2ae35);
     }
+    this.#sharable = true;
     this.#hash = hash;
-    this.#place = (hash ^ (hash >>> 16)) & (PLACES - 1);
-    const unit = this.#units[this.#place];
-    if (unit === 0 || this.#hashes[this.#place] !== hash) return 0;
+    const line = this.#keys.find(hash, 0);
+    if (line < 0) return 0;
+    const unit = this.#units[line];
     return sameNode(segment.i32, unit, header, shape, words, base, count, slotsAt) ? unit : 0;
   }
 
   /** Remembers the node that the last `find` did not find. */
   add(unit: number): void {
-    if (this.#place < 0) return;
-    this.#units[this.#place] = unit;
-    this.#hashes[this.#place] = this.#hash;
+    if (this.#sharable) this.#units[this.#keys.put(this.#hash, 0)] = unit;
   }
 
   clear(): void {
-    this.#units.fill(0);
+    this.#keys.clear();
   }
 }
 

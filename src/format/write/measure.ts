@@ -19,11 +19,11 @@ import { visitTrie } from '../read/hash-trie.js';
 import type { Reader } from '../read/reader.js';
 import { locateString } from '../read/strings.js';
 
-const PLACES = 4096;
+const MET_MAX = 4096;
 
 /**
- * Returns about how many bytes the nodes and strings of a value take: indexes of large containers are left out, what stands in several places
- * may count more than once. O(size of the value), on an explicit stack. @throws `ERR_REGION_CORRUPT`
+ * Returns about how many bytes the nodes and strings of a value take: indexes of large containers are left out, and what several slots
+ * name may count more than once. O(size of the value), on an explicit stack. @throws `ERR_REGION_CORRUPT`
  */
 export function bytesOf(reader: Reader, rootLo: number, rootHi: number): number {
   if (!isContainer(rootHi)) return stringBytes(reader, rootLo, rootHi);
@@ -36,7 +36,10 @@ export function bytesOf(reader: Reader, rootLo: number, rootHi: number): number 
     slots++;
     isLeaf &&= !isContainer(hi);
   };
-  /** Small containers met lately: a node that stands in many places is there once. */
+  /**
+   * Containers met recently: a node that many slots name takes its bytes once. A `DirectMapped` would do as well, but most of what is measured
+   * has a few nodes, and its arrays would cost more than the walk.
+   */
   const met = new Map<number, number>();
   let bytes = 0;
   const budget = new LookingBudget(reader.end, 1);
@@ -47,8 +50,8 @@ export function bytesOf(reader: Reader, rootLo: number, rootHi: number): number 
       bytes += stringBytes(reader, lo, hi);
       continue;
     }
-    if (met.get(lo & (PLACES - 1)) === lo) continue;
-    met.set(lo & (PLACES - 1), lo);
+    if (met.get(lo & (MET_MAX - 1)) === lo) continue;
+    met.set(lo & (MET_MAX - 1), lo);
     slots = 0;
     isLeaf = true;
     bytes += nodeBytes(reader, lo, hi, push);

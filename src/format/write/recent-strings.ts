@@ -1,11 +1,12 @@
-/** Short strings that were written lately, so that equal ones are stored once. They are compared in the segment: no text is kept. */
+/** Short strings that were written recently, so that equal ones are stored once. They are compared in the segment: no text is kept. */
+import { DirectMapped } from '../direct-mapped.js';
 import { Tag, tagOf } from '../layout.js';
 import { stringEquals } from '../read/strings.js';
 import type { Segment } from '../segment.js';
 
-const PLACES = 8192;
+const LINE_BITS = 13;
 
-/** Returns the hash that `RecentStrings` asks for: `hashNext` of each unit in turn, begun with the length. O(length). */
+/** Returns the hash that `RecentStrings` asks for: `hashNext` of each unit in turn, starting from the length. O(length). */
 export function hashText(text: string): number {
   let hash = text.length;
   for (let i = 0; i < text.length; i++) hash = hashNext(hash, text.charCodeAt(i));
@@ -17,50 +18,47 @@ export function hashNext(hash: number, unit: number): number {
 }
 
 export class RecentStrings {
-  readonly #hashes = new Int32Array(PLACES);
-  /** Slots of strings, by their hash; offset 0 is the header of the segment and never a string. */
-  readonly #los = new Int32Array(PLACES);
-  readonly #his = new Int32Array(PLACES);
+  /** By their hash. */
+  readonly #keys = new DirectMapped(LINE_BITS);
+  /** Slots of strings; offset 0 is the header of the segment and never a string. */
+  readonly #los = new Int32Array(this.#keys.lines);
+  readonly #his = new Int32Array(this.#keys.lines);
 
-  /** Returns the place, for `lo` and `hi`, of a string of this text; -1 where there is none. O(length). */
+  /** Returns the line, for `lo` and `hi`, of a string of this text; -1 if it is not known. O(length). */
   find(segment: Segment, hash: number, text: string): number {
-    const place = placeOf(hash);
-    if (this.#los[place] === 0 || this.#hashes[place] !== hash) return -1;
-    return stringEquals(segment, this.#los[place], this.#his[place], text) ? place : -1;
+    const line = this.#keys.find(hash, 0);
+    if (line < 0 || this.#los[line] === 0) return -1;
+    return stringEquals(segment, this.#los[line], this.#his[line], text) ? line : -1;
   }
 
-  /** The same for a Latin-1 text of `length` characters, which lies at byte `at` too. */
+  /** The same for a Latin-1 text of `length` characters, which is at byte `at` too. */
   findLatin1(bytes: Uint8Array, hash: number, at: number, length: number): number {
-    const place = placeOf(hash);
-    const lo = this.#los[place] >>> 0;
-    if (lo === 0 || this.#hashes[place] !== hash) return -1;
-    const hi = this.#his[place];
-    if (tagOf(hi) !== Tag.LATIN1 || (hi & 0xffff) !== length) return -1;
+    const line = this.#keys.find(hash, 0);
+    if (line < 0) return -1;
+    const lo = this.#los[line] >>> 0;
+    const hi = this.#his[line];
+    if (lo === 0 || tagOf(hi) !== Tag.LATIN1 || (hi & 0xffff) !== length) return -1;
     for (let i = 0; i < length; i++) if (bytes[lo + i] !== bytes[at + i]) return -1;
-    return place;
+    return line;
   }
 
-  lo(place: number): number {
-    return this.#los[place];
+  lo(line: number): number {
+    return this.#los[line];
   }
 
-  hi(place: number): number {
-    return this.#his[place];
+  hi(line: number): number {
+    return this.#his[line];
   }
 
   add(hash: number, lo: number, hi: number): void {
-    const place = placeOf(hash);
-    this.#hashes[place] = hash;
-    this.#los[place] = lo;
-    this.#his[place] = hi;
+    const line = this.#keys.put(hash, 0);
+    this.#los[line] = lo;
+    this.#his[line] = hi;
   }
 
-  /** Forgets the strings at or above `byteOffset`: other bytes will stand there. */
+  /** Forgets the strings at or above `byteOffset`, where other bytes will be written. */
   forgetFrom(byteOffset: number): void {
-    for (let place = 0; place < PLACES; place++) if (this.#los[place] >>> 0 >= byteOffset) this.#los[place] = 0;
+    const los = this.#los;
+    for (let line = 0; line < los.length; line++) if (los[line] >>> 0 >= byteOffset) los[line] = 0;
   }
-}
-
-function placeOf(hash: number): number {
-  return (hash ^ (hash >>> 16)) & (PLACES - 1);
 }
