@@ -1,9 +1,9 @@
-import { corrupt } from '../corrupt.js';
 import { Tag, tagOf } from '../layout.js';
 import type { Segment } from '../segment.js';
+import { StringBound } from './bound.js';
 import { readString } from './strings.js';
 
-/** Shorter ones may be stored once and named everywhere: eight bytes for at most as many characters. */
+/** Strings up to this length may be stored once and named everywhere: a slot of eight bytes names at most so many characters. */
 export const SHARED_MAX_LENGTH = 64;
 
 /**
@@ -14,7 +14,7 @@ export const SHARED_MAX_LENGTH = 64;
 export class LongStrings {
   readonly #segment: Segment;
   #characters = 0;
-  #made: Map<number, string> | undefined;
+  #once: MadeOnce | undefined;
 
   constructor(segment: Segment) {
     this.#segment = segment;
@@ -26,24 +26,31 @@ export class LongStrings {
     if (tag !== Tag.LONG_STRING && (tag >= Tag.INLINE || (hi & 0xffff) <= SHARED_MAX_LENGTH)) {
       return readString(this.#segment, lo, hi);
     }
-    if (this.#made !== undefined) return this.#once(this.#made, lo, hi);
+    if (this.#once !== undefined) return this.#once.read(lo, hi);
     const text = readString(this.#segment, lo, hi);
     this.#characters += text.length;
-    if (this.#characters > this.#segment.limit) {
-      this.#characters = 0;
-      this.#made = new Map();
-    }
+    if (this.#characters > this.#segment.limit) this.#once = new MadeOnce(this.#segment);
     return text;
   }
+}
 
-  #once(made: Map<number, string>, lo: number, hi: number): string {
+class MadeOnce {
+  readonly #segment: Segment;
+  readonly #texts = new Map<number, string>();
+  readonly #bound: StringBound;
+
+  constructor(segment: Segment) {
+    this.#segment = segment;
+    this.#bound = new StringBound(segment);
+  }
+
+  read(lo: number, hi: number): string {
     const slot = (hi & 0xfffff) * 2 ** 32 + (lo >>> 0);
-    const known = made.get(slot);
+    const known = this.#texts.get(slot);
     if (known !== undefined) return known;
     const text = readString(this.#segment, lo, hi);
-    this.#characters += text.length;
-    if (this.#characters > this.#segment.limit) throw corrupt('strings overlap');
-    made.set(slot, text);
+    this.#bound.spend(text.length);
+    this.#texts.set(slot, text);
     return text;
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { corrupt } from '../corrupt.js';
 import type { Segment } from '../segment.js';
+import { StringBound } from './bound.js';
 import { SHARED_MAX_LENGTH } from './long-strings.js';
 import { locateString } from './strings.js';
 
@@ -9,15 +9,16 @@ const MARK = '#'.repeat(SHARED_MAX_LENGTH);
 /** V8 takes the length of a longer string for its hash (`String::kMaxHashCalcLength`), so a `Set` of them compares each with each. */
 const HASHED_MAX_LENGTH = 16383;
 
-/** Ids of the long strings of one segment: equal where the strings are, also between segments. Each string is looked at once, wherever it stands. */
+/** Ids of the long strings of one segment: equal where the strings are, also between segments. Each string is looked at once, however many slots name it. */
 export class StringIds {
   readonly #segment: Segment;
   readonly #ids = new Map<number, string>();
   readonly #texts = new Map<string, string>();
-  #bytes = 0;
+  readonly #bound: StringBound;
 
   constructor(segment: Segment) {
     this.#segment = segment;
+    this.#bound = new StringBound(segment);
   }
 
   /** Returns the id of the string of a slot that lies outside of it. O(length) the first time. @throws `ERR_REGION_CORRUPT` */
@@ -27,8 +28,7 @@ export class StringIds {
     if (known !== undefined) return known;
     const { start, length, wide } = locateString(this.#segment, lo, hi);
     const sizeBytes = wide ? length * 2 : length;
-    this.#bytes += sizeBytes;
-    if (this.#bytes > this.#segment.limit) throw corrupt('strings overlap'); // invariant 8
+    this.#bound.spend(sizeBytes);
     const bytes = this.#segment.bytes.subarray(start, start + sizeBytes);
     // Latin-1 and UTF-16 of the same bytes are different strings; the digest is one that nobody can find two texts for.
     const id = MARK + (wide ? 'w' : 'n') + createHash('sha256').update(bytes).digest('base64');

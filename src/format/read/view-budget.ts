@@ -1,5 +1,5 @@
 /** How much a view may make of a document: a hostile file that repeats subtrees would unfold into more than any memory holds. */
-import { corrupt } from '../corrupt.js';
+import { subtreesShared } from './bound.js';
 import { LongStrings } from './long-strings.js';
 import type { Reader } from './reader.js';
 
@@ -8,7 +8,7 @@ const PASSES_MAX = 4;
 
 interface Known {
   /** The word of the slot that names it; several do where it is sharable. */
-  readonly place: number;
+  readonly word: number;
   readonly sharable: boolean;
   readonly view: object;
 }
@@ -17,7 +17,7 @@ interface Known {
  * Counts the slots of the containers that a view makes. A document has no more of them than units (see `budget.ts`), each counted once. But children of
  * large containers are forgotten and made again, as often as a program asks for them, so what they take is counted by itself, and anew in each
  * turn of the program. Once either count runs out, something was made more than once, and from then on everything is kept: a container
- * is made once, and refused in a second place unless it may stand there. No use that a program makes of a sound document is refused.
+ * is made once, and refused to a second slot unless it may be shared. No use that a program makes of a sound document is refused.
  */
 export class ViewBudget {
   /** Reads the strings of the view. */
@@ -46,10 +46,10 @@ export class ViewBudget {
     if (this.#keptLeft < 0 || this.#passing > this.#units * PASSES_MAX) this.#known ??= new Map();
   }
 
-  /** Returns the view of the container at `unit`, which the slot at `place` names, if it is kept. @throws `ERR_REGION_CORRUPT` */
-  find(unit: number, place: number): object | undefined {
+  /** Returns the view of the container at `unit`, which the slot at `word` names, if it is kept. @throws `ERR_REGION_CORRUPT` */
+  find(unit: number, word: number): object | undefined {
     const known = this.#known?.get(unit);
-    if (known !== undefined && known.place !== place && !known.sharable) throw corrupt('subtrees are shared');
+    if (known !== undefined && known.word !== word && !known.sharable) throw subtreesShared();
     return known?.view;
   }
 

@@ -32,16 +32,16 @@ export function viewOf(reader: Reader, lo: number, hi: number, lease?: ViewLease
 /** The word of the slot that names the root: none. */
 const OUTSIDE = -1;
 
-function containerView(source: ViewSource, lo: number, hi: number, before: number, place: number): object {
+function containerView(source: ViewSource, lo: number, hi: number, before: number, word: number): object {
   const { budget, reader } = source;
-  const known = budget.find(lo, place);
+  const known = budget.find(lo, word);
   if (known !== undefined) return known;
   const target = isObject(hi) ? new ObjectTarget(source, lo, hi, before) : new ArrayTarget(source, lo, hi, before);
   budget.take(target.count, source.kept);
   const view = target instanceof ObjectTarget ? new Proxy(target, objectTraps) : new Proxy(target, arrayTraps);
   if (budget.keepsAll) {
     const sharable = target.large === undefined && isSharable(reader.segment.i32, target.slots, target.count);
-    budget.keep(lo, { place, sharable, view });
+    budget.keep(lo, { word, sharable, view });
   }
   return view;
 }

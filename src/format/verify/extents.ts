@@ -42,7 +42,7 @@ export class Extents {
     let strings = 0;
     let end = UNIT_BYTES * 8;
     for (let i = 0; i < items.length; i++) {
-      if (i > 0 && items[i] === items[i - 1]) continue; // a string that stands in several places
+      if (i > 0 && items[i] === items[i - 1]) continue; // a string that several slots name
       const start = Math.floor(items[i] / START);
       const what = items[i] % 4;
       const size = what === Extent.LONG_STRING ? this.#longBytes(start) : Math.floor(items[i] / 4) % SIZE;

@@ -1,5 +1,5 @@
-import { corrupt } from '../corrupt.js';
 import { hashKey } from '../hash.js';
+import { StringBound } from '../read/bound.js';
 import { SHARED_MAX_LENGTH } from '../read/long-strings.js';
 import { readString } from '../read/strings.js';
 import type { Segment } from '../segment.js';
@@ -9,14 +9,15 @@ interface Key {
   readonly hash: number;
 }
 
-/** Keys with their hashes. Long ones are read once, however often they stand: hostile bytes could name one of a megabyte a million times. */
+/** Keys with their hashes. Long ones are read once, however many slots name them: hostile bytes could name one of a megabyte a million times. */
 export class KeyTexts {
   readonly #segment: Segment;
   readonly #long = new Map<number, Key>();
-  #longBytes = 0;
+  readonly #longBound: StringBound;
 
   constructor(segment: Segment) {
     this.#segment = segment;
+    this.#longBound = new StringBound(segment);
   }
 
   read(lo: number, hi: number): Key {
@@ -30,8 +31,7 @@ export class KeyTexts {
   }
 
   #remember(slot: number, key: Key): void {
-    this.#longBytes += key.text.length;
-    if (this.#longBytes > this.#segment.limit) throw corrupt('long keys overlap');
+    this.#longBound.spend(key.text.length);
     this.#long.set(slot, key);
   }
 }

@@ -19,39 +19,25 @@ import {
 } from '../layout.js';
 import { childUnit, endOf, LEVELS_MAX, lengthOfIndex } from '../read/array-index.js';
 import { bucketKey, bucketOrdinal, checkTrieNode } from '../read/hash-trie.js';
-import type { ObjectRoot, Reader } from '../read/reader.js';
-import type { KeyTexts } from './keys.js';
-import type { Problems } from './problems.js';
-import type { SlotVerifier } from './slots.js';
-
-/** What verifying a large container needs from the whole. */
-export interface Surroundings {
-  readonly reader: Reader;
-  readonly problems: Problems;
-  readonly slots: SlotVerifier;
-  readonly keyTexts: KeyTexts;
-  /** Notes a node; false if it was met before, which no index may be. */
-  claim(unit: number, sizeBytes: number): boolean;
-  /** Checks the slot of a value, at `word` of the node at `owner`. */
-  value(word: number, owner: number): void;
-}
+import type { ObjectRoot } from '../read/reader.js';
+import type { Traversal } from './traversal.js';
 
 /** Checks the array whose index begins at `unit`; its node is claimed already. O(n). */
-export function verifyLargeArray(around: Surroundings, unit: number, before: number): void {
-  new IndexVerifier(around).index(unit, before, 0);
+export function verifyLargeArray(traversal: Traversal, unit: number, before: number): void {
+  new IndexVerifier(traversal).index(unit, before, 0);
 }
 
 class IndexVerifier {
-  readonly #around: Surroundings;
+  readonly #traversal: Traversal;
   #leafLevel = -1;
 
-  constructor(around: Surroundings) {
-    this.#around = around;
+  constructor(traversal: Traversal) {
+    this.#traversal = traversal;
   }
 
   /** Checks the inner node at `unit` and what is below; returns its number of elements. */
   index(unit: number, before: number, level: number): number {
-    const { reader, problems } = this.#around;
+    const { reader, problems } = this.#traversal;
     const count = reader.childCountOf(unit, before);
     lengthOfIndex(reader, unit, before);
     if (level >= LEVELS_MAX) throw corrupt('the index of a large array is too deep');
@@ -65,36 +51,36 @@ class IndexVerifier {
   }
 
   #child(unit: number, parent: number, level: number): number {
-    const { reader, problems, claim } = this.#around;
+    const { reader, problems } = this.#traversal;
     if (unit < 0 || unit >= parent) throw corrupt('the index of a large array leads outside of it');
     const { i32 } = reader.segment;
     const isLeaf = kindOf(i32[unit * 2 + 1]) === Kind.ARRAY;
     const count = isLeaf ? reader.elementsOf(unit, parent) : reader.childCountOf(unit, parent);
-    if (!claim(unit, isLeaf ? arrayBytes(count) : indexBytes(count)))
+    if (!this.#traversal.claim(unit, isLeaf ? arrayBytes(count) : indexBytes(count)))
       throw corrupt('a part of an array index is shared');
     if (!isLeaf) return this.index(unit, parent, level);
     if (this.#leafLevel < 0) this.#leafLevel = level;
     problems.expect(level === this.#leafLevel, unit, 'the leaves of a large array lie at different depths');
     problems.expect(count > 0 && count <= ARRAY_NODE_MAX, unit, `a leaf of a large array has ${count} elements`);
-    for (let i = 0; i < count; i++) this.#around.value(unit * 2 + ARRAY_SLOTS + i * 2, unit);
+    for (let i = 0; i < count; i++) this.#traversal.value(unit * 2 + ARRAY_SLOTS + i * 2, unit);
     return count;
   }
 }
 
 /** Checks the object whose `root` lies at `unit`; its node is claimed already. O(n). */
 export function verifyLargeObject(
-  around: Surroundings,
+  traversal: Traversal,
   unit: number,
   { entries, nextOrdinal, trie: top }: ObjectRoot,
 ): void {
-  const { reader, problems } = around;
+  const { reader, problems } = traversal;
   const { i32 } = reader.segment;
   problems.expect(
     countOf(i32[unit * 2 + 1]) === 0 && i32[unit * 2 + 5] === 0,
     unit,
     'the root of a large object has bits set that mean nothing',
   );
-  const trie = new TrieVerifier(around, nextOrdinal);
+  const trie = new TrieVerifier(traversal, nextOrdinal);
   trie.node(top, unit, 0, 0);
   trie.verifyOrdinals(unit);
   problems.expect(
@@ -105,20 +91,20 @@ export function verifyLargeObject(
 }
 
 class TrieVerifier {
-  readonly #around: Surroundings;
+  readonly #traversal: Traversal;
   readonly #nextOrdinal: number;
   /** Of the entries that were met: the root may say that there are more, and so may the next root. */
   readonly #ordinals: number[] = [];
   entries = 0;
 
-  constructor(around: Surroundings, nextOrdinal: number) {
-    this.#around = around;
+  constructor(traversal: Traversal, nextOrdinal: number) {
+    this.#traversal = traversal;
     this.#nextOrdinal = nextOrdinal;
   }
 
   /** Checks the ordinals that were met, of the object at `unit`. O(n log n). */
   verifyOrdinals(unit: number): void {
-    const { problems } = this.#around;
+    const { problems } = this.#traversal;
     const sorted = Float64Array.from(this.#ordinals).sort();
     for (let i = 0; i < sorted.length; i++) {
       const isGood = sorted[i] < this.#nextOrdinal && sorted[i] !== sorted[i - 1];
@@ -128,13 +114,13 @@ class TrieVerifier {
 
   /** Checks the branch or bucket at `unit`, below which every hash ends with the bits of `path`. */
   node(unit: number, before: number, level: number, path: number): void {
-    const { reader, problems, claim } = this.#around;
+    const { reader, problems } = this.#traversal;
     const { i32 } = reader.segment;
     const kind = checkTrieNode(reader.segment, unit, before, level);
     const word = unit * 2;
     const count = countOf(i32[word + 1]);
     problems.expect(count > 0, unit, 'a node of a large object is empty');
-    if (!claim(unit, kind === Kind.BUCKET ? bucketBytes(count) : branchBytes(count))) {
+    if (!this.#traversal.claim(unit, kind === Kind.BUCKET ? bucketBytes(count) : branchBytes(count))) {
       throw corrupt('a part of a large object is shared');
     }
     if (kind === Kind.BUCKET) this.#bucket(unit, count, level, path);
@@ -142,20 +128,20 @@ class TrieVerifier {
   }
 
   #branch(unit: number, count: number, level: number, path: number): void {
-    const { reader, problems } = this.#around;
+    const { reader, problems } = this.#traversal;
     const { i32 } = reader.segment;
     const children = unit * 2 + BRANCH_CHILDREN;
     problems.expect(count % 2 === 1 || i32[children + count] === 0, unit, 'the padding of a branch is not zero');
     const bitmap = i32[unit * 2 + 2];
-    for (let way = 0, place = 0; way < 32; way++) {
+    for (let way = 0, position = 0; way < 32; way++) {
       if ((bitmap & (1 << way)) === 0) continue;
       problems.expect(level < BRANCH_LEVELS - 1 || way < 4, unit, 'a branch leads where no hash can');
-      this.node(i32[children + place++], unit, level + 1, path | (way << (level * BRANCH_BITS)));
+      this.node(i32[children + position++], unit, level + 1, path | (way << (level * BRANCH_BITS)));
     }
   }
 
   #bucket(unit: number, count: number, level: number, path: number): void {
-    const { reader, problems, value } = this.#around;
+    const { reader, problems } = this.#traversal;
     const { i32 } = reader.segment;
     const word = unit * 2;
     problems.expect(count <= BUCKET_MAX || this.#isOneHash(word, count), unit, `a bucket has ${count} entries`);
@@ -167,19 +153,19 @@ class TrieVerifier {
       problems.expect((hash & mask) === path, unit, 'a bucket has a key of another hash');
       this.#key(bucketKey(word, count, i), unit, hash, keys);
       this.#ordinals.push(i32[bucketOrdinal(word, count, i)] >>> 0);
-      value(bucketKey(word, count, i) + count * 2, unit);
+      this.#traversal.value(bucketKey(word, count, i) + count * 2, unit);
     }
     this.entries += count;
   }
 
   /** Keys that no hash bit tells apart cannot be parted. */
   #isOneHash(word: number, count: number): boolean {
-    const hashes = this.#around.reader.segment.i32.subarray(word + BUCKET_HASHES, word + BUCKET_HASHES + count);
+    const hashes = this.#traversal.reader.segment.i32.subarray(word + BUCKET_HASHES, word + BUCKET_HASHES + count);
     return hashes.every((hash) => hash === hashes[0]);
   }
 
   #key(word: number, unit: number, hash: number, keys: Set<string>): void {
-    const { reader, problems, slots, keyTexts } = this.#around;
+    const { reader, problems, slots, keyTexts } = this.#traversal;
     const { i32 } = reader.segment;
     if (!slots.string(i32[word], i32[word + 1], unit)) return;
     const key = keyTexts.read(i32[word], i32[word + 1]);

@@ -23,7 +23,7 @@ function expectRefused(forge: Forge, root: Slot, reason: string): void {
   expect(verify(forge.segment, ...root).problems).not.toEqual([]);
 }
 
-describe('subtrees in many places', () => {
+describe('subtrees that many slots name', () => {
   it('that double with every level are refused before they unfold', () => {
     const forge = new Forge();
     let slot = arrayAt(forge.array([integer(1)]));
@@ -52,7 +52,7 @@ describe('subtrees in many places', () => {
   });
 });
 
-describe('strings in many places', () => {
+describe('strings that many slots name', () => {
   it('cost once where they are the same', () => {
     const forge = new Forge(1 << 20);
     const text = latin1(forge.bytes(65_535), 65_535);
@@ -87,7 +87,7 @@ describe('strings in many places', () => {
     const root = largeObjectAt(forge.root(forge.bucket(entries), 2000));
     expect(() => value(forge, root)).toThrow(corrupt('strings overlap'));
     expect(() => JSON.stringify(view(forge, root))).toThrow(corrupt('strings overlap'));
-    expect(verify(forge.segment, ...root).problems.join()).toContain('long keys overlap');
+    expect(verify(forge.segment, ...root).problems.join()).toContain('strings overlap');
   });
 });
 
@@ -150,7 +150,7 @@ describe('slots that lead to something else', () => {
     const forge = new Forge();
     const leaf = forge.array([integer(1)]);
     const root = arrayAt(forge.array([arrayAt(leaf), largeObjectAt(leaf)]));
-    expect(verify(forge.segment, ...root).problems.join()).toContain('several places');
+    expect(verify(forge.segment, ...root).problems.join()).toContain('several slots');
     expect(() => value(forge, root)).toThrow(expect.objectContaining({ code: 'ERR_REGION_CORRUPT' }));
   });
 });

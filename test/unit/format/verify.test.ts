@@ -23,13 +23,13 @@ describe('a tree as it was written has no problems', () => {
     ['a string outside of its slot', 'seven characters', { nodes: 0, strings: 1, liveBytes: 16 }],
     ['an empty object', {}, { nodes: 2, containers: 1, shapes: 1, depth: 1, liveBytes: 24 }],
     ['an array of scalars', [1, 2.5, null], { nodes: 1, containers: 1, liveBytes: 32 }],
-    ['a leaf in two places', [[1], [1]], { nodes: 2, containers: 2, depth: 2, liveBytes: 16 + 24 }],
-    ['a string in two places', ['seven characters', 'seven characters'], { strings: 1, liveBytes: 16 + 24 }],
+    ['a leaf that two slots name', [[1], [1]], { nodes: 2, containers: 2, depth: 2, liveBytes: 16 + 24 }],
+    ['a string that two slots name', ['seven characters', 'seven characters'], { strings: 1, liveBytes: 16 + 24 }],
     ['a long string', 'x'.repeat(70_000), { nodes: 0, strings: 1, liveBytes: 70_008 }],
     ['a long wide string', '\u{1f600}'.repeat(35_001), { strings: 1, liveBytes: 140_016 }],
     ['a large object', keyed(1000), { containers: 1, shapes: 0, strings: 900 + 1000 }],
     [
-      'a short key in its slot that looks like the place of a long one',
+      'a short key in its slot that looks like the slot of a long one',
       twice({ ['k'.repeat(70)]: 1, '@': 2, ...numbered(70) }),
       {},
     ],
@@ -143,8 +143,8 @@ const inSlots: Damage[] = [
 const inNodes: Damage[] = [
   ['a container behind its node', [[]], (b) => b.set(b.first, b.first / 2), /does not lie before/],
   ['a container in the header', [[]], (b) => b.set(b.first, 1), /does not lie before/],
-  ['a subtree in two places', [[[1]], [[2]]], (b) => b.set(b.first + 2, b.get(b.first)), /several places/],
-  ['an object where an array is', [[1], [1]], (b) => b.set(b.first + 3, hiOf(Tag.OBJECT)), /several places/],
+  ['a subtree that two slots name', [[[1]], [[2]]], (b) => b.set(b.first + 2, b.get(b.first)), /several slots/],
+  ['an object where an array is', [[1], [1]], (b) => b.set(b.first + 3, hiOf(Tag.OBJECT)), /several slots/],
   ['a node id in the future', [[]], (b) => b.add(b.first - 2, 1), /future/],
   [
     'a node id of another node',
@@ -166,7 +166,7 @@ const inLarge: Damage[] = [
   ['a next ordinal that is too low', keyed(100), (b) => b.set(b.first + 1, 99), /ordinal 99/],
   ['a next ordinal that is too high', keyed(100), (b) => b.set(b.first + 1, 9999), /too far ahead/],
   ['an index whose ends do not add up', ones(200), (b) => b.add(b.first + 1, 1), /another length/],
-  ['a leaf in two places of an index', ones(200), (b) => b.set(b.first + 2, b.get(b.first)), /shared/],
+  ['a leaf that an index names twice', ones(200), (b) => b.set(b.first + 2, b.get(b.first)), /shared/],
   ['an index that is its own child', ones(200), (b) => b.set(b.first + 2, (b.first - 2) / 2), /outside of it/],
 ];
 
