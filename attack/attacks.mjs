@@ -29,7 +29,7 @@ export const attacks = [
     area: BYTES,
     attack: 'subtrees and leaves of an index that are named again and again',
     promise: 'work and memory in proportion to the bytes',
-    tests: [unit('format/bounds', 'subtrees in several places'), unit('format/bounds', 'indexes name one leaf')],
+    tests: [unit('format/bounds', 'subtrees that several slots name'), unit('format/bounds', 'indexes name one leaf')],
   },
   {
     area: BYTES,

@@ -34,7 +34,7 @@ export interface Report {
   readonly nodes: number;
   readonly containers: number;
   readonly strings: number;
-  /** Containers inside one another at the deepest place. */
+  /** Containers inside one another, where that is deepest. */
   readonly depth: number;
 }
 

@@ -30,6 +30,6 @@ function ownDirectory(): string | undefined {
     const isOurs = status.isDirectory() && status.uid === process.geteuid?.() && (status.mode & 0o022) === 0;
     return isOurs ? directory : undefined;
   } catch {
-    return undefined; // no place to keep anything: the command works without
+    return undefined; // no directory to keep anything: the command works without it
   }
 }

@@ -9,7 +9,7 @@ import { isStandardInput } from './standard-input.js';
 export interface Forgotten {
   /** The program among the files. */
   readonly program: string;
-  /** Its place in the arguments. */
+  /** Its position in the arguments. */
   readonly at: number;
   readonly cure: string;
 }
@@ -17,8 +17,8 @@ export interface Forgotten {
 /** Returns the program that `words`, the arguments behind `run`, name among the files; undefined where there is none, or `--` is there. */
 export function forgottenDashes(words: readonly string[], command: Command): Forgotten | undefined {
   if (words.includes('--') || words.some((word) => /^--format(=|$)/.test(word))) return undefined;
-  const [, at] = placesOfFiles(words, command).flatMap((place, i) =>
-    i === 0 ? [place] : looksLikeProgram(words[place]) ? [place] : [],
+  const [, at] = positionsOfFiles(words, command).flatMap((position, i) =>
+    i === 0 ? [position] : looksLikeProgram(words[position]) ? [position] : [],
   );
   if (at === undefined) return undefined;
   const meant = ourCommand('run', ...words.slice(0, at), '--', ...words.slice(at));
@@ -26,7 +26,7 @@ export function forgottenDashes(words: readonly string[], command: Command): For
 }
 
 /** Where the words are that are neither options nor values of options. */
-function placesOfFiles(words: readonly string[], { options }: Command): number[] {
+function positionsOfFiles(words: readonly string[], { options }: Command): number[] {
   const valued = new Set(
     options.filter(({ required }) => required).flatMap(({ short, long }) => [short ?? [], long ?? []].flat()),
   );

@@ -55,7 +55,7 @@ async function print(
   tokens: readonly string[],
   options: Options & { coloured: boolean },
 ): Promise<void> {
-  const isScalar = !isContainer(snapshot.place(tokens)?.hi ?? 0);
+  const isScalar = !isContainer(snapshot.valueRef(tokens)?.hi ?? 0);
   if (options.keys) {
     if (isScalar) throw withoutKeys(tokens);
     const keys = snapshot.keys(tokens);

@@ -11,7 +11,7 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   return best;
 }
 
-/** Letters to insert, remove or replace to make one of the other; two neighbours that changed places count once. */
+/** Letters to insert, remove or replace to make one of the other; two neighbours that were exchanged count once. */
 function editDistance(from: string, to: string): number {
   let [beforeLast, last]: number[][] = [[], Array.from({ length: to.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= from.length; i++) {

@@ -1,7 +1,7 @@
 /** Values at pointers, and what to say when there is none. */
 import { CommandError } from '../command-error.js';
 import type { Snapshot } from '../follower/snapshot.js';
-import type { Place } from '../format/compare/place.js';
+import type { ValueRef } from '../format/compare/value-ref.js';
 import { isArray, isContainer } from '../format/layout.js';
 import { pointerOf, tokensOf } from '../format/pointer.js';
 import { nearest } from './nearest.js';
@@ -22,12 +22,12 @@ function didYouMean(tokens: readonly string[]): string {
   return `did you mean ${shellWord(pointerOf(tokens))}?`;
 }
 
-/** Says what the deepest place on the way holds. */
+/** Says what the deepest value on the path is. */
 function whatIsThere(snapshot: Snapshot, tokens: readonly string[]): string {
   const depth = tokens.findIndex((_, i) => !snapshot.has(tokens.slice(0, i + 1)));
   const parent = tokens.slice(0, depth);
   const where = depth === 0 ? 'the document' : pointerOf(parent);
-  const { hi } = snapshot.place(parent) as Place; // everything above the first missing value exists
+  const { hi } = snapshot.valueRef(parent) as ValueRef; // everything above the first missing value exists
   const width = snapshot.size(parent);
   if (!isContainer(hi)) return `${where} is neither an object nor an array`;
   if (width === 0) return `${where} is empty`;

@@ -1,4 +1,4 @@
-/** `jsonmmap set`: one value at one place. */
+/** `jsonmmap set`: sets one value at one path. */
 import type { Command } from 'commander';
 import { jsonPointer } from './command.js';
 import { argumentValue, type ReadingFlags, readsText } from './document.js';

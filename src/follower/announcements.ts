@@ -29,7 +29,7 @@ export class Announcements<T> implements RegionListener, Reattachable {
   #told: Version<T>;
   #toldIsHeld = false;
   #watcher: RegionWatcher | undefined;
-  /** Finds new segments, and the region that takes the place of a removed one, while the region is not watched. */
+  /** Finds new segments, and the region that replaces a removed one, while the region is not watched. */
   readonly #poll: Poll;
   #referenced = false;
   #closed = false;

@@ -78,7 +78,7 @@ export class Change<T = unknown> {
 
 /** Returns the patch between two versions that are held, of what stands at `path`. O(change). */
 export function patchBetween(from: Version, to: Version, path: readonly string[] = []): JsonPatch {
-  const [before, after] = [from.place(path), to.place(path)];
+  const [before, after] = [from.valueRef(path), to.valueRef(path)];
   if (before === undefined && after === undefined) return [];
   if (before !== undefined && after !== undefined) return diff(before, after, path);
   const pointer = pointerOf(path);

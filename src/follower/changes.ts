@@ -119,7 +119,7 @@ export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
 const END = { done: true, value: undefined } as const;
 
 function hasChanged(from: Version, to: Version, tokens: readonly string[]): boolean {
-  const [before, after] = [from.place(tokens), to.place(tokens)];
+  const [before, after] = [from.valueRef(tokens), to.valueRef(tokens)];
   if (before === undefined || after === undefined) return before !== after;
   if (sameSlot(before.reader, before.lo, before.hi, after.reader, after.lo, after.hi)) return false;
   return tokens.length === 0 || patchBetween(from, to, tokens).length > 0;

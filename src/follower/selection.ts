@@ -77,7 +77,7 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
   }
 
   #madeOf(version: Version): Made | undefined {
-    const place = version.place(this.#tokens);
-    return place && { segment: version.segment, place, value: remade(this.#made, place) };
+    const ref = version.valueRef(this.#tokens);
+    return ref && { segment: version.segment, ref, value: remade(this.#made, ref) };
   }
 }

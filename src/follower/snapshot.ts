@@ -1,5 +1,5 @@
 /** The document at one version, as it is handed out to programs. */
-import type { Place } from '../format/compare/place.js';
+import type { ValueRef } from '../format/compare/value-ref.js';
 import type { Immutable } from '../format/immutable.js';
 import type { Path } from '../format/pointer.js';
 import { Lease } from '../region/segment/lease.js';
@@ -76,9 +76,9 @@ export class Snapshot<T = unknown> {
     this.close();
   }
 
-  /** Where the value at `tokens` stands; undefined when nothing does. For as long as this is open, and referenced. @internal */
-  place(tokens: readonly string[]): Place | undefined {
-    return this.#open().place(tokens);
+  /** Returns a reference to the value at `tokens`; undefined where it does not exist. Valid while this is open, and referenced. @internal */
+  valueRef(tokens: readonly string[]): ValueRef | undefined {
+    return this.#open().valueRef(tokens);
   }
 
   /** @throws `ERR_CLOSED` */

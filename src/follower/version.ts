@@ -1,7 +1,7 @@
 /** One version as a follower works with it: what `Snapshot` is for programs, without the lease. Its users hold it. */
 import { adopt } from '../format/compare/adopt.js';
-import type { Place } from '../format/compare/place.js';
 import { refresh } from '../format/compare/refresh.js';
+import type { ValueRef } from '../format/compare/value-ref.js';
 import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
 import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/read/lookup.js';
@@ -15,7 +15,7 @@ import type { ReadableSegment } from '../region/segment/readable-segment.js';
 /** A materialized value, and where it was read. Kept for long, so it refers to nothing that holds memory, as a version with its users may. */
 export interface Made {
   readonly segment: ReadableSegment;
-  readonly place: Place;
+  readonly ref: ValueRef;
   readonly value: unknown;
 }
 
@@ -34,7 +34,7 @@ export class Version<T = unknown> {
   /** Undefined until asked for: no document is undefined. */
   #current: unknown;
 
-  /** Takes over that `acquired` is held. @param before The version that this one takes the place of. */
+  /** Takes over that `acquired` is held. @param before The version that this one follows. */
   constructor({ commit, segment }: Acquired, before?: Version<T>) {
     this.number = commit.version;
     this.committedAt = commit.committedAt;
@@ -85,8 +85,8 @@ export class Version<T = unknown> {
     return sizeAt(this.#reader, this.#root, tokensOf(path));
   }
 
-  /** Where the value at `tokens` stands; undefined when nothing does. */
-  place(tokens: readonly string[]): Place | undefined {
+  /** Returns a reference to the value at `tokens`; undefined where it does not exist. */
+  valueRef(tokens: readonly string[]): ValueRef | undefined {
     const slot = slotAt(this.#reader, this.#root, tokens);
     return slot && { reader: this.#reader, lo: slot.lo, hi: slot.hi };
   }
@@ -94,28 +94,28 @@ export class Version<T = unknown> {
   /** This, if `current` has been made; else the last version before of which it was. */
   get made(): Made | undefined {
     if (this.#current === undefined) return this.#base;
-    return { segment: this.segment, place: this.#rootPlace(), value: this.#current };
+    return { segment: this.segment, ref: this.#rootRef(), value: this.#current };
   }
 
   #materialize(): unknown {
     const base = this.#base;
     this.#base = undefined;
-    return remade(base, this.#rootPlace());
+    return remade(base, this.#rootRef());
   }
 
-  #rootPlace(): Place {
+  #rootRef(): ValueRef {
     return { reader: this.#reader, ...this.#root };
   }
 }
 
 /**
- * Returns the value at `place` with the objects of the one before, wherever they are equal. O(change) while the memory of that one is there, O(value)
+ * Returns the value at `ref` with the objects of the one before, wherever they are equal. O(change) while the memory of that one is there, O(value)
  * when it has been given back.
  */
-export function remade(before: Made | undefined, place: Place): unknown {
-  if (before === undefined) return materialize(place.reader, place.lo, place.hi);
-  if (!before.segment.released) return refresh(before.place, before.value, place);
-  return adopt(before.value, materialize(place.reader, place.lo, place.hi));
+export function remade(before: Made | undefined, ref: ValueRef): unknown {
+  if (before === undefined) return materialize(ref.reader, ref.lo, ref.hi);
+  if (!before.segment.released) return refresh(before.ref, before.value, ref);
+  return adopt(before.value, materialize(ref.reader, ref.lo, ref.hi));
 }
 
 function readerOf(segment: ReadableSegment): Reader {

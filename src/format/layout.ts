@@ -160,7 +160,7 @@ export function ordinalLimit(entries: number): number {
 /** Node ids are below this: the header of a node has 48 bits for them. */
 export const NODE_IDS_END = 2 ** 48;
 
-/** Slots of the largest container that may stand in several places: a hostile file cannot unfold into more than this factor. */
+/** Slots of the largest container that several slots may name: a hostile file cannot unfold into more than this factor. */
 export const SHARED_LEAF_MAX = 16;
 
 export function kindOf(word1: number): number {

@@ -2,7 +2,7 @@
  * The document as its master works on it: a root in a segment, edits that may fail half-way, and the commit that makes them a version. Decides when
  * to leave a segment full of garbage for a fresh one; see `compaction.ts`.
  */
-import { equalPlaces } from '../format/compare/diff.js';
+import { equalRefs } from '../format/compare/diff.js';
 import type { JsonValue } from '../format/json-value.js';
 import type { Slot } from '../format/read/lookup.js';
 import type { Reader } from '../format/read/reader.js';
@@ -102,7 +102,7 @@ export class MasterDocument implements CommitSource {
     const { writer, root: before } = this.#committed;
     const after = this.#root;
     if (before === undefined || after === undefined) return before !== after;
-    return !equalPlaces({ reader: writer.reader, ...before }, { reader: this.#writer.reader, ...after });
+    return !equalRefs({ reader: writer.reader, ...before }, { reader: this.#writer.reader, ...after });
   }
 
   /**

@@ -2,7 +2,7 @@
 import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/json-patch.js';
 import { sameContent } from '../format/compare/same-content.js';
-import { placeName, tokensOf } from '../format/pointer.js';
+import { shownPath, tokensOf } from '../format/pointer.js';
 import { type Slot, slotAt } from '../format/read/lookup.js';
 import { Copier } from '../format/write/copy.js';
 import { CopiesTooLarge, CopyAllowance } from '../format/write/copy-allowance.js';
@@ -93,7 +93,7 @@ function replace(writer: Writer, root: Slot, { path, value }: Operation): void {
 function move(writer: Writer, root: Slot, { path, from = [] }: Operation): void {
   if (slotAt(writer.reader, root, from) === undefined) throw notFound(from);
   if (isPrefix(from, path)) {
-    if (from.length !== path.length) throw invalid(`${placeName(from)} cannot be moved into itself`);
+    if (from.length !== path.length) throw invalid(`${shownPath(from)} cannot be moved into itself`);
     writer.result(root.lo, root.hi);
     return;
   }
@@ -101,7 +101,7 @@ function move(writer: Writer, root: Slot, { path, from = [] }: Operation): void 
   addAt(writer, { lo: writer.lo, hi: writer.hi }, path, slot);
 }
 
-/** Copies the nodes: a container is never in two places, except for leaves. */
+/** Copies the nodes: except for leaves, only one slot names a container. */
 function copy(writer: Writer, root: Slot, { path, from = [] }: Operation, allowance: CopyAllowance): void {
   const slot = slotAt(writer.reader, root, from);
   if (slot === undefined) throw notFound(from);
@@ -118,7 +118,7 @@ function test(writer: Writer, root: Slot, { path, value }: Operation): void {
   const equal = sameContent(writer.reader, there.lo, there.hi, writer.lo, writer.hi);
   writer.rollback(before);
   if (!equal) {
-    throw new JsonMmapError('ERR_PATCH_TEST_FAILED', `${placeName(path)} is not equal to the value of the test`);
+    throw new JsonMmapError('ERR_PATCH_TEST_FAILED', `${shownPath(path)} is not equal to the value of the test`);
   }
   writer.result(root.lo, root.hi);
 }

@@ -20,22 +20,22 @@ export type PlainEdit =
 const EDITS_MAX = 64;
 const EDIT_SHARE = 16;
 
-/** The way to a value: shared by all that lies below. */
-interface Place {
-  readonly above: Place | undefined;
+/** The path to a value: its last token, and the path to the container, which all its values share. */
+interface LinkedPath {
+  readonly parent: LinkedPath | undefined;
   readonly token: string;
 }
 
 /** Two containers of one kind, the second to become of the first. */
 interface Pair {
-  readonly place: Place | undefined;
+  readonly path: LinkedPath | undefined;
   readonly before: object;
   readonly after: object;
 }
 
 /**
  * Returns the edits that turn `before`, which is plain data, into what JSON makes of `after`.
- * @param ordered Whether the order of keys counts; where it does not, keys keep their places and new ones come last.
+ * @param ordered Whether the order of keys counts; where it does not, keys keep their positions and new ones come last.
  * @throws `ERR_NOT_SERIALIZABLE` where `after` is nothing that JSON has
  */
 export function editsBetween(before: unknown, after: unknown, ordered: boolean): PlainEdit[] {
@@ -78,24 +78,24 @@ class Differing {
   edits(before: unknown, after: unknown): PlainEdit[] {
     this.#value(undefined, before, required(after));
     for (let pair = this.#pairs.pop(); pair !== undefined; pair = this.#pairs.pop()) {
-      const { place, before: was, after: is } = pair;
-      if (Array.isArray(is)) this.#elements(place, was as unknown[], is);
-      else this.#entries(place, was as Record<string, unknown>, is as Record<string, unknown>);
+      const { path, before: was, after: is } = pair;
+      if (Array.isArray(is)) this.#elements(path, was as unknown[], is);
+      else this.#entries(path, was as Record<string, unknown>, is as Record<string, unknown>);
     }
     return this.#edits;
   }
 
-  #value(place: Place | undefined, before: unknown, after: JsonValue): void {
+  #value(path: LinkedPath | undefined, before: unknown, after: JsonValue): void {
     if (before === after) return;
     if (arePair(before, after)) {
-      this.#pairs.push({ place, before: before as object, after: after as object });
+      this.#pairs.push({ path, before: before as object, after: after as object });
     } else {
-      this.#edits.push({ kind: 'set', path: tokensTo(place), value: after });
+      this.#edits.push({ kind: 'set', path: tokensTo(path), value: after });
     }
   }
 
   /** What is the same at both ends stays; what lies between goes in place as far as it goes. */
-  #elements(place: Place | undefined, was: readonly unknown[], is: readonly unknown[]): void {
+  #elements(path: LinkedPath | undefined, was: readonly unknown[], is: readonly unknown[]): void {
     const shared = Math.min(was.length, is.length);
     let prefix = 0;
     while (prefix < shared && was[prefix] === is[prefix]) prefix++;
@@ -110,10 +110,10 @@ class Differing {
       if (value !== was[i] && !arePair(was[i], value)) certain++;
     }
     if (isMuch(certain, is.length)) {
-      this.#edits.push({ kind: 'set', path: tokensTo(place), value: is });
+      this.#edits.push({ kind: 'set', path: tokensTo(path), value: is });
       return;
     }
-    const at = (i: number): Place => ({ above: place, token: String(i) });
+    const at = (i: number): LinkedPath => ({ parent: path, token: String(i) });
     inPlace.forEach((value, i) => {
       if (value !== was[prefix + i]) this.#value(at(prefix + i), was[prefix + i], value);
     });
@@ -123,12 +123,12 @@ class Differing {
     }
   }
 
-  #entries(place: Place | undefined, was: Record<string, unknown>, is: Record<string, unknown>): void {
-    if (!this.#sameKeys(place, was, is)) this.#otherKeys(place, was, is);
+  #entries(path: LinkedPath | undefined, was: Record<string, unknown>, is: Record<string, unknown>): void {
+    if (!this.#sameKeys(path, was, is)) this.#otherKeys(path, was, is);
   }
 
   /** The keys are the same, in the same order, as in most objects; false, and nothing noted, where they are not. */
-  #sameKeys(place: Place | undefined, was: Record<string, unknown>, is: Record<string, unknown>): boolean {
+  #sameKeys(path: LinkedPath | undefined, was: Record<string, unknown>, is: Record<string, unknown>): boolean {
     const keys = Object.keys(is);
     const old = Object.keys(was);
     if (keys.length !== old.length || !keys.every((key, i) => key === old[i])) return false;
@@ -141,11 +141,11 @@ class Differing {
       if (json !== was[key]) changed.push([key, json]);
     }
     if (changed.filter(([key, value]) => !arePair(was[key], value)).length > EDITS_MAX) return false;
-    for (const [key, value] of changed) this.#value({ above: place, token: key }, was[key], value);
+    for (const [key, value] of changed) this.#value({ parent: path, token: key }, was[key], value);
     return true;
   }
 
-  #otherKeys(place: Place | undefined, was: Record<string, unknown>, is: Record<string, unknown>): void {
+  #otherKeys(path: LinkedPath | undefined, was: Record<string, unknown>, is: Record<string, unknown>): void {
     const values = new Map<string, JsonValue>();
     for (const key of Object.keys(is)) {
       const json = Object.hasOwn(was, key) && was[key] === is[key] ? (is[key] as JsonValue) : jsonValue(is[key], key);
@@ -156,10 +156,10 @@ class Differing {
     const stay = this.#ordered ? prefixThatStays(kept, [...values.keys()]) : new Set(kept);
     const certain = kept.filter((key) => was[key] !== values.get(key) && !arePair(was[key], values.get(key)));
     if (isMuch(certain.length + old.length + values.size - 2 * stay.size, values.size)) {
-      this.#edits.push({ kind: 'set', path: tokensTo(place), value: this.#ordered ? is : inOrderOf(kept, is) });
+      this.#edits.push({ kind: 'set', path: tokensTo(path), value: this.#ordered ? is : inOrderOf(kept, is) });
       return;
     }
-    const at = (key: string): Place => ({ above: place, token: key });
+    const at = (key: string): LinkedPath => ({ parent: path, token: key });
     for (const key of old) if (!values.has(key)) this.#edits.push({ kind: 'delete', path: tokensTo(at(key)) });
     for (const [key, value] of values) {
       if (!Object.hasOwn(was, key)) {
@@ -205,8 +205,8 @@ function kindOf(value: unknown): 'array' | 'object' | 'scalar' {
   return Array.isArray(value) ? 'array' : 'object';
 }
 
-function tokensTo(place: Place | undefined): string[] {
+function tokensTo(path: LinkedPath | undefined): string[] {
   const tokens: string[] = [];
-  for (let at = place; at !== undefined; at = at.above) tokens.push(at.token);
+  for (let at = path; at !== undefined; at = at.parent) tokens.push(at.token);
   return tokens.reverse();
 }

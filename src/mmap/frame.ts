@@ -17,7 +17,7 @@
  * Reading copies frame and trailer, then judges the copy, which no other process can change:
  *   - The digest in the trailer fits. It covers the frame and the sequence number, so the copy is what one write has written,
  *     whatever the order in which the bytes were loaded or stored: nothing here depends on the processor's memory order.
- *   - It does not fit. Either a Python program has written the frame (the bytes in the place of a trailer are old or arbitrary), or the frame ends
+ *   - It does not fit. Either a Python program has written the frame (the bytes where a trailer would be are old or arbitrary), or the frame ends
  *     too close to the end of the mapping for a trailer, or the copy is torn. It is taken only if it is JSON of the promised length and two
  *     more passes over the mapping find the very same bytes. No write of ours is under way when the first of them begins, because the first
  *     byte is a digit. One that begins in it is not finished when it ends, then the first byte is `!`; or it is finished, then the

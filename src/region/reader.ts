@@ -39,7 +39,7 @@ export interface Held {
 
 /** How things stand with a region, seen from a reader. */
 export interface RegionStatus extends MasterState {
-  /** Whether the region is gone: removed, deleted by hand, or another one stands in its place. */
+  /** Whether the region is gone: removed, deleted by hand, or replaced by another one. */
   readonly removed: boolean;
   /** How many of the newest versions the master keeps readable. */
   readonly history: number;
@@ -141,7 +141,7 @@ export class RegionReader {
     );
   }
 
-  /** The segments that are kept mapped here though newer ones have taken their place. */
+  /** The segments that are kept mapped here though newer ones have replaced them. */
   held(): Held {
     this.#formerly = this.#formerly.filter((segment) => !segment.released);
     const segments = [...this.#formerly, ...this.#segments.older];
@@ -167,7 +167,7 @@ export class RegionReader {
     };
   }
 
-  /** Whether the region that is open here is gone: removed, deleted by hand, or another one stands in its place. */
+  /** Whether the region that is open here is gone: removed, deleted by hand, or replaced by another one. */
   isRemoved(): boolean {
     return this.#control.state.isRemoved() || !isStillAt(this.#opened.fd, this.path);
   }

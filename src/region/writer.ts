@@ -157,7 +157,7 @@ export class RegionWriter {
     };
   }
 
-  /** Goes on from `commit`, which `seal` has returned. After one in the fresh segment that takes the place of the current one. */
+  /** Goes on from `commit`, which `seal` has returned. After one in the fresh segment, which replaces the current one. */
   keep(commit: Commit): void {
     const lastVersion = this.#commit?.version ?? 0;
     const segment = this.#segments.fresh ?? this.#segments.current;
@@ -178,7 +178,7 @@ export class RegionWriter {
    */
   beginSegment(): WritableSegment {
     this.#checkOpen();
-    if (!this.#claimed.stillStands()) throw fenced(this.name); // its file could take the place of another master's
+    if (!this.#claimed.stillStands()) throw fenced(this.name); // its file could replace that of another master
     return this.#segments.begin();
   }
 

@@ -49,7 +49,7 @@ function exists(group: number): boolean {
 }
 
 /**
- * The leader of a follower's group has founded a session too. A zombie keeps its place in the group for as long as its parent does not ask for it, which in
+ * The leader of a follower's group has founded a session too. A zombie remains in the group for as long as its parent does not ask for it, which in
  * a container may be for ever.
  */
 function runsInGroup(pid: string, leader: number): boolean {

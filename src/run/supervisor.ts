@@ -98,7 +98,7 @@ export class Supervisor {
     }
   }
 
-  /** Waits until a follower has taken the place of `old`, and has opened the region. */
+  /** Waits until a follower has replaced `old`, and has opened the region. */
   async #replacement(worker: number, old: FollowerProcess): Promise<void> {
     const deadline = performance.now() + READY_WITHIN_MS;
     while (performance.now() < deadline && !this.#stop.signal.aborted) {

@@ -38,7 +38,7 @@ export class DirectoryWatches {
     for (const directory of this.#watched.keys()) this.#unwatch(directory);
   }
 
-  /** Identity first: if another directory takes the place before the watch is there, the next call sees that, and watches again. */
+  /** Identity first: if another directory gets the path before the watch is there, the next call sees that, and watches again. */
   #watch(directory: string, names: ReadonlySet<string>): boolean {
     const identity = identityOf(directory);
     const known = this.#watched.get(directory);

@@ -16,7 +16,7 @@ export class SourceFault extends Error {
     this.position = position;
   }
 
-  /** The same, for a place that is known by its offset. */
+  /** The same, for an offset. */
   static at(text: string, offset: number, reason: string): SourceFault {
     const before = text.slice(0, offset);
     const lineStart = before.lastIndexOf('\n') + 1;

@@ -32,7 +32,7 @@ export async function readSourceFile(
   }
 }
 
-/** Opens without waiting, so that a pipe or a device in the place of a file blocks nothing. */
+/** Opens without waiting, so that a pipe or a device under the name of a file blocks nothing. */
 async function readRegular(file: string): Promise<Uint8Array> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   const stats = await handle.stat();

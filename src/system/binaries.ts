@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The binaries of the package. Bundlers find assets by this form, a literal path beside `import.meta.url`, and some put another URL in its place. The path
+ * The binaries of the package. Bundlers find assets by this form, a literal path beside `import.meta.url`, and some replace it by another URL. The path
  * holds from `src/mmap/`, `lib/mmap/` and `dist/chunks/` alike.
  */
 const PACKAGED: Readonly<Record<string, () => URL>> = {

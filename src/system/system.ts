@@ -52,7 +52,7 @@ function reasonOf({ message }: Error): string {
   return message.trim().split('\n')[0];
 }
 
-/** A double and the two words that share its place change roles in the other order, and what would be written there is no region. */
+/** A double and the two words that share its bytes change roles in the other order, and what would be written there is no region. */
 function checkByteOrder(): void {
   if (isLittleEndian()) return;
   throw new JsonMmapError('ERR_UNSUPPORTED', 'this machine is big-endian, and jsonmmap works on little-endian ones', {

@@ -63,7 +63,7 @@ export type Answer = { readonly protocol: typeof PROTOCOL } & (
     }
 );
 
-/** What a schema says of one place. */
+/** What a schema says of one path. */
 export interface Issue {
   readonly message: string;
   readonly path?: readonly (string | number)[];

@@ -33,7 +33,7 @@ export interface ControlServer {
 
 /**
  * Listens beside the region's files and does what is asked. Does not keep the process alive. The socket replaces one that a dead master left.
- * @throws `ERR_UNSUPPORTED` where the path is too long for a socket, `ERR_REGION_DENIED` where a directory has its place, `ERR_NO_SPACE`, `ERR_SYSTEM`
+ * @throws `ERR_UNSUPPORTED` where the path is too long for a socket, `ERR_REGION_DENIED` where a directory has that path, `ERR_NO_SPACE`, `ERR_SYSTEM`
  */
 export function serveControl(
   paths: RegionPaths,

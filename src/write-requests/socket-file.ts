@@ -37,7 +37,7 @@ export interface SocketFile {
 
 /**
  * Returns the socket of a master that this process may trust: its own, or root's. Undefined where none is.
- * @throws `ERR_REGION_DENIED` where something else has its place
+ * @throws `ERR_REGION_DENIED` where something else has its path
  */
 export function findSocket(path: string): SocketFile | undefined {
   try {
@@ -78,7 +78,7 @@ export function placeSocket(paths: RegionPaths, mode: number, listen: (path: str
   }
 }
 
-/** Removes the socket `ours` from its place. Another master may have taken the region, and put one of its own there. */
+/** Removes the socket `ours` if its path still leads to it. Another master may have taken the region, and made a socket of its own there. */
 export function removeSocket(path: string, ours: Stats): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there?.ino === ours.ino && there.dev === ours.dev) rmSync(path, { force: true });

@@ -1,6 +1,6 @@
 /** What follows a change, and what makes one, over damaged trees: comparison of two versions, edits and copies. */
 import { JsonMmapError } from '../../src/errors.js';
-import { diff, equalPlaces } from '../../src/format/compare/diff.js';
+import { diff, equalRefs } from '../../src/format/compare/diff.js';
 import { refresh } from '../../src/format/compare/refresh.js';
 import { isContainer } from '../../src/format/layout.js';
 import { materialize } from '../../src/format/read/materialize.js';
@@ -11,19 +11,19 @@ import { Writer } from '../../src/format/write/writer.js';
 import { MemorySegment } from '../unit/memory-segment.js';
 import type { Random } from './random.js';
 import { attempt, described, probe, tokensToTry } from './reads.js';
-import { placeOf, type Tree, type TreePair } from './trees.js';
+import { refOf, type Tree, type TreePair } from './trees.js';
 
 /**
  * Compares two versions in every way.
  * @throws whatever a comparison throws that is no `ERR_REGION_CORRUPT`, and where what it returns is no value of JSON
  */
 export function compare({ before, after }: TreePair): string {
-  const [from, to] = [placeOf(before), placeOf(after)];
+  const [from, to] = [refOf(before), refOf(after)];
   return [
     attempt(() => described(refresh(from, materialize(from.reader, from.lo, from.hi), to), true)),
     attempt(() => described(diff(from, to), false)),
     attempt(() => described(diff(to, from), false)),
-    attempt(() => String(equalPlaces(from, to))),
+    attempt(() => String(equalRefs(from, to))),
   ].join('\n');
 }
 

@@ -2,7 +2,7 @@
  * Trees that somebody forged to cost more than their bytes: nodes, strings, tries and indexes that are named from everywhere, on every level. Damage by
  * chance hardly ever makes them. The work that a read does is counted, and more than the bytes justify is a finding.
  */
-import { diff, equalPlaces } from '../../src/format/compare/diff.js';
+import { diff, equalRefs } from '../../src/format/compare/diff.js';
 import { refresh } from '../../src/format/compare/refresh.js';
 import { headerOf, isContainer } from '../../src/format/layout.js';
 import { materialize } from '../../src/format/read/materialize.js';
@@ -41,12 +41,12 @@ export function tryForged(random: Random): void {
     const work = new Work(LOADS_ALWAYS + (forge.segment.limit / 8) * LOADS_PER_UNIT);
     attempt(() => String(read(new Reader(counted(forge.segment, work)))));
   };
-  const place = (reader: Reader, [lo, hi]: Slot) => ({ reader, lo, hi });
+  const ref = (reader: Reader, [lo, hi]: Slot) => ({ reader, lo, hi });
   bounded((reader) => materialize(reader, ...to));
   bounded((reader) => text(viewOf(reader, ...to)));
-  bounded((reader) => diff(place(reader, from), place(reader, to)).length);
-  bounded((reader) => equalPlaces(place(reader, from), place(reader, to)));
-  bounded((reader) => refresh(place(reader, from), materialize(reader, ...from), place(reader, to)));
+  bounded((reader) => diff(ref(reader, from), ref(reader, to)).length);
+  bounded((reader) => equalRefs(ref(reader, from), ref(reader, to)));
+  bounded((reader) => refresh(ref(reader, from), materialize(reader, ...from), ref(reader, to)));
   bounded((reader) => bytesOf(reader, ...to));
   bounded((reader) => new Copier(reader, new Writer(new MemorySegment({ number: 2 }))).copy(...to));
   bounded(({ segment }) => verify(segment, ...to).problems.length);

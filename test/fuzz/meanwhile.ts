@@ -1,7 +1,7 @@
 /** Trees whose owner writes while they are read: one that changes between two loads as a seed says, and one that a thread scribbles on for real. */
 import { Worker } from 'node:worker_threads';
 import { JsonMmapError } from '../../src/errors.js';
-import { diff, equalPlaces } from '../../src/format/compare/diff.js';
+import { diff, equalRefs } from '../../src/format/compare/diff.js';
 import { keysAt } from '../../src/format/read/lookup.js';
 import { materialize } from '../../src/format/read/materialize.js';
 import { Reader } from '../../src/format/read/reader.js';
@@ -88,7 +88,7 @@ function readAll({ before, after }: TreePair): void {
     ({ reader, lo, hi }) => bytesOf(reader, lo, hi),
     ({ segment, lo, hi }) => verify(segment, lo, hi).problems.length,
     (to) => diff(from, to).length,
-    (to) => equalPlaces(to, from),
+    (to) => equalRefs(to, from),
   ];
   for (const read of reads) {
     try {

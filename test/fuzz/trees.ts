@@ -1,5 +1,5 @@
 /** Damaged trees in memory: a document at two versions in one segment, and at the second one also in a segment that a compaction made. */
-import type { Place } from '../../src/format/compare/place.js';
+import type { ValueRef } from '../../src/format/compare/value-ref.js';
 import { Reader } from '../../src/format/read/reader.js';
 import type { Segment } from '../../src/format/segment.js';
 import { Copier } from '../../src/format/write/copy.js';
@@ -52,8 +52,8 @@ export function poison({ segment }: Tree, pattern: number): void {
   segment.bytes.fill(pattern, segment.limit);
 }
 
-/** A place in a reader of its own. */
-export function placeOf({ segment, lo, hi }: Tree): Place {
+/** The root of a tree, in a reader of its own. */
+export function refOf({ segment, lo, hi }: Tree): ValueRef {
   return { reader: new Reader(segment), lo, hi };
 }
 

@@ -6,7 +6,7 @@ import { faultAt, faultOf } from './master-payload.mjs';
 
 const [dir] = process.argv.slice(2);
 const HELD = 20;
-/** Whole documents are read, in two ways, every so many times; else a few places. */
+/** Whole documents are read, in two ways, every so many times; else a few paths. */
 const WHOLE_EVERY = 101;
 const follower = Follower.open('crash', { dir });
 const seen = { reads: 0, versions: 0, changes: 0, torn: [], backwards: 0 };

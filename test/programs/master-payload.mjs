@@ -41,10 +41,10 @@ export function faultOf(document, version) {
   return JSON.stringify(document) === JSON.stringify(documentAt(version)) ? undefined : `version ${version} is torn`;
 }
 
-/** The same at a glance: a few places, read by `get`; `turn` chooses which. */
+/** The same at a glance: a few values, read by `get`; `turn` chooses which. */
 export function faultAt(get, version, turn) {
   const [part, row, name] = [turn % PARTS, turn % ROWS, turn % NAMES];
-  const places = [
+  const expected = [
     ['/counter', version],
     ['/tail', version],
     [`/parts/part${part}/c`, changedAt(version, part, PARTS)],
@@ -52,7 +52,7 @@ export function faultAt(get, version, turn) {
     [`/rows/${row}`, rowAt(row, version)],
     [`/names/name${name}`, nameAt(name, version)],
   ];
-  const wrong = places.find(([path, value]) => JSON.stringify(get(path)) !== JSON.stringify(value));
+  const wrong = expected.find(([path, value]) => JSON.stringify(get(path)) !== JSON.stringify(value));
   return wrong && `version ${version} is torn at ${wrong[0]}`;
 }
 

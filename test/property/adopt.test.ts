@@ -31,14 +31,14 @@ it('keeps each part that is equal, beside those that changed', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), value), value, fc.array(value), fc.nat(), (parts, other, rows, at) => {
       const old = copy({ parts, rows, other: [other] });
-      const place = rows.length === 0 ? 0 : at % rows.length;
-      const changed = [...rows.slice(0, place), { inserted: true }, ...rows.slice(place)];
+      const position = rows.length === 0 ? 0 : at % rows.length;
+      const changed = [...rows.slice(0, position), { inserted: true }, ...rows.slice(position)];
       const adopted = adopt(old, copy({ parts, rows: changed, other: [other, 1] })) as typeof old;
       expect(adopted.parts).toBe(old.parts);
       expect(adopted.other[0]).toBe(old.other[0]);
       old.rows.forEach((row, i) => {
         expect(adopted.rows.includes(row)).toBe(true);
-        if (i < place) expect(adopted.rows[i]).toBe(row);
+        if (i < position) expect(adopted.rows[i]).toBe(row);
       });
     }),
   );

@@ -12,7 +12,7 @@ export interface Action {
   toString(): string;
 }
 
-/** A place in whatever the document is at that time: each number picks a child of the one before. */
+/** A path in whatever the document is at that time: each number picks a child of the one before. */
 type Picks = readonly number[];
 
 const picks: fc.Arbitrary<Picks> = fc.array(fc.nat(5000), { maxLength: 4 });
@@ -31,13 +31,13 @@ function isStorable(value: unknown): boolean {
   }
 }
 
-function walk(model: unknown, places: Picks): string[] {
+function walk(model: unknown, picked: Picks): string[] {
   const tokens: string[] = [];
   let value = model;
-  for (const place of places) {
+  for (const pick of picked) {
     const keys = isContainer(value) ? Object.keys(value) : [];
     if (keys.length === 0) break;
-    const token = keys[place % keys.length];
+    const token = keys[pick % keys.length];
     tokens.push(token);
     value = own(value as Record<string, unknown>, token);
   }
@@ -47,9 +47,9 @@ function walk(model: unknown, places: Picks): string[] {
 /** The path of a container. */
 function containerAt(
   model: unknown,
-  places: Picks,
+  picked: Picks,
 ): { path: string[]; container: Record<string, unknown> | unknown[] } {
-  const path = walk(model, places);
+  const path = walk(model, picked);
   for (;;) {
     const container = path.reduce((value, token) => own(value as never, token), model);
     if (isContainer(container)) return { path, container };
@@ -58,8 +58,8 @@ function containerAt(
 }
 
 /** A path that may lead nowhere yet: a new key, the end of an array. */
-function newPath(model: unknown, places: Picks, name: string): string[] {
-  const { path, container } = containerAt(model, places);
+function newPath(model: unknown, picked: Picks, name: string): string[] {
+  const { path, container } = containerAt(model, picked);
   return [...path, Array.isArray(container) ? '-' : name];
 }
 
@@ -82,14 +82,14 @@ const write = action('write', [storable.filter((value) => isContainer(json(value
 
 /** A document read from a file again, with a few differences: most of it is reused. */
 const rewrite = action('rewrite', [fc.array(fc.tuple(picks, plain), { maxLength: 3 })], (master, model, changes) => {
-  const copy = changes.reduce<unknown>((value, [places, changed]) => set(value, walk(value, places), changed), model);
+  const copy = changes.reduce<unknown>((value, [picked, changed]) => set(value, walk(value, picked), changed), model);
   const document = isContainer(copy) ? copy : { copy };
   master.write(structuredClone(document));
   return document;
 });
 
-const setExisting = action('set', [picks, storable], (master, model, places, value) => {
-  const path = walk(model, places);
+const setExisting = action('set', [picks, storable], (master, model, picked, value) => {
+  const path = walk(model, picked);
   if (path.length === 0) return model;
   master.set(pointer(path), value);
   return set(model, path, value);
@@ -98,8 +98,8 @@ const setExisting = action('set', [picks, storable], (master, model, places, val
 const setNew = action(
   'set new',
   [picks, fc.array(key, { minLength: 1, maxLength: 3 }), storable],
-  (master, model, places, names, value) => {
-    const path = [...newPath(model, places, names[0]), ...names.slice(1)];
+  (master, model, picked, names, value) => {
+    const path = [...newPath(model, picked, names[0]), ...names.slice(1)];
     try {
       master.set(path, value);
     } catch (error) {
@@ -110,8 +110,8 @@ const setNew = action(
   },
 );
 
-const remove = action('delete', [picks], (master, model, places) => {
-  const path = walk(model, places);
+const remove = action('delete', [picks], (master, model, picked) => {
+  const path = walk(model, picked);
   if (path.length === 0) return model;
   master.delete(path);
   return applyPatch(model, [{ op: 'remove', path: pointer(path) }]);
@@ -176,8 +176,8 @@ const merge = action(
     fc.dictionary(key, fc.oneof(plain, fc.constant(null), fc.dictionary(key, plain, { maxKeys: 3 })), { maxKeys: 4 }),
     picks,
   ],
-  (master, model, changes, places) => {
-    const path = walk(model, places);
+  (master, model, changes, picked) => {
+    const path = walk(model, picked);
     // Half of the keys are those that stand there.
     const deep = path.reduceRight<unknown>((value, token) => ({ [token]: value }), changes);
     const merged = Array.isArray(model) ? changes : deep;
@@ -187,12 +187,12 @@ const merge = action(
 );
 
 type Draft = Record<string, unknown> | unknown[];
-/** A place in a draft, which traps reads but not the looking up of properties. */
-function draftAt(document: Draft, places: Picks): Draft {
+/** A value in a draft, which traps reads but not the looking up of properties. */
+function draftAt(document: Draft, picked: Picks): Draft {
   let at = document;
-  for (const place of places) {
+  for (const pick of picked) {
     const keys = Object.keys(at);
-    const key = keys[place % Math.max(1, keys.length)];
+    const key = keys[pick % Math.max(1, keys.length)];
     const next = key === undefined || key === '__proto__' ? undefined : (at as Record<string, unknown>)[key];
     if (!isContainer(next)) return at;
     at = next;
@@ -242,8 +242,8 @@ const update = action(
   [fc.array(fc.tuple(fc.nat(recipes.length - 1), picks, key, plain), { minLength: 1, maxLength: 3 })],
   (master, model, steps) => {
     const recipe = (document: unknown) => {
-      for (const [which, places, name, value] of steps) {
-        recipes[which](draftAt(document as Draft, places), name, structuredClone(value));
+      for (const [which, picked, name, value] of steps) {
+        recipes[which](draftAt(document as Draft, picked), name, structuredClone(value));
       }
     };
     master.update(recipe);
@@ -295,10 +295,10 @@ const transaction = action(
 );
 
 /** Values that JSON refuses, at the end of a value that it takes. */
-const refused = action('refused', [picks, plain, fc.boolean()], (master, model, places, value, isCycle) => {
+const refused = action('refused', [picks, plain, fc.boolean()], (master, model, picked, value, isCycle) => {
   const bad: unknown[] = [value, { deep: value }];
   bad.push(isCycle ? bad : 1n);
-  const path = walk(model, places);
+  const path = walk(model, picked);
   try {
     master.set(path, bad);
   } catch (error) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { jsonPieces } from '../../src/cli/output/json-stream.js';
 import type { Snapshot } from '../../src/follower/snapshot.js';
-import { diff, equalPlaces } from '../../src/format/compare/diff.js';
+import { diff, equalRefs } from '../../src/format/compare/diff.js';
 import { refresh } from '../../src/format/compare/refresh.js';
 import { materialize } from '../../src/format/read/materialize.js';
 import { Reader } from '../../src/format/read/reader.js';
@@ -70,7 +70,7 @@ it('of documents full of equal leaves', () => {
         const value = materialize(a.reader, a.lo, a.hi);
         expect(JSON.stringify(refresh(a, value, b))).toBe(now);
         expect(JSON.stringify(applyPatch(JSON.parse(old), diff(a, b)))).toBe(now);
-        expect(equalPlaces(a, b)).toBe(old === now);
+        expect(equalRefs(a, b)).toBe(old === now);
       }
     }),
     { numRuns: Number(process.env.PROPERTY_RUNS ?? casesOf(25)) },
@@ -92,8 +92,8 @@ function compacted(writer: Writer, { lo, hi }: { lo: number; hi: number }): Memo
   return segment;
 }
 
-function exported(place: { reader: Reader; lo: number; hi: number }): string {
+function exported(ref: { reader: Reader; lo: number; hi: number }): string {
   let text = '';
-  for (const piece of jsonPieces({ place: () => place } as unknown as Snapshot, [], 0)) text += piece.text;
+  for (const piece of jsonPieces({ valueRef: () => ref } as unknown as Snapshot, [], 0)) text += piece.text;
   return text;
 }

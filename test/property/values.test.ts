@@ -173,7 +173,7 @@ describe('cycles', () => {
     expect(segment.head).toBeLessThan(1_000_000);
   });
 
-  it('are none where one object stands in several places', () => {
+  it('are none where several entries name one object', () => {
     const shared = { list: [1, { deep: [] }] };
     expectAgreement([shared, shared, { shared, again: [shared.list, shared.list] }]);
   });

@@ -202,11 +202,11 @@ describe('a selection that nobody listens to', () => {
 
   it('is not brought up to date, but when it is asked', async () => {
     const selections = Array.from({ length: 100 }, () => follower.select('/n'));
-    const place = vi.spyOn(Version.prototype, 'place');
+    const valueRef = vi.spyOn(Version.prototype, 'valueRef');
     await told(master.set('/n', 1));
-    expect(place).not.toHaveBeenCalled();
+    expect(valueRef).not.toHaveBeenCalled();
     expect(selections[0].value).toBe(1);
-    expect(place).toHaveBeenCalledTimes(1);
+    expect(valueRef).toHaveBeenCalledTimes(1);
   });
 
   it('is not held', async () => {

@@ -1,4 +1,4 @@
-/** A new file in the place of an old one, with everything but the content as it was. */
+/** Replaces a file by a new one, which keeps everything but the content. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -19,7 +19,7 @@ const OWNER_ONLY = 0o600;
 const ANYBODY = 0o666;
 const COPY_BYTES = 1024 * 1024;
 
-/** Fills a new file with `fill` and puts it into the place of `target`. Returns what `fill` returns. @throws errors of the system, and what `fill` throws */
+/** Fills a new file with `fill` and replaces `target` by it. Returns what `fill` returns. @throws errors of the system, and what `fill` throws */
 export async function replaceFile<R>(target: Replaceable, fill: (file: FileHandle) => Promise<R>): Promise<R> {
   const draft = await draftFor(target);
   try {
@@ -34,11 +34,11 @@ export async function replaceFile<R>(target: Replaceable, fill: (file: FileHandl
   }
 }
 
-/** The new file, before it has its place. */
+/** The new file, before it replaces the old one. */
 interface Draft {
   readonly path: string;
   readonly file: FileHandle;
-  /** Whether it lies in the directory of the target and has all that the old file has, so that it can take its place. */
+  /** Whether it lies in the directory of the target and has all that the old file has, so that it can replace it. */
   readonly beside: boolean;
   /** What is to be removed at the end, if it is still there. */
   readonly remove: string;

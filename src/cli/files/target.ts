@@ -27,7 +27,7 @@ const LINKS_MAX = 40;
 const DESCRIPTORS = /^\/proc\/\d+(?:\/task\/\d+)?\/fd$|^\/dev\/fd$/;
 
 /**
- * Follows the links of `path`, the last one into a place where nothing is too. Opens nothing.
+ * Follows the links of `path`, including a last one that leads to nothing. Opens nothing.
  * @throws errors of the system: `ENOENT` without a directory, `EISDIR`, `ELOOP`, and `EACCES` for a file that this user may not write
  */
 export async function targetOf(path: string): Promise<Target> {

@@ -1,8 +1,8 @@
 /** A document of any size as JSON, piece by piece: neither the whole text nor the whole value ever exists at once. */
 import type { Snapshot } from '../../follower/snapshot.js';
-import type { Place } from '../../format/compare/place.js';
-import { corrupt } from '../../format/corrupt.js';
+import type { ValueRef } from '../../format/compare/value-ref.js';
 import { isContainer } from '../../format/layout.js';
+import { SlotBound } from '../../format/read/bound.js';
 import { isSharable, LookingBudget, MakingBudget } from '../../format/read/budget.js';
 import { type Children, childrenOf } from '../../format/read/children.js';
 import { Materialization } from '../../format/read/materialize.js';
@@ -26,10 +26,10 @@ const VAIN_TRIES_MAX = 32;
 
 /** Yields the existing value at `tokens` as JSON. @param indent Spaces a level; 0 for one line. */
 export function* jsonPieces(snapshot: Snapshot, tokens: readonly string[], indent: number): Generator<Piece> {
-  const place = snapshot.place(tokens);
-  if (place === undefined) return;
+  const ref = snapshot.valueRef(tokens);
+  if (ref === undefined) return;
   let text = '';
-  for (const part of new JsonStream(place, indent).parts()) {
+  for (const part of new JsonStream(ref, indent).parts()) {
     text += part.text;
     if (text.length < PIECE_LENGTH) continue;
     yield { text, fraction: part.fraction };
@@ -53,23 +53,24 @@ interface Context {
 
 /** A piece, and the container whose own pieces come next, if it is the beginning of one. */
 interface Step extends Piece {
-  readonly child?: { readonly place: Place; readonly context: Context };
+  readonly child?: { readonly ref: ValueRef; readonly context: Context };
 }
 
 class JsonStream {
-  readonly #root: Place;
+  readonly #root: ValueRef;
   readonly #indent: number;
   /** Of the whole traversal: a hostile file that repeats subtrees runs out of what may be opened, or out of what may be made. */
   readonly #opened: LookingBudget;
   readonly #budget: MakingBudget;
   /** Slots of values that were made and could not be written in one go. */
-  #vainSlots = 0;
+  readonly #vainSlots: SlotBound;
 
-  constructor(root: Place, indent: number) {
+  constructor(root: ValueRef, indent: number) {
     this.#root = root;
     this.#indent = indent;
     this.#opened = new LookingBudget(root.reader.end, 1);
     this.#budget = new MakingBudget(root.reader);
+    this.#vainSlots = new SlotBound(root.reader.end * VAIN_TRIES_MAX);
   }
 
   /** On a stack of its own, so that depth costs heap and not the machine's stack. */
@@ -93,17 +94,17 @@ class JsonStream {
         continue;
       }
       yield step;
-      if (step.child !== undefined) opened.push(this.#stepsOf(step.child.place, step.child.context));
+      if (step.child !== undefined) opened.push(this.#stepsOf(step.child.ref, step.child.context));
     }
   }
 
   /** The pieces of one container but for those of the children that are opened. */
-  *#stepsOf(place: Place, context: Context): Generator<Step, undefined> {
+  *#stepsOf(ref: ValueRef, context: Context): Generator<Step, undefined> {
     const { from, share, margin } = context;
     const indent = this.#indent;
-    const children = childrenOf(place.reader, place.lo, place.hi, this.#budget.strings);
+    const children = childrenOf(ref.reader, ref.lo, ref.hi, this.#budget.strings);
     const { keys, words } = children;
-    const isLeaf = words.length > 0 && isSharable(place.reader.segment.i32, words[0], words.length);
+    const isLeaf = words.length > 0 && isSharable(ref.reader.segment.i32, words[0], words.length);
     this.#opened.spend(words.length, isLeaf);
     const [open, close] = keys === undefined ? '[]' : '{}';
     const inner = {
@@ -118,19 +119,19 @@ class JsonStream {
       separator = ',';
       return piece;
     };
-    const opening = ({ index, place: child }: Child, levels: Pick<Context, 'narrowLevels' | 'deepLevels'>): Step => {
+    const opening = ({ index, ref: child }: Child, levels: Pick<Context, 'narrowLevels' | 'deepLevels'>): Step => {
       const label = keys === undefined ? '' : `${JSON.stringify(keys[index])}:${indent > 0 ? ' ' : ''}`;
       const childContext = { ...inner, from: from + index * inner.share, ...levels };
       return {
         ...step((indent > 0 ? inner.margin : '') + label, index),
-        child: { place: child, context: childContext },
+        child: { ref: child, context: childContext },
       };
     };
     const deeper = { narrowLevels: context.deepLevels, deepLevels: context.deepLevels * 2 };
-    for (const group of groups(place, children, inner.narrowLevels)) {
+    for (const group of groups(ref, children, inner.narrowLevels)) {
       const [first] = group;
       const last = group[group.length - 1];
-      if (isOpened(first.place, inner.narrowLevels)) {
+      if (isOpened(first.ref, inner.narrowLevels)) {
         yield opening(first, inner);
         continue;
       }
@@ -140,7 +141,7 @@ class JsonStream {
         continue;
       }
       for (const child of group) {
-        const alone = isOpened(child.place, context.deepLevels) ? undefined : this.#batchText([child], keys, margin);
+        const alone = isOpened(child.ref, context.deepLevels) ? undefined : this.#batchText([child], keys, margin);
         yield alone === undefined ? opening(child, deeper) : step(alone, child.index + 1);
       }
     }
@@ -151,14 +152,14 @@ class JsonStream {
   #batchText(batch: readonly Child[], keys: readonly string[] | undefined, margin: string): string | undefined {
     const text = this.#text((make) =>
       keys === undefined
-        ? batch.map(({ place }) => make(place))
-        : Object.fromEntries(batch.map(({ place, index }) => [keys[index], make(place)])),
+        ? batch.map(({ ref }) => make(ref))
+        : Object.fromEntries(batch.map(({ ref, index }) => [keys[index], make(ref)])),
     );
     return text && atMargin(text.slice(1, this.#indent > 0 ? -2 : -1), margin);
   }
 
   /** The text of what `value` makes; undefined where it is nested beyond the machine's stack, or longer than the longest string. */
-  #text(value: (make: (place: Place) => unknown) => unknown): string | undefined {
+  #text(value: (make: (ref: ValueRef) => unknown) => unknown): string | undefined {
     const materialization = new Materialization(this.#root.reader, this.#budget);
     const before = this.#budget.taken;
     try {
@@ -176,24 +177,23 @@ class JsonStream {
 
   /** What was made in vain will be made again. */
   #giveBack(slots: number): void {
-    this.#vainSlots += slots;
-    if (this.#vainSlots > this.#root.reader.end * VAIN_TRIES_MAX) throw corrupt('subtrees are shared');
+    this.#vainSlots.spend(slots);
     this.#budget.giveBack(slots);
   }
 }
 
 interface Child {
   readonly index: number;
-  readonly place: Place;
+  readonly ref: ValueRef;
 }
 
 /** The children in their order: those that are opened alone, the others in batches. */
-function* groups({ reader }: Place, { words }: Children, narrowLevels: number): Generator<Child[]> {
+function* groups({ reader }: ValueRef, { words }: Children, narrowLevels: number): Generator<Child[]> {
   let batch: Child[] = [];
   for (let index = 0; index < words.length; index++) {
     const { i32 } = reader.segment;
-    const child = { index, place: { reader, lo: i32[words[index]], hi: i32[words[index] + 1] } };
-    const opened = isOpened(child.place, narrowLevels);
+    const child = { index, ref: { reader, lo: i32[words[index]], hi: i32[words[index] + 1] } };
+    const opened = isOpened(child.ref, narrowLevels);
     if (!opened) batch.push(child);
     if (batch.length > 0 && (opened || batch.length === WIDE || index === words.length - 1)) {
       yield batch;
@@ -204,7 +204,7 @@ function* groups({ reader }: Place, { words }: Children, narrowLevels: number): 
 }
 
 /** An empty container is written at once; a wide one is opened at any depth. */
-function isOpened({ reader, lo, hi }: Place, narrowLevels: number): boolean {
+function isOpened({ reader, lo, hi }: ValueRef, narrowLevels: number): boolean {
   if (!isContainer(hi)) return false;
   const width = reader.sizeOf(lo, hi);
   return width >= WIDE || (width > 0 && narrowLevels > 0);

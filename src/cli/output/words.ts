@@ -42,14 +42,14 @@ export function grouped(number: number): string {
   return number.toLocaleString('en-US');
 }
 
-/** Returns date and time of this place, to the second. */
+/** Returns the local date and time, to the second. */
 export function localTime(ms: number): string {
   const date = new Date(ms);
   const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join('-');
   return `${day} ${clock(ms)}`;
 }
 
-/** Returns the time of day of this place, to the second. */
+/** Returns the local time of day, to the second. */
 export function clock(ms: number): string {
   const date = new Date(ms);
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':');

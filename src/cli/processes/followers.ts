@@ -23,7 +23,7 @@ export interface MappedSegment {
   readonly segment: number;
   /** At most, where we may not look at the file. */
   readonly bytes: number;
-  /** Whether a newer one has taken its place and its name is gone. */
+  /** Whether a newer one has replaced it and its name is gone. */
   readonly deleted: boolean;
 }
 

@@ -36,7 +36,7 @@ function adoptElements(old: readonly unknown[], fresh: readonly unknown[], depth
   return values.every((value, i) => value === fresh[i]) ? fresh : Object.freeze(values);
 }
 
-/** Elements that come or go in one place leave those before and behind it. Each is adopted once: twice at each level would be without end. */
+/** Elements that are inserted or removed at one position leave those before and behind it. Each is adopted once: twice at each level would be without end. */
 function adoptResized(old: readonly unknown[], fresh: readonly unknown[], depth: number): unknown {
   const most = Math.min(old.length, fresh.length);
   let start = 0;

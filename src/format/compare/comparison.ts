@@ -1,5 +1,5 @@
 /**
- * What one comparison of two versions may look at, in sum: hostile bytes can name a subtree in a million places, and comparing part after part
+ * What one comparison of two versions may look at, in sum: a million hostile slots can name one subtree, and comparing part after part
  * would then cost more than either version is. The values that it makes of the newer version share one bound too.
  */
 import { Tag, tagOf, UNIT_BYTES } from '../layout.js';
@@ -8,9 +8,9 @@ import { type Children, childrenOf } from '../read/children.js';
 import { SHARED_MAX_LENGTH } from '../read/long-strings.js';
 import { Materialization } from '../read/materialize.js';
 import type { Reader } from '../read/reader.js';
-import type { Place } from './place.js';
 import { sameSlot } from './same.js';
 import { StringComparison } from './strings.js';
+import type { ValueRef } from './value-ref.js';
 
 /** A container may be looked at by its index, as a list, and once more where its keys have another order. */
 const LOOKS = 3;
@@ -23,7 +23,7 @@ export class Comparison {
   readonly #budget: LookingBudget;
   #materialization: Materialization | undefined;
 
-  constructor(from: Place, to: Place) {
+  constructor(from: ValueRef, to: ValueRef) {
     this.#to = to.reader;
     this.#from = new MakingBudget(from.reader);
     this.#making = new MakingBudget(to.reader);
@@ -37,8 +37,8 @@ export class Comparison {
     this.#budget.spend(slots, sharable);
   }
 
-  /** Returns the children of the container at a place of either version in JSON's order, as `childrenOf` does, and spends their slots. O(n). */
-  childrenOf({ reader, lo, hi }: Place): Children {
+  /** Returns the children of the container that `ref` of either version names in JSON's order, as `childrenOf` does, and spends their slots. O(n). */
+  childrenOf({ reader, lo, hi }: ValueRef): Children {
     const children = childrenOf(reader, lo, hi, this.#makingOf(reader).strings);
     const { words } = children;
     const small = tagOf(hi) === Tag.OBJECT || tagOf(hi) === Tag.ARRAY;
@@ -46,8 +46,8 @@ export class Comparison {
     return children;
   }
 
-  /** Whether two places are known to hold the same value, as `sameSlot` says it. */
-  same(a: Place, b: Place): boolean {
+  /** Whether two slots are known to hold the same value, as `sameSlot` says it. */
+  same(a: ValueRef, b: ValueRef): boolean {
     return sameSlot(a.reader, a.lo, a.hi, b.reader, b.lo, b.hi, this.#strings);
   }
 
@@ -69,19 +69,24 @@ export class Comparison {
   /**
    * Returns what tells the keys of two objects apart: themselves, or ids where long ones have been compared again and again. O(n).
    */
-  keyIds(a: Place, aChildren: Children, b: Place, bChildren: Children): [a: readonly string[], b: readonly string[]] {
+  keyIds(
+    a: ValueRef,
+    aChildren: Children,
+    b: ValueRef,
+    bChildren: Children,
+  ): [a: readonly string[], b: readonly string[]] {
     const [aKeys, bKeys] = [aChildren.keys ?? [], bChildren.keys ?? []];
     if (this.#strings.spend(longCharacters(aKeys) + longCharacters(bKeys))) return [aKeys, bKeys];
     return [this.#idsOf(a, aChildren), this.#idsOf(b, bChildren)];
   }
 
-  /** Returns the value at a place of the newer version: plain data, frozen in depth. O(size). @throws `ERR_REGION_CORRUPT` */
-  materialize({ lo, hi }: Place): unknown {
+  /** Returns the value of a slot of the newer version: plain data, frozen in depth. O(size). @throws `ERR_REGION_CORRUPT` */
+  materialize({ lo, hi }: ValueRef): unknown {
     this.#materialization ??= new Materialization(this.#to, this.#making);
     return this.#materialization.slot(lo, hi);
   }
 
-  #idsOf({ reader }: Place, { keys = [], keyWords }: Children): string[] {
+  #idsOf({ reader }: ValueRef, { keys = [], keyWords }: Children): string[] {
     const ids = this.#strings.idsOf(reader.segment);
     const { i32 } = reader.segment;
     return keys.map((key, i) =>

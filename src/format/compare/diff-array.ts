@@ -5,23 +5,23 @@ import { ARRAY_SLOTS, Tag, tagOf } from '../layout.js';
 import { childUnit, endOf, isLeaf, LEVELS_MAX } from '../read/array-index.js';
 import type { Reader } from '../read/reader.js';
 import type { Comparison } from './comparison.js';
-import { type Place, placeAt } from './place.js';
 import { sameNode } from './same.js';
+import { refAt, type ValueRef } from './value-ref.js';
 
 export interface ElementChanges {
   /** Elements that stand at one index in both. */
-  readonly replaced: [index: number, before: Place, after: Place][];
+  readonly replaced: [index: number, before: ValueRef, after: ValueRef][];
   /** Where elements come and go. */
   readonly at: number;
   readonly removed: number;
-  readonly added: Place[];
+  readonly added: ValueRef[];
 }
 
 /**
  * Returns the elements that differ: those of one index where the arrays are equally long, else what lies between their common
  * beginning and their common end. O(change) between large arrays of one length that share nodes, else O(n).
  */
-export function changedElements(comparison: Comparison, from: Place, to: Place): ElementChanges {
+export function changedElements(comparison: Comparison, from: ValueRef, to: ValueRef): ElementChanges {
   const changes: ElementChanges = { replaced: [], at: 0, removed: 0, added: [] };
   if (tagOf(from.hi) === Tag.LARGE_ARRAY && tagOf(to.hi) === Tag.LARGE_ARRAY) {
     if (compareNodes(comparison, from.reader, from.lo, to.reader, to.lo, 0, changes.replaced)) return changes;
@@ -30,11 +30,11 @@ export function changedElements(comparison: Comparison, from: Place, to: Place):
   return changedInLists(comparison, from, to);
 }
 
-function changedInLists(comparison: Comparison, from: Place, to: Place): ElementChanges {
+function changedInLists(comparison: Comparison, from: ValueRef, to: ValueRef): ElementChanges {
   const { words: before } = comparison.childrenOf(from);
   const { words: after } = comparison.childrenOf(to);
-  const old = (i: number): Place => placeAt(from.reader, before[i]);
-  const now = (i: number): Place => placeAt(to.reader, after[i]);
+  const old = (i: number): ValueRef => refAt(from.reader, before[i]);
+  const now = (i: number): ValueRef => refAt(to.reader, after[i]);
   const shorter = Math.min(before.length, after.length);
   let prefix = 0;
   while (prefix < shorter && comparison.same(old(prefix), now(prefix))) prefix++;
@@ -45,7 +45,7 @@ function changedInLists(comparison: Comparison, from: Place, to: Place): Element
   const replaced: ElementChanges['replaced'] = [];
   const between = shorter - suffix;
   for (let i = prefix; i < between; i++) if (!comparison.same(old(i), now(i))) replaced.push([i, old(i), now(i)]);
-  const added: Place[] = [];
+  const added: ValueRef[] = [];
   for (let i = between; i < after.length - suffix; i++) added.push(now(i));
   return { replaced, at: between, removed: before.length - suffix - between, added };
 }
@@ -95,8 +95,8 @@ function compareLeaves(
   const count = Math.min(a.elementsOf(aUnit), b.elementsOf(bUnit));
   comparison.spend(count);
   for (let i = 0; i < count; i++) {
-    const before = placeAt(a, aUnit * 2 + ARRAY_SLOTS + i * 2);
-    const after = placeAt(b, bUnit * 2 + ARRAY_SLOTS + i * 2);
+    const before = refAt(a, aUnit * 2 + ARRAY_SLOTS + i * 2);
+    const after = refAt(b, bUnit * 2 + ARRAY_SLOTS + i * 2);
     if (!comparison.same(before, after)) replaced.push([start + i, before, after]);
   }
 }

@@ -6,26 +6,26 @@ import type { Children } from '../read/children.js';
 import { checkTrieNode, popcount, visitTrie } from '../read/hash-trie.js';
 import { arrayIndex, type Reader } from '../read/reader.js';
 import type { Comparison } from './comparison.js';
-import { type Place, placeAt } from './place.js';
 import { sameNode } from './same.js';
+import { refAt, type ValueRef } from './value-ref.js';
 
 export interface EntryChanges {
   readonly removed: string[];
-  readonly replaced: [key: string, before: Place, after: Place][];
+  readonly replaced: [key: string, before: ValueRef, after: ValueRef][];
   /** In the order in which they stand. */
-  readonly added: [key: string, place: Place][];
+  readonly added: [key: string, ref: ValueRef][];
 }
 
 /**
  * Returns the entries that differ, or undefined where removing, replacing and adding them would leave the keys in another order than they
  * have. O(change) between large objects that share nodes, else O(n).
  */
-export function changedEntries(comparison: Comparison, from: Place, to: Place): EntryChanges | undefined {
+export function changedEntries(comparison: Comparison, from: ValueRef, to: ValueRef): EntryChanges | undefined {
   const large = tagOf(from.hi) === Tag.LARGE_OBJECT && tagOf(to.hi) === Tag.LARGE_OBJECT;
   return (large ? changedInTries(comparison, from, to) : undefined) ?? changedInLists(comparison, from, to);
 }
 
-function changedInLists(comparison: Comparison, from: Place, to: Place): EntryChanges | undefined {
+function changedInLists(comparison: Comparison, from: ValueRef, to: ValueRef): EntryChanges | undefined {
   const [old, now] = [comparison.childrenOf(from), comparison.childrenOf(to)];
   return old.keys === now.keys
     ? { removed: [], replaced: replacedWords(comparison, from, old, to, now), added: [] }
@@ -35,14 +35,14 @@ function changedInLists(comparison: Comparison, from: Place, to: Place): EntryCh
 /** Of two objects of one shape. */
 function replacedWords(
   comparison: Comparison,
-  from: Place,
+  from: ValueRef,
   { words: before, keys = [] }: Children,
-  to: Place,
+  to: ValueRef,
   { words: after }: Children,
 ): EntryChanges['replaced'] {
   const replaced: EntryChanges['replaced'] = [];
   for (let i = 0; i < keys.length; i++) {
-    const [old, now] = [placeAt(from.reader, before[i]), placeAt(to.reader, after[i])];
+    const [old, now] = [refAt(from.reader, before[i]), refAt(to.reader, after[i])];
     if (!comparison.same(old, now)) replaced.push([keys[i], old, now]);
   }
   return replaced;
@@ -50,9 +50,9 @@ function replacedWords(
 
 function changedKeys(
   comparison: Comparison,
-  from: Place,
+  from: ValueRef,
   old: Children,
-  to: Place,
+  to: ValueRef,
   now: Children,
 ): EntryChanges | undefined {
   const [oldKeys, keys] = [old.keys ?? [], now.keys ?? []];
@@ -68,7 +68,7 @@ function changedKeys(
   let hasAddedName = false;
   for (let i = 0; i < keys.length; i++) {
     const position = positions.get(ids[i]);
-    const after = placeAt(to.reader, now.words[i]);
+    const after = refAt(to.reader, now.words[i]);
     const isName = arrayIndex(keys[i]) < 0;
     if (position === undefined) {
       changes.added.push([keys[i], after]);
@@ -78,19 +78,19 @@ function changedKeys(
     // An object puts integer-like keys where they belong by itself; all others stay, and new ones go last.
     if (isName && (position < last || hasAddedName)) return undefined;
     last = Math.max(last, position);
-    const before = placeAt(from.reader, old.words[position]);
+    const before = refAt(from.reader, old.words[position]);
     if (!comparison.same(before, after)) changes.replaced.push([keys[i], before, after]);
   }
   return changes;
 }
 
 /** An entry of a trie that the other one does not share. */
-interface Entry extends Place {
+interface Entry extends ValueRef {
   readonly key: string;
   readonly ordinal: number;
 }
 
-function changedInTries(comparison: Comparison, from: Place, to: Place): EntryChanges | undefined {
+function changedInTries(comparison: Comparison, from: ValueRef, to: ValueRef): EntryChanges | undefined {
   const before = new Map<string, Entry>();
   const after = new Map<string, Entry>();
   const byId = comparison.usesIds;
@@ -107,7 +107,7 @@ function changedInTries(comparison: Comparison, from: Place, to: Place): EntryCh
     before,
     after,
   );
-  // Each entry stands in one place: what leads to the same ones from several would be collected again and again.
+  // One way leads to each entry: where several did, the same entries would be collected again and again.
   if (before.size > fromRoot.entries || after.size > toRoot.entries)
     throw corrupt('a large object has another number of entries than its root says');
 
@@ -186,7 +186,7 @@ function collect(
     (keyWord, valueWord, ordinal) => {
       comparison.spend(2);
       const [key, id] = comparison.keyAt(reader, keyWord, byId);
-      entries.set(id, { ...placeAt(reader, valueWord), key, ordinal });
+      entries.set(id, { ...refAt(reader, valueWord), key, ordinal });
     },
     level,
   );

@@ -10,7 +10,7 @@ import { changedElements } from './diff-array.js';
 import { changedEntries } from './diff-object.js';
 import type { JsonPatchOperation } from './json-patch.js';
 import { PatchSteps } from './patch-steps.js';
-import type { Place } from './place.js';
+import type { ValueRef } from './value-ref.js';
 
 /** Below this depth a changed value is replaced as a whole. */
 const RECURSION_MAX = 1000;
@@ -19,17 +19,17 @@ const RECURSION_MAX = 1000;
  * Returns the operations that make of the value at `from` the one at `to`; `path` leads to both. Containers in which more changed than a patch
  * of a few times the size of both versions could say are replaced as a whole (see `PatchSteps`). @throws `ERR_REGION_CORRUPT`
  */
-export function diff(from: Place, to: Place, path: readonly string[] = []): JsonPatchOperation[] {
+export function diff(from: ValueRef, to: ValueRef, path: readonly string[] = []): JsonPatchOperation[] {
   const comparison = new Comparison(from, to);
   const steps = new PatchSteps(from.reader.segment.limit + to.reader.segment.limit);
   new Difference(comparison, steps).value(from, to, { pointer: pointerOf(path), depth: path.length });
-  return steps.operations((place) => comparison.materialize(place));
+  return steps.operations((ref) => comparison.materialize(ref));
 }
 
 /** Whether two values are equal, with the order of keys. O(change) as `diff`, and ends at the first difference. @throws `ERR_REGION_CORRUPT` */
-export function equalPlaces(a: Place, b: Place): boolean {
+export function equalRefs(a: ValueRef, b: ValueRef): boolean {
   const comparison = new Comparison(a, b);
-  const pairs: [Place, Place][] = [[a, b]];
+  const pairs: [ValueRef, ValueRef][] = [[a, b]];
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
     const [from, to] = pair;
     if (comparison.same(from, to)) continue;
@@ -41,7 +41,7 @@ export function equalPlaces(a: Place, b: Place): boolean {
 }
 
 /** What differs between two containers of one kind. */
-function changesWithin(comparison: Comparison, from: Place, to: Place) {
+function changesWithin(comparison: Comparison, from: ValueRef, to: ValueRef) {
   if (isArray(from.hi) && isArray(to.hi)) return changedElements(comparison, from, to);
   const entries = isObject(from.hi) && isObject(to.hi) ? changedEntries(comparison, from, to) : undefined;
   return entries && { ...entries, removed: entries.removed.length };
@@ -67,7 +67,7 @@ class Difference {
     this.#steps = steps;
   }
 
-  value(from: Place, to: Place, at: Location): void {
+  value(from: ValueRef, to: ValueRef, at: Location): void {
     if (this.#comparison.same(from, to)) return;
     const mark = this.#steps.mark();
     if (at.depth < RECURSION_MAX && this.#parts(from, to, at)) {
@@ -78,7 +78,7 @@ class Difference {
   }
 
   /** False where only a replacement will do. */
-  #parts(from: Place, to: Place, at: Location): boolean {
+  #parts(from: ValueRef, to: ValueRef, at: Location): boolean {
     if (isObject(from.hi) && isObject(to.hi)) return this.#object(from, to, at);
     if (!isArray(from.hi) || !isArray(to.hi)) return false;
     this.#array(from, to, at);
@@ -86,29 +86,29 @@ class Difference {
   }
 
   /** False where only a replacement gives the right order of keys. */
-  #object(from: Place, to: Place, at: Location): boolean {
+  #object(from: ValueRef, to: ValueRef, at: Location): boolean {
     const changes = changedEntries(this.#comparison, from, to);
     if (changes === undefined) return false;
     for (const key of changes.removed) this.#step('remove', at, key);
     for (const [key, before, after] of changes.replaced) this.#within(at, key, before, after);
-    for (const [key, place] of changes.added) this.#step('add', at, key, place);
+    for (const [key, ref] of changes.added) this.#step('add', at, key, ref);
     return true;
   }
 
-  #array(from: Place, to: Place, at: Location): void {
+  #array(from: ValueRef, to: ValueRef, at: Location): void {
     const changes = changedElements(this.#comparison, from, to);
     for (const [index, before, after] of changes.replaced) this.#within(at, String(index), before, after);
     for (let i = changes.removed - 1; i >= 0; i--) this.#step('remove', at, String(changes.at + i));
-    changes.added.forEach((place, i) => {
-      this.#step('add', at, String(changes.at + i), place);
+    changes.added.forEach((ref, i) => {
+      this.#step('add', at, String(changes.at + i), ref);
     });
   }
 
-  #within(at: Location, token: string, from: Place, to: Place): void {
+  #within(at: Location, token: string, from: ValueRef, to: ValueRef): void {
     if (!this.#steps.areTooMany) this.value(from, to, { depth: at.depth + 1, parent: at, token });
   }
 
-  #step(op: 'add' | 'remove', at: Location, token: string, place?: Place): void {
-    if (!this.#steps.areTooMany) this.#steps.add(op, pointerWithin(pointerAt(at), token), place);
+  #step(op: 'add' | 'remove', at: Location, token: string, ref?: ValueRef): void {
+    if (!this.#steps.areTooMany) this.#steps.add(op, pointerWithin(pointerAt(at), token), ref);
   }
 }

@@ -1,5 +1,5 @@
 import type { JsonPatchOperation } from './json-patch.js';
-import type { Place } from './place.js';
+import type { ValueRef } from './value-ref.js';
 
 /** What a patch may cost whatever the documents are, in characters. */
 const ALWAYS = 1 << 20;
@@ -12,7 +12,7 @@ interface Step {
   readonly op: 'add' | 'replace' | 'remove';
   readonly path: string;
   /** Where its value stands. */
-  readonly place: Place | undefined;
+  readonly ref: ValueRef | undefined;
 }
 
 /** How far a patch had come. */
@@ -45,24 +45,24 @@ export class PatchSteps {
     return { count: this.#steps.length, cost: this.#cost };
   }
 
-  add(op: Step['op'], path: string, place?: Place): void {
-    this.#steps.push({ op, path, place });
+  add(op: Step['op'], path: string, ref?: ValueRef): void {
+    this.#steps.push({ op, path, ref });
     this.#cost += path.length + STEP_COST;
   }
 
   /** Replaces what was added since `mark`, all of it in the container that `path` names, by one operation; not where that would leave too many. */
-  collapse({ count, cost }: Mark, path: string, place: Place): void {
+  collapse({ count, cost }: Mark, path: string, ref: ValueRef): void {
     if (count > 0 && cost + path.length + STEP_COST > this.#most / 2) return;
     this.#steps.length = count;
     this.#cost = cost;
-    this.add('replace', path, place);
+    this.add('replace', path, ref);
     if (count === 0) this.#cost = Math.min(this.#cost, this.#most); // one operation is never too many
   }
 
   /** Returns the operations. O(size of the values). */
-  operations(valueAt: (place: Place) => unknown): JsonPatchOperation[] {
-    return this.#steps.map(({ op, path, place }) =>
-      op === 'remove' || place === undefined ? { op: 'remove', path } : { op, path, value: valueAt(place) },
+  operations(valueAt: (ref: ValueRef) => unknown): JsonPatchOperation[] {
+    return this.#steps.map(({ op, path, ref }) =>
+      op === 'remove' || ref === undefined ? { op: 'remove', path } : { op, path, value: valueAt(ref) },
     );
   }
 }

@@ -9,24 +9,24 @@ import { constructFrom, setOwn } from '../read/construct.js';
 import { Comparison } from './comparison.js';
 import { changedElements } from './diff-array.js';
 import { changedEntries } from './diff-object.js';
-import { type Place, placeAt } from './place.js';
+import { refAt, type ValueRef } from './value-ref.js';
 
 /** Below this depth changed values are made anew, so that depth costs heap and not the machine's stack. */
 const RECURSION_MAX = 1000;
 
 /** Returns the value at `to`, given `value`, which is the materialized value at `from`. @throws `ERR_REGION_CORRUPT` */
-export function refresh(from: Place, value: unknown, to: Place): unknown {
+export function refresh(from: ValueRef, value: unknown, to: ValueRef): unknown {
   return new Refreshment(from, to).value(from, value, to, 0);
 }
 
 class Refreshment {
   readonly #comparison: Comparison;
 
-  constructor(from: Place, to: Place) {
+  constructor(from: ValueRef, to: ValueRef) {
     this.#comparison = new Comparison(from, to);
   }
 
-  value(from: Place, value: unknown, to: Place, depth: number): unknown {
+  value(from: ValueRef, value: unknown, to: ValueRef, depth: number): unknown {
     if (this.#comparison.same(from, to)) return value;
     if (depth < RECURSION_MAX) {
       if (isObject(from.hi) && isObject(to.hi)) return this.#object(from, value as Record<string, unknown>, to, depth);
@@ -35,7 +35,7 @@ class Refreshment {
     return this.#comparison.materialize(to);
   }
 
-  #object(from: Place, value: Record<string, unknown>, to: Place, depth: number): unknown {
+  #object(from: ValueRef, value: Record<string, unknown>, to: ValueRef, depth: number): unknown {
     const changes = changedEntries(this.#comparison, from, to);
     if (changes === undefined) return this.#reordered(from, value, to, depth);
     // Copied only when something did change. A copy keeps the order of keys, new ones go last, and the engine puts integer-like ones first.
@@ -49,25 +49,25 @@ class Refreshment {
     if (changes.removed.length > 0 || changes.added.length > 0) copy ??= { ...value };
     if (copy === undefined) return value;
     for (const key of changes.removed) delete copy[key];
-    for (const [key, place] of changes.added) setOwn(copy, key, this.#comparison.materialize(place));
+    for (const [key, ref] of changes.added) setOwn(copy, key, this.#comparison.materialize(ref));
     return Object.freeze(copy);
   }
 
   /** An object whose keys stand in another order than before. */
-  #reordered(from: Place, value: Record<string, unknown>, to: Place, depth: number): unknown {
+  #reordered(from: ValueRef, value: Record<string, unknown>, to: ValueRef, depth: number): unknown {
     const old = this.#comparison.childrenOf(from);
     const { keys = [], words } = this.#comparison.childrenOf(to);
     const positions = new Map(old.keys?.map((key, i) => [key, i]));
     const values = keys.map((key, i) => {
       const position = positions.get(key);
-      const target = placeAt(to.reader, words[i]);
+      const target = refAt(to.reader, words[i]);
       if (position === undefined) return this.#comparison.materialize(target);
-      return this.value(placeAt(from.reader, old.words[position]), value[key], target, depth + 1);
+      return this.value(refAt(from.reader, old.words[position]), value[key], target, depth + 1);
     });
     return constructFrom(keys, values, 0);
   }
 
-  #array(from: Place, value: readonly unknown[], to: Place, depth: number): unknown {
+  #array(from: ValueRef, value: readonly unknown[], to: ValueRef, depth: number): unknown {
     const { replaced, at, removed, added } = changedElements(this.#comparison, from, to);
     let copy: unknown[] | undefined;
     for (const [index, before, after] of replaced) {
@@ -78,7 +78,7 @@ class Refreshment {
     }
     if (removed === 0 && added.length === 0) return copy === undefined ? value : Object.freeze(copy);
     const kept = copy ?? value;
-    const fresh = added.map((place) => this.#comparison.materialize(place));
+    const fresh = added.map((ref) => this.#comparison.materialize(ref));
     return Object.freeze([...kept.slice(0, at), ...fresh, ...kept.slice(at + removed)]);
   }
 }

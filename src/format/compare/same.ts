@@ -8,7 +8,7 @@ import type { StringComparison } from './strings.js';
 
 /**
  * Whether two slots are known to hold the same value: true is certain, false for containers means "look inside". O(1), strings of
- * different places O(length), or what `strings` makes of it. Within a segment equal offsets, across the segments of a region equal node ids, mean equal subtrees.
+ * different offsets O(length), or what `strings` makes of it. Within a segment equal offsets, across the segments of a region equal node ids, mean equal subtrees.
  */
 export function sameSlot(
   a: Reader,

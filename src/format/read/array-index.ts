@@ -68,7 +68,7 @@ export function childPosition(reader: IndexReader, unit: number, count: number, 
   return low;
 }
 
-/** Finds the leaf that holds element `index`, and the element's place in it. O(log n). @throws `ERR_REGION_CORRUPT` */
+/** Finds the leaf that holds element `index`, and the element's position in it. O(log n). @throws `ERR_REGION_CORRUPT` */
 export function childHolding(reader: IndexReader, unit: number, index: number): Leaf {
   let at = unit;
   let before = reader.end;
@@ -91,7 +91,7 @@ export function childHolding(reader: IndexReader, unit: number, index: number): 
 /** Where an element of a large array stands. */
 interface Leaf {
   readonly unit: number;
-  /** Its place in the leaf, and how many the leaf has. */
+  /** Its position in the leaf, and how many the leaf has. */
   readonly index: number;
   readonly count: number;
 }

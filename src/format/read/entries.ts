@@ -19,7 +19,7 @@ interface EntryWords {
   readonly valueWords: Int32Array;
 }
 
-/** Ordinals that run ahead of the entries by more are sorted: a table with a place for each would be larger than the object. */
+/** Ordinals that run ahead of the entries by more are sorted: a table with an element for each would be larger than the object. */
 const TABLE_FACTOR = 8;
 
 /**
@@ -33,7 +33,7 @@ export function entriesByOrdinal(reader: Reader, unit: number, before = reader.e
   return isSparse ? sortedByOrdinal(reader, unit, root) : placedByOrdinal(reader, unit, root);
 }
 
-/** A place for each ordinal, and then without the gaps. */
+/** Fills a table with an element for each ordinal, then closes its gaps. */
 function placedByOrdinal({ segment }: Reader, unit: number, { entries, nextOrdinal, trie }: ObjectRoot): EntryWords {
   const keyWords = new Int32Array(nextOrdinal);
   const valueWords = new Int32Array(nextOrdinal);

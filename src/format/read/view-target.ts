@@ -177,7 +177,7 @@ export class ArrayTarget extends Array<unknown> implements Target {
     this.#leafSlots = leaf.unit * 2 + ARRAY_SLOTS;
   }
 
-  /** A leaf stands in one place, or a few bytes would be an array of any length, and such arrays in each other one without end. */
+  /** A leaf has one parent: otherwise a few bytes could be an array of any length, and such arrays in one another would have no end. */
   #meet(leaf: number, start: number): void {
     this.#starts ??= new Map();
     const known = this.#starts.get(leaf);

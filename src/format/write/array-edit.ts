@@ -37,13 +37,13 @@ function setInLeaf(writer: Writer, unit: number, before: number, index: number, 
 function setInIndex(writer: Writer, unit: number, before: number, index: number, lo: number, hi: number): number {
   const { reader } = writer;
   const count = reader.childCountOf(unit, before);
-  const place = childPosition(reader, unit, count, index);
-  const start = place === 0 ? 0 : endOf(reader, unit, place - 1);
-  const child = childUnit(reader, unit, place);
+  const position = childPosition(reader, unit, count, index);
+  const start = position === 0 ? 0 : endOf(reader, unit, position - 1);
+  const child = childUnit(reader, unit, position);
   const set = isLeaf(reader, child, unit) ? setInLeaf : setInIndex;
   const changed = set(writer, child, unit, index - start, lo, hi);
   const word = writer.again(unit, indexBytes(count));
-  writer.segment.i32[word + INDEX_CHILDREN + place * 2] = changed;
+  writer.segment.i32[word + INDEX_CHILDREN + position * 2] = changed;
   return word >>> 1;
 }
 
@@ -123,15 +123,15 @@ function spliceIndex(
   const count = reader.childCountOf(unit, before);
   const leaves = isLeaf(reader, childUnit(reader, unit, 0), unit);
   const children = partsOf(writer, unit, count, leaves);
-  const place = childPosition(reader, unit, count, index);
-  const start = place === 0 ? 0 : endOf(reader, unit, place - 1);
-  const child = children[place].unit;
+  const position = childPosition(reader, unit, count, index);
+  const start = position === 0 ? 0 : endOf(reader, unit, position - 1);
+  const child = children[position].unit;
   const changed = leaves
     ? spliceLeaf(writer, child, index - start, remove, slot)
     : spliceIndex(writer, child, unit, index - start, remove, slot);
-  children.splice(place, 1, ...changed);
-  if (remove > slot.length / 2) joinIfSmall(writer, children, place, leaves);
-  return indexesOf(writer, children, place);
+  children.splice(position, 1, ...changed);
+  if (remove > slot.length / 2) joinIfSmall(writer, children, position, leaves);
+  return indexesOf(writer, children, position);
 }
 
 function partsOf(writer: Writer, unit: number, count: number, leaves: boolean): Part[] {
@@ -145,10 +145,10 @@ function partsOf(writer: Writer, unit: number, count: number, leaves: boolean): 
   return parts;
 }
 
-/** Joins child `place` with a neighbour when it has become small, and cuts the result in two when that is too large for one node. */
-function joinIfSmall(writer: Writer, children: Part[], place: number, leaves: boolean): void {
-  if (children[place].count >= NODE_MIN || children.length === 1) return;
-  const left = place === 0 ? 0 : place - 1;
+/** Joins child `position` with a neighbour when it has become small, and cuts the result in two when that is too large for one node. */
+function joinIfSmall(writer: Writer, children: Part[], position: number, leaves: boolean): void {
+  if (children[position].count >= NODE_MIN || children.length === 1) return;
+  const left = position === 0 ? 0 : position - 1;
   const [a, b] = [children[left], children[left + 1]];
   const count = a.count + b.count;
   const cut = count <= ARRAY_NODE_MAX ? count : count >> 1;
@@ -166,9 +166,9 @@ function joinIfSmall(writer: Writer, children: Part[], place: number, leaves: bo
 }
 
 /** Writes the inner node over `children`, as two where one is not enough. */
-function indexesOf(writer: Writer, children: Part[], place: number): Part[] {
+function indexesOf(writer: Writer, children: Part[], position: number): Part[] {
   const count = children.length;
   if (count <= ARRAY_NODE_MAX) return [writeIndex(writer, children)];
-  const cut = place >= count - 2 ? count - 1 : count >> 1;
+  const cut = position >= count - 2 ? count - 1 : count >> 1;
   return [writeIndex(writer, children.slice(0, cut)), writeIndex(writer, children.slice(cut))];
 }

@@ -1,15 +1,15 @@
 /**
- * How much may be copied. Who asks for a copy names two paths and gets a subtree, and copies of copies double: sixty of them in a patch of three kilobytes
- * would be more than any memory holds. So what is copied is charged against what is there without it.
+ * How much may be copied. A copy operation names two paths and gets a subtree, and copies of copies double: sixty of them in a patch of three kilobytes
+ * would be more than any memory holds. So the copied bytes are limited by the bytes that are there without them.
  */
 import { JsonMmapError } from '../../errors.js';
 
-/** What may be copied however small the rest is: a template that goes to a thousand places. */
+/** What may be copied even if the rest is small: a template that a thousand paths take. */
 const ALWAYS_BYTES = 64 << 20;
 /** What may be copied for each byte that is there. */
 const PER_BYTE = 4;
 
-/** More room would not help, so nobody looks for it. */
+/** More room would not help, so the master does not look for any. */
 export class CopiesTooLarge extends JsonMmapError {}
 
 export class CopyAllowance {

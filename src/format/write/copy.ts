@@ -1,6 +1,6 @@
 /**
- * Copies a tree node by node, children first and node ids kept: into a fresh segment, which is compaction, or into the same one, where a value must stand
- * in a second place. What was shared stays shared. One loop over an explicit stack, like `materialize.ts`. O(size of the tree).
+ * Copies a tree node by node, children first and node ids kept: into a fresh segment, which is compaction, or into the same one, where a second
+ * path takes the value. What was shared stays shared. One loop over an explicit stack, like `materialize.ts`. O(size of the tree).
  */
 import { corrupt } from '../corrupt.js';
 import {
@@ -39,7 +39,7 @@ export class Copier {
   readonly #to: Writer;
   readonly #sameSegment: boolean;
   readonly #shapes = new Map<number, number>();
-  /** Leaves and strings copied lately: what was shared stays so. */
+  /** Leaves and strings copied recently: what was shared stays so. */
   readonly #leaves = new CopyCache();
   readonly #strings = new CopyCache();
   readonly #frames: Frame[] = [];
@@ -49,7 +49,7 @@ export class Copier {
   readonly #budget: LookingBudget;
   readonly #allowance: CopyAllowance | undefined;
 
-  /** @param allowance Where somebody asks for copies, and not we ourselves. */
+  /** @param allowance Given for the copies that a program asks for; a compaction has none. */
   constructor(from: Reader, to: Writer, allowance?: CopyAllowance) {
     this.#allowance = allowance;
     this.#from = from;

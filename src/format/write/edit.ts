@@ -5,7 +5,7 @@
 import { JsonMmapError } from '../../errors.js';
 import type { JsonValue } from '../json-value.js';
 import { isArray, isContainer, isObject } from '../layout.js';
-import { placeName } from '../pointer.js';
+import { shownPath } from '../pointer.js';
 import type { Slot } from '../read/lookup.js';
 import { arrayIndex, type Reader } from '../read/reader.js';
 import { insertElement, removeElement, setElement } from './array-edit.js';
@@ -140,11 +140,11 @@ function indexUpTo(reader: Reader, lo: number, hi: number, token: string, tokens
 }
 
 export function notFound(tokens: readonly string[]): JsonMmapError {
-  return new JsonMmapError('ERR_PATH_NOT_FOUND', `${placeName(tokens)} does not exist`);
+  return new JsonMmapError('ERR_PATH_NOT_FOUND', `${shownPath(tokens)} does not exist`);
 }
 
 function notAContainer(tokens: readonly string[]): JsonMmapError {
-  const message = `${placeName(tokens)} is neither an object nor an array, so it has no entries: replace it first`;
+  const message = `${shownPath(tokens)} is neither an object nor an array, so it has no entries: replace it first`;
   return new JsonMmapError('ERR_PATH_NOT_FOUND', message);
 }
 

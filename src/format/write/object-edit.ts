@@ -47,12 +47,12 @@ export function addEntry(writer: Writer, lo: number, hi: number, key: string, va
     return;
   }
   const { keys } = writer.reader.shapeOf(lo);
-  const place = placeOfNewKey(keys, key);
+  const position = positionOfNewKey(keys, key);
   fillScratch(writer, lo * 2 + OBJECT_SLOTS, keys.length, 0);
-  scratch.copyWithin((place + 1) * 2, place * 2, keys.length * 2);
-  scratch[place * 2] = valueLo;
-  scratch[place * 2 + 1] = valueHi;
-  writeObject(writer, keys.toSpliced(place, 0, key), scratch, 0);
+  scratch.copyWithin((position + 1) * 2, position * 2, keys.length * 2);
+  scratch[position * 2] = valueLo;
+  scratch[position * 2 + 1] = valueHi;
+  writeObject(writer, keys.toSpliced(position, 0, key), scratch, 0);
 }
 
 /** Puts `count` slots from `word` on into the scratch, from slot `to` on. */
@@ -62,7 +62,7 @@ function fillScratch(writer: Writer, word: number, count: number, to: number): v
 }
 
 /** Where JSON's order puts a new key: integer-like ones ascending before all others. */
-function placeOfNewKey(keys: readonly string[], key: string): number {
+function positionOfNewKey(keys: readonly string[], key: string): number {
   const index = arrayIndex(key);
   if (index < 0) return keys.length;
   const behind = keys.findIndex((name) => {

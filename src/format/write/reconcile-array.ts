@@ -26,7 +26,7 @@ export function reconcileArray(run: Reconciler, source: Source, lo: number, hi: 
   return outcome;
 }
 
-/** The lengths are equal: each element is written over the one in its place. */
+/** The lengths are equal: each element is written over the one at its index. */
 function inPlace(run: Reconciler, source: Source, lo: number, hi: number, depth: number): Outcome {
   const { writer, slots } = run;
   const base = slots.top;
@@ -60,7 +60,7 @@ function element(run: Reconciler, value: unknown, index: number, word: number, d
 }
 
 /**
- * Elements were inserted or removed, most often in one place: what is equal at both ends stays, what lies between is written in place as far
+ * Elements were inserted or removed, most often at one index: what is equal at both ends stays, what lies between is written in place as far
  * as it goes.
  */
 function resized(run: Reconciler, source: Source, length: number, lo: number, hi: number, depth: number): Outcome {
@@ -108,7 +108,7 @@ interface Resized {
   readonly length: number;
   /** The length that it had. */
   readonly before: number;
-  /** Elements that are others than those in their places. */
+  /** Elements that differ from those at their indexes. */
   readonly changed: readonly number[];
   /** Behind these elements others were inserted or removed. */
   readonly end: number;

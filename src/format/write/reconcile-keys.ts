@@ -15,7 +15,7 @@ export interface Outline {
   readonly keys: readonly string[];
   /** Where in the stack the slots of its values begin. */
   readonly base: number;
-  /** CopyCache in `keys` of values that are new or others than before; new keys stand behind all others. */
+  /** Positions in `keys` of values that are new or others than before; new keys stand behind all others. */
   readonly changed: readonly number[];
   /** Keys that are no longer there. */
   readonly removed: readonly string[];
@@ -98,10 +98,10 @@ export class Merge {
   #changed(base: number): number[] {
     const { i32 } = this.#run.writer.segment;
     const { words } = this.#run.slots;
-    return Array.from(this.#keys.keys()).filter((place) => {
-      const position = this.#positions[place];
-      const [word, at] = [this.#oldWords[position], base + place * 2];
-      return position < 0 || i32[word] !== words[at] || i32[word + 1] !== words[at + 1];
+    return Array.from(this.#keys.keys()).filter((position) => {
+      const oldPosition = this.#positions[position];
+      const [word, at] = [this.#oldWords[oldPosition], base + position * 2];
+      return oldPosition < 0 || i32[word] !== words[at] || i32[word + 1] !== words[at + 1];
     });
   }
 
@@ -136,8 +136,9 @@ export function writeLarge(run: Reconciler, lo: number, hi: number, { keys, base
   }
   writer.result(lo, hi);
   for (const key of removed) deleteEntry(writer, writer.lo, writer.hi, key);
-  for (const place of changed) {
-    setEntry(writer, writer.lo, writer.hi, keys[place], words[base + place * 2], words[base + place * 2 + 1]);
+  for (const position of changed) {
+    const at = base + position * 2;
+    setEntry(writer, writer.lo, writer.hi, keys[position], words[at], words[at + 1]);
   }
 }
 

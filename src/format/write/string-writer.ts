@@ -66,7 +66,7 @@ export class StringWriter {
     }
   }
 
-  /** Copies the bytes of a string that stands in another segment, or elsewhere in this one; its slot is the writer's result. O(length). */
+  /** Copies the bytes of a string of another segment, or of this one; its slot is the writer's result. O(length). */
   copy(from: Segment, lo: number, hi: number): void {
     const { start, length, wide } = locateString(from, lo, hi);
     const sizeBytes = wide ? length * 2 : length;
@@ -132,7 +132,7 @@ export class StringWriter {
     return true;
   }
 
-  /** Writes a short string in its place in one go, and takes it back where it turns out to be there already. */
+  /** Writes a short string to the end of the run in one go, and takes it back if an equal one is known. */
   #writeShared(text: string): void {
     const { length } = text;
     const start = this.#runAt;

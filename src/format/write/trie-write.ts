@@ -104,11 +104,11 @@ export function replaceInTrie(
     i32[to + word - from + 1] = hi;
     return to >>> 1;
   }
-  const place = placeOf(segment.i32[from + 2], wayOf(hash, level));
-  const child = segment.i32[from + BRANCH_CHILDREN + place];
+  const position = positionOf(segment.i32[from + 2], wayOf(hash, level));
+  const child = segment.i32[from + BRANCH_CHILDREN + position];
   const changed = replaceInTrie(writer, child, unit, { hash, word, lo, hi }, level + 1);
   const to = writer.again(unit, branchBytes(count));
-  segment.i32[to + BRANCH_CHILDREN + place] = changed;
+  segment.i32[to + BRANCH_CHILDREN + position] = changed;
   return to >>> 1;
 }
 
@@ -130,16 +130,16 @@ export function insertInTrie(writer: Writer, unit: number, before: number, entry
   const count = countOf(segment.i32[from + 1]);
   const way = wayOf(entry.hash, level);
   const bitmap = segment.i32[from + 2];
-  const place = placeOf(bitmap, way);
+  const position = positionOf(bitmap, way);
   if ((bitmap & (1 << way)) !== 0) {
-    const child = segment.i32[from + BRANCH_CHILDREN + place];
+    const child = segment.i32[from + BRANCH_CHILDREN + position];
     const changed = insertInTrie(writer, child, unit, entry, level + 1);
     const to = writer.again(unit, branchBytes(count));
-    segment.i32[to + BRANCH_CHILDREN + place] = changed;
+    segment.i32[to + BRANCH_CHILDREN + position] = changed;
     return to >>> 1;
   }
   const children = childUnitsOf(writer, unit, count);
-  children.splice(place, 0, writeBucket(writer, entriesWith(emptyEntries(1), entry), [0]));
+  children.splice(position, 0, writeBucket(writer, entriesWith(emptyEntries(1), entry), [0]));
   return writeBranch(writer, bitmap | (1 << way), children);
 }
 
@@ -154,7 +154,7 @@ function wayOf(hash: number, level: number): number {
 }
 
 /** How many children of a branch stand before the one of `way`. */
-function placeOf(bitmap: number, way: number): number {
+function positionOf(bitmap: number, way: number): number {
   return popcount(bitmap & ((1 << way) - 1));
 }
 
@@ -163,7 +163,7 @@ function childUnitsOf(writer: Writer, unit: number, count: number): number[] {
   return Array.from(writer.segment.i32.subarray(first, first + count));
 }
 
-/** Puts `entry` into the last place of `entries`. */
+/** Puts `entry` into the last position of `entries`. */
 function entriesWith(entries: TrieEntries, entry: NewEntry): TrieEntries {
   const last = entries.hashes.length - 1;
   entries.hashes[last] = entry.hash;
@@ -218,16 +218,16 @@ export function deleteFromTrie(
   if (checkTrieNode(segment, unit, before, level) === Kind.BUCKET) return deleteFromBucket(writer, unit, word);
   const way = wayOf(hash, level);
   const bitmap = segment.i32[unit * 2 + 2];
-  const place = placeOf(bitmap, way);
+  const position = positionOf(bitmap, way);
   const children = childUnitsOf(writer, unit, popcount(bitmap));
-  const child = deleteFromTrie(writer, children[place], unit, { hash, word }, level + 1);
+  const child = deleteFromTrie(writer, children[position], unit, { hash, word }, level + 1);
   if (child >= 0) {
-    children[place] = child;
+    children[position] = child;
     if (children.length === 1 && checkTrieNode(segment, child, writer.reader.end, level + 1) === Kind.BUCKET)
       return child;
     return writeBranch(writer, bitmap, children);
   }
-  children.splice(place, 1);
+  children.splice(position, 1);
   if (children.length === 0) return -1;
   if (children.length === 1 && checkTrieNode(segment, children[0], unit, level + 1) === Kind.BUCKET) return children[0];
   return writeBranch(writer, bitmap & ~(1 << way), children);
@@ -236,7 +236,7 @@ export function deleteFromTrie(
 function deleteFromBucket(writer: Writer, unit: number, word: number): number {
   const entries = entriesOfBucket(writer, unit, 0);
   const count = entries.hashes.length;
-  const place = (word - bucketKey(unit * 2, count, count)) / 2; // the value slots stand behind the key slots
-  const rest = allOf(entries).filter((i) => i !== place);
+  const position = (word - bucketKey(unit * 2, count, count)) / 2; // the value slots stand behind the key slots
+  const rest = allOf(entries).filter((i) => i !== position);
   return rest.length === 0 ? -1 : writeBucket(writer, entries, rest);
 }

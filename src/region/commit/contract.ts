@@ -23,8 +23,8 @@ export interface CommitPipeline {
   /** The last step of every commit. Knows the newest one that followers see. */
   readonly publication: Publication;
   /**
-   * Has to come before anything is appended: the nodes of a commit that failed half-way may have their record on the disk, so nothing may take their
-   * place (I15).
+   * Has to come before anything is appended: the nodes of a commit that failed half-way may have their record on the disk, so nothing may overwrite
+   * them (I15).
    * @throws what an earlier commit has failed with: `ERR_SYSTEM`, `ERR_FENCED`
    */
   check(): void;

@@ -87,7 +87,7 @@ export function createWhole(file: NewFile, fill: (fd: number) => void): number |
     fill(fd);
     if (file.durable) syncWhole(fd, file.temporary);
     failpoint(file.failpoints[0]);
-    const placed = place(file);
+    const placed = giveName(file);
     if (file.durable) syncDirectory(dirname(file.path));
     if (placed) return fd;
     closeSync(fd);
@@ -122,7 +122,7 @@ export function unlinkIfThere(path: string): void {
   }
 }
 
-function place({ path, temporary, placement, failpoints }: NewFile): boolean {
+function giveName({ path, temporary, placement, failpoints }: NewFile): boolean {
   const placed = placement === 'rename' ? rename(temporary, path) : link(temporary, path);
   if (placed) failpoint(failpoints[1]);
   if (placement === 'link') unlinkIfThere(temporary);

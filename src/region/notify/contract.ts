@@ -20,7 +20,7 @@ export interface WakeSource {
 export interface Waiter {
   /** Looks for a newer version. */
   wake(): void;
-  /** The source has failed and is closed: another kind has to take its place. */
+  /** The source has failed and is closed: another kind has to replace it. */
   failed(error: unknown): void;
 }
 

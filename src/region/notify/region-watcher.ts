@@ -165,7 +165,7 @@ export class RegionWatcher {
     this.#listener.master(alive);
   }
 
-  /** Nothing touches a file that is gone, so a timer looks for the one that takes its place. */
+  /** Nothing touches a file that is gone, so a timer looks for the one that replaces it. */
   #tellPresence({ removed, back }: { removed: boolean; back: boolean }): void {
     if (this.#closed || !removed) return;
     if (!this.#removed) {

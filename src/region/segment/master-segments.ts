@@ -1,5 +1,5 @@
 /**
- * The segments of a region as its master has them: the one that it appends to, a fresh one that will take its place, and old ones that versions
+ * The segments of a region as its master has them: the one that it appends to, a fresh one that will replace it, and old ones that versions
  * still need.
  */
 import { assert } from '../../errors.js';
@@ -28,7 +28,7 @@ export class MasterSegments {
   readonly #old: OldSegments;
   /** The segment of the newest commit. Changed here only. */
   current: WritableSegment;
-  /** The segment that will take its place; undefined where none was begun. Changed here only. */
+  /** The segment that will replace it; undefined where none was begun. Changed here only. */
   fresh: WritableSegment | undefined;
 
   /** Takes over `current`, the segment of the newest commit. */
@@ -58,7 +58,7 @@ export class MasterSegments {
   }
 
   /**
-   * Puts the fresh segment, in which `newest` was published, in the place of the current one. That is unmapped here, and unlinked as soon as no
+   * Replaces the current segment by the fresh one, in which `newest` was published. That is unmapped here, and unlinked as soon as no
    * guaranteed version needs it (I6); followers that have it mapped keep it.
    */
   switchToFresh(lastVersion: number, newest: number): void {

@@ -72,7 +72,7 @@ export function createSegment(
   const fd = createWhole(file, (fd) => {
     system.allocate(fd, 0, SEGMENT_MIN_BYTES);
     writeSync(fd, bytes, 0, bytes.length, 0);
-  }) as number; // a rename always places the file
+  }) as number; // a rename always gives the file its name
   return { path: file.path, fd, header: whole, size: SEGMENT_MIN_BYTES };
 }
 

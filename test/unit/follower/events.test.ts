@@ -190,7 +190,7 @@ describe("'removed'", () => {
     const { current } = follower;
     master.close();
     remove('region', { dir });
-    // The same places of both files hold other values: nothing of the old one may show.
+    // The same offsets of both files hold other values: nothing of the old one may show.
     openMaster(dir, { initial: { n: 7 } });
     expect((await change).patch).toEqual([{ op: 'replace', path: '/n', value: 7 }]);
     expect(await change).toMatchObject({ version: 1, previousVersion: 1 });

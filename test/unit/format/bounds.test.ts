@@ -2,9 +2,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { jsonPieces } from '../../../src/cli/output/json-stream.js';
 import type { Snapshot } from '../../../src/follower/snapshot.js';
-import { diff, equalPlaces } from '../../../src/format/compare/diff.js';
-import type { Place } from '../../../src/format/compare/place.js';
+import { diff, equalRefs } from '../../../src/format/compare/diff.js';
 import { refresh } from '../../../src/format/compare/refresh.js';
+import type { ValueRef } from '../../../src/format/compare/value-ref.js';
 import { ELEMENTS_MAX } from '../../../src/format/engine-limits.js';
 import { headerOf, hiOf, Kind, STRING_MAX_LENGTH, Tag } from '../../../src/format/layout.js';
 import { keysAt } from '../../../src/format/read/lookup.js';
@@ -41,33 +41,33 @@ function withinBounds(forge: Forge, read: (reader: Reader) => unknown, perUnit =
   }
 }
 
-const places = (reader: Reader, [fromLo, fromHi]: Slot, [toLo, toHi]: Slot): [Place, Place] => [
+const refs = (reader: Reader, [fromLo, fromHi]: Slot, [toLo, toHi]: Slot): [ValueRef, ValueRef] => [
   { reader, lo: fromLo, hi: fromHi },
   { reader, lo: toLo, hi: toHi },
 ];
 
 function snapshotOf(reader: Reader, [lo, hi]: Slot): Snapshot {
-  return { place: () => ({ reader, lo, hi }) } as unknown as Snapshot;
+  return { valueRef: () => ({ reader, lo, hi }) } as unknown as Snapshot;
 }
 
 /** Every traversal of two versions. */
 function expectBounded(forge: Forge, from: Slot, to: Slot, comparing = LOADS_PER_UNIT): void {
   withinBounds(forge, (reader) => materialize(reader, ...to));
   withinBounds(forge, (reader) => JSON.stringify(viewOf(reader, ...to)));
-  withinBounds(forge, (reader) => diff(...places(reader, from, to)), comparing);
-  withinBounds(forge, (reader) => diff(...places(reader, to, from)), comparing);
-  withinBounds(forge, (reader) => equalPlaces(...places(reader, from, to)), comparing);
+  withinBounds(forge, (reader) => diff(...refs(reader, from, to)), comparing);
+  withinBounds(forge, (reader) => diff(...refs(reader, to, from)), comparing);
+  withinBounds(forge, (reader) => equalRefs(...refs(reader, from, to)), comparing);
   withinBounds(forge, (reader) => [...jsonPieces(snapshotOf(reader, to), [], 0)].length);
   withinBounds(forge, (reader) => bytesOf(reader, ...to));
   withinBounds(forge, (reader) => new Copier(reader, new Writer(new MemorySegment({ number: 2 }))).copy(...to));
   withinBounds(forge, ({ segment }) => verify(segment, ...to));
   withinBounds(forge, (reader) => {
-    const [before, after] = places(reader, from, to);
+    const [before, after] = refs(reader, from, to);
     return refresh(before, materialize(reader, ...from), after);
   });
 }
 
-describe('subtrees in several places', () => {
+describe('subtrees that several slots name', () => {
   it('are refused where they are no leaves, as soon as there are more of them than bytes', () => {
     const forge = new Forge(1 << 18);
     const parent = (n: number): Slot => {
@@ -81,12 +81,12 @@ describe('subtrees in several places', () => {
     const reader = new Reader(forge.segment);
     expect(() => materialize(reader, ...to)).toThrow(corrupt('subtrees are shared'));
     expect(() => JSON.stringify(viewOf(reader, ...to))).toThrow(corrupt('subtrees are shared'));
-    expect(() => diff(...places(reader, from, to))).toThrow(corrupt('subtrees are shared'));
+    expect(() => diff(...refs(reader, from, to))).toThrow(corrupt('subtrees are shared'));
   });
 
   it('cost their bytes where they are leaves, of which a reader makes one object each', () => {
     const forge = new Forge(1 << 20);
-    // More of them than the table of recent leaves holds, each in many places, in an order that always finds the other one there.
+    // More of them than the table of recent leaves holds, each named by many slots, in an order that always finds the other one there.
     const leaves = listOf(1000, (n) => arrayAt(forge.array(listOf(16, (i) => integer(i + n)))));
     const to = arrayAt(
       forge.array(listOf(8, (row) => arrayAt(forge.array(listOf(4000, (i) => leaves[(i * 7 + row) % 1000]))))),
@@ -222,8 +222,8 @@ describe('long strings', () => {
     const to = arrayAt(forge.array(listOf(1000, () => b)));
     expectBounded(forge, from, to);
     const reader = new Reader(forge.segment);
-    expect(diff(...places(reader, from, to))).toEqual([]);
-    expect(equalPlaces(...places(reader, from, to))).toBe(true);
+    expect(diff(...refs(reader, from, to))).toEqual([]);
+    expect(equalRefs(...refs(reader, from, to))).toBe(true);
   });
 
   it('are told apart by more than their length', () => {
@@ -232,7 +232,7 @@ describe('long strings', () => {
     forge.segment.bytes[b[0] + 59_999] = 98;
     const from = arrayAt(forge.array(listOf(1000, () => a)));
     const to = arrayAt(forge.array(listOf(1000, () => b)));
-    expect(diff(...places(new Reader(forge.segment), from, to))).toHaveLength(1000);
+    expect(diff(...refs(new Reader(forge.segment), from, to))).toHaveLength(1000);
   });
 
   it('are compared once as keys too', () => {
@@ -256,7 +256,7 @@ describe('long strings', () => {
       );
     const [from, to] = [list(shapes(150), 1), list(shapes(150), 2)];
     expectBounded(forge, from, to);
-    const patch = diff(...places(new Reader(forge.segment), from, to));
+    const patch = diff(...refs(new Reader(forge.segment), from, to));
     expect(patch.every(({ op }) => op === 'replace')).toBe(true);
   });
 

@@ -1,8 +1,8 @@
 /** Comparing and copying bytes that no master wrote costs no more than the bytes could hold, however many parts they have. */
 import { describe, expect, it } from 'vitest';
-import { diff, equalPlaces } from '../../../src/format/compare/diff.js';
-import type { Place } from '../../../src/format/compare/place.js';
+import { diff, equalRefs } from '../../../src/format/compare/diff.js';
 import { refresh } from '../../../src/format/compare/refresh.js';
+import type { ValueRef } from '../../../src/format/compare/value-ref.js';
 import { Reader } from '../../../src/format/read/reader.js';
 import { Copier } from '../../../src/format/write/copy.js';
 import { Writer } from '../../../src/format/write/writer.js';
@@ -12,8 +12,8 @@ import { arrayAt, Forge, inline, integer, largeArrayAt, largeObjectAt, latin1, t
 const corrupt = (reason: string) => expect.objectContaining({ code: 'ERR_REGION_CORRUPT', reason });
 const listOf = <T>(length: number, item: (i: number) => T): T[] => Array.from({ length }, (_, i) => item(i));
 
-/** The places of two versions in one segment. */
-function places({ segment }: Forge, [fromLo, fromHi]: Slot, [toLo, toHi]: Slot): [from: Place, to: Place] {
+/** The roots of two versions in one segment. */
+function refs({ segment }: Forge, [fromLo, fromHi]: Slot, [toLo, toHi]: Slot): [from: ValueRef, to: ValueRef] {
   const reader = new Reader(segment);
   return [
     { reader, lo: fromLo, hi: fromHi },
@@ -23,7 +23,7 @@ function places({ segment }: Forge, [fromLo, fromHi]: Slot, [toLo, toHi]: Slot):
 
 /** What each comparison throws; `value` is what stood at `from`. */
 function expectRefused(forge: Forge, from: Slot, value: unknown, to: Slot, reason = 'subtrees are shared'): void {
-  const [before, after] = places(forge, from, to);
+  const [before, after] = refs(forge, from, to);
   expect(() => refresh(before, value, after)).toThrow(corrupt(reason));
   expect(() => diff(before, after)).toThrow(corrupt(reason));
 }
@@ -62,8 +62,8 @@ describe('two versions', () => {
       for (let level = 0; level < 60; level++) slot = arrayAt(forge.array([slot, slot]));
       return slot;
     };
-    const [from, to] = places(forge, doubled(), doubled());
-    expect(() => equalPlaces(from, to)).toThrow(corrupt('subtrees are shared'));
+    const [from, to] = refs(forge, doubled(), doubled());
+    expect(() => equalRefs(from, to)).toThrow(corrupt('subtrees are shared'));
   });
 
   it('of large objects whose branches lead to the same nodes', () => {
@@ -95,7 +95,7 @@ describe('two versions', () => {
     const text = latin1(forge.bytes(65_535), 65_535);
     const from = arrayAt(forge.array(listOf(4000, integer)));
     const to = arrayAt(forge.array(listOf(4000, () => text)));
-    const [before, after] = places(forge, from, to);
+    const [before, after] = refs(forge, from, to);
     const operations = diff(before, after) as { value: string }[];
     expect(operations.every(({ value }) => value.length === 65_535)).toBe(true);
   });
@@ -112,9 +112,9 @@ describe('a copy', () => {
 
   it('that is counted as it leaves the document is refused too', () => {
     const forge = new Forge(1 << 20);
-    const places = listOf(5000, (i) => arrayAt(forge.array([integer(i)])));
-    const wide = arrayAt(forge.array(places.slice(0, 4000)));
-    const others = arrayAt(forge.array(places.slice(1000)));
+    const leaves = listOf(5000, (i) => arrayAt(forge.array([integer(i)])));
+    const wide = arrayAt(forge.array(leaves.slice(0, 4000)));
+    const others = arrayAt(forge.array(leaves.slice(1000)));
     const root = arrayAt(forge.array(listOf(4000, (i) => (i % 2 === 0 ? wide : others))));
     expect(() => forge.writer.drop(...root)).toThrow(corrupt('subtrees are shared'));
   });

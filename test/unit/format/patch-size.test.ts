@@ -26,11 +26,11 @@ function patchBetween(before: unknown, after: unknown): { patch: JsonPatch; byte
   reconcile(writer, after as object, from.lo, from.hi);
   writer.finish();
   const { reader } = writer;
-  const places = [
+  const refs = [
     { reader, ...from },
     { reader, lo: writer.lo, hi: writer.hi },
   ] as const;
-  return { patch: diff(...places), bytes: reader.segment.limit };
+  return { patch: diff(...refs), bytes: reader.segment.limit };
 }
 
 const nested = (depth: number, inner: unknown): unknown =>
@@ -92,9 +92,9 @@ it('integer-like keys that come before many names are looked at once each', () =
   const after = { ...before, ...numbers(2000, 0) };
   const { writer, ...from } = written(before);
   const second = written(after, { number: 2, nodeIdBase: 2 ** 20 });
-  const place = { reader: second.writer.reader, lo: second.lo, hi: second.hi };
+  const ref = { reader: second.writer.reader, lo: second.lo, hi: second.hi };
   const value = materialize(writer.reader, from.lo, from.hi);
   calls.arrayIndex = 0;
-  expect(JSON.stringify(refresh({ reader: writer.reader, ...from }, value, place))).toBe(JSON.stringify(after));
+  expect(JSON.stringify(refresh({ reader: writer.reader, ...from }, value, ref))).toBe(JSON.stringify(after));
   expect(calls.arrayIndex).toBeLessThan(4001 * 6);
 });

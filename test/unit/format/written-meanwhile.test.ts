@@ -1,7 +1,7 @@
 /** What is checked is what is used: a hostile owner may write between two loads of one word. */
 import { describe, expect, it } from 'vitest';
 import { JsonMmapError } from '../../../src/errors.js';
-import { diff, equalPlaces } from '../../../src/format/compare/diff.js';
+import { diff, equalRefs } from '../../../src/format/compare/diff.js';
 import { hiOf, Tag } from '../../../src/format/layout.js';
 import { orderedEntries } from '../../../src/format/read/entries.js';
 import { keysAt } from '../../../src/format/read/lookup.js';
@@ -57,7 +57,7 @@ describe.each([
       (reader) => bytesOf(reader, lo, hi),
       (reader) => verify(reader.segment, lo, hi).problems.length,
       (reader) => diff({ reader: new Reader(segment), lo, hi }, { reader, lo, hi }).length,
-      (reader) => equalPlaces({ reader, lo, hi }, { reader: lying(), lo, hi }),
+      (reader) => equalRefs({ reader, lo, hi }, { reader: lying(), lo, hi }),
     ];
     for (const read of reads) expectValueOrCode(() => read(lying()));
   });

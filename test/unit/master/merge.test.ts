@@ -77,7 +77,7 @@ describe('merge', () => {
     expectSame(master.current, { a: { back: { a: 1 } } });
   });
 
-  it('takes an object that stands in several places for several', () => {
+  it('takes an object that several entries name for several', () => {
     const shared = { x: 1 };
     master.merge({ a: shared, b: { c: shared } });
     expectSame(master.current, { a: { x: 1 }, b: { c: { x: 1 } } });

@@ -48,7 +48,7 @@ function insideWrite(body: () => void): void {
   master.set('/inside', value);
 }
 
-/** The same, in the other places where a program of the user runs. */
+/** The same, in the other functions of the user. */
 const INSIDE: Record<string, (body: () => void) => void> = {
   'a toJSON': insideWrite,
   'a getter': (body) => {

@@ -144,7 +144,7 @@ describe('update', () => {
     expectSame(master.current, json(expected));
   });
 
-  it('changes one of two places that share their object', () => {
+  it('changes one of two entries that share their object', () => {
     const { current } = master as Master<typeof DOCUMENT>;
     expect(current.names['name 1']).toBe(current.names['name 2']); // equal leaves are stored once
     master.update((draft: Draft) => {

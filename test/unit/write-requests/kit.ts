@@ -64,7 +64,7 @@ export function requestText(write: unknown, others: object = {}): string {
   return JSON.stringify({ protocol: 2, region: 'c', by, write, ...others });
 }
 
-/** A server of the test's own at the place of a control socket. */
+/** A server of the test's own at the path of a control socket. */
 export async function pretend(
   path: string,
   answer: (socket: Socket) => void,
