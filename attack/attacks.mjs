@@ -23,43 +23,46 @@ export const attacks = [
     area: BYTES,
     attack: 'wrong offsets, counts, kinds, depths, keys such as __proto__',
     promise: 'ERR_REGION_CORRUPT, or an own property',
-    tests: [unit('format/hostile'), unit('format/hostile-comparison'), unit('region/hostile')],
+    tests: [unit('format/read/hostile'), unit('format/compare/hostile'), unit('region/hostile')],
   },
   {
     area: BYTES,
     attack: 'subtrees and leaves of an index that are named again and again',
     promise: 'work and memory in proportion to the bytes',
-    tests: [unit('format/bounds', 'subtrees that several slots name'), unit('format/bounds', 'indexes name one leaf')],
+    tests: [
+      unit('format/read/bounds', 'subtrees that several slots name'),
+      unit('format/read/bounds', 'indexes name one leaf'),
+    ],
   },
   {
     area: BYTES,
     attack: 'ordinals of an object that run far ahead, counts that are only claimed',
     promise: 'work and memory in proportion to the bytes',
-    tests: [unit('format/bounds', 'large objects')],
+    tests: [unit('format/read/bounds', 'large objects')],
   },
   {
     area: BYTES,
     attack: 'long strings and long keys that many slots name',
     promise: 'each is compared once',
-    tests: [unit('format/bounds', 'long strings')],
+    tests: [unit('format/read/bounds', 'long strings')],
   },
   {
     area: BYTES,
     attack: 'strings, arrays and objects beyond what the engine holds',
     promise: 'ERR_REGION_CORRUPT or ERR_TOO_LARGE, and check says so',
-    tests: [unit('format/bounds', 'what no engine holds')],
+    tests: [unit('format/read/bounds', 'what no engine holds')],
   },
   {
     area: BYTES,
     attack: 'changes below long paths and long keys',
     promise: 'a patch of a few times both versions at most; linear time for any mixture of keys',
-    tests: [unit('format/patch-size')],
+    tests: [unit('format/compare/patch-size')],
   },
   {
     area: BYTES,
     attack: 'an owner that writes while a follower reads',
     promise: 'numbers that size or end something are loaded once',
-    tests: [unit('format/written-meanwhile')],
+    tests: [unit('format/read/written-meanwhile')],
   },
   {
     area: BYTES,
@@ -77,7 +80,7 @@ export const attacks = [
     area: BYTES,
     attack: 'keys chosen to collide',
     promise: 'the key hash is seeded for each region; colliding keys are found all the same',
-    tests: [unit('format/colliding')],
+    tests: [unit('format/write/colliding')],
   },
 
   {

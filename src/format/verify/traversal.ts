@@ -82,8 +82,8 @@ export class Traversal {
     }
     this.depth = Math.max(this.depth, this.#level + 1);
     if (this.#isMet(lo)) {
-      const isShared = this.#mayBeShared(lo, tagOf(hi));
-      this.problems.expect(isShared, lo, 'several slots name it, which only small leaves allow');
+      const mayBeShared = this.#mayBeShared(lo, tagOf(hi));
+      this.problems.expect(mayBeShared, lo, 'several slots name it, which only small leaves allow');
     } else {
       this.#waiting.push(lo, tagOf(hi), owner, this.#level + 1);
     }

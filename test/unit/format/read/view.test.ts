@@ -4,10 +4,10 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { viewOf } from '../../../src/format/read/view.js';
-import { encode } from '../../../src/format/write/encode.js';
-import { Writer } from '../../../src/format/write/writer.js';
-import { MemorySegment } from '../memory-segment.js';
+import { viewOf } from '../../../../src/format/read/view.js';
+import { encode } from '../../../../src/format/write/encode.js';
+import { Writer } from '../../../../src/format/write/writer.js';
+import { MemorySegment } from '../../memory-segment.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a view has whatever form the document has
 type Loose = any;

@@ -1,17 +1,17 @@
 /** What is checked is what is used: a hostile owner may write between two loads of one word. */
 import { describe, expect, it } from 'vitest';
-import { JsonMmapError } from '../../../src/errors.js';
-import { diff, equalRefs } from '../../../src/format/compare/diff.js';
-import { hiOf, Tag } from '../../../src/format/layout.js';
-import { orderedEntries } from '../../../src/format/read/entries.js';
-import { keysAt } from '../../../src/format/read/lookup.js';
-import { materialize } from '../../../src/format/read/materialize.js';
-import { Reader } from '../../../src/format/read/reader.js';
-import { viewOf } from '../../../src/format/read/view.js';
-import type { Segment } from '../../../src/format/segment.js';
-import { verify } from '../../../src/format/verify/verify.js';
-import { bytesOf } from '../../../src/format/write/measure.js';
-import { written } from '../written.js';
+import { JsonMmapError } from '../../../../src/errors.js';
+import { diff, equalRefs } from '../../../../src/format/compare/diff.js';
+import { hiOf, Tag } from '../../../../src/format/layout.js';
+import { orderedEntries } from '../../../../src/format/read/entries.js';
+import { keysAt } from '../../../../src/format/read/lookup.js';
+import { materialize } from '../../../../src/format/read/materialize.js';
+import { Reader } from '../../../../src/format/read/reader.js';
+import { viewOf } from '../../../../src/format/read/view.js';
+import type { Segment } from '../../../../src/format/segment.js';
+import { verify } from '../../../../src/format/verify/verify.js';
+import { bytesOf } from '../../../../src/format/write/measure.js';
+import { written } from '../../written.js';
 
 /** A word says the truth when it is loaded first, and this each time after. */
 function changing(segment: Segment, isAimed: (word: number) => boolean, lie: number): Segment {

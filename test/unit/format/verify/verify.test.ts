@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { hiOf, Kind, Tag } from '../../../src/format/layout.js';
-import { type Verification, verify } from '../../../src/format/verify/verify.js';
-import { Copier } from '../../../src/format/write/copy.js';
-import { encode } from '../../../src/format/write/encode.js';
-import { Writer } from '../../../src/format/write/writer.js';
-import { MemorySegment } from '../memory-segment.js';
-import { type Written, written } from '../written.js';
+import { hiOf, Kind, Tag } from '../../../../src/format/layout.js';
+import { type Verification, verify } from '../../../../src/format/verify/verify.js';
+import { Copier } from '../../../../src/format/write/copy.js';
+import { encode } from '../../../../src/format/write/encode.js';
+import { Writer } from '../../../../src/format/write/writer.js';
+import { MemorySegment } from '../../memory-segment.js';
+import { type Written, written } from '../../written.js';
 
 function check({ segment, lo, hi }: Pick<Written, 'segment' | 'lo' | 'hi'>): Verification {
   return verify(segment, lo, hi);

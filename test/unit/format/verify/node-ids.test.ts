@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { encode } from '../../../src/format/write/encode.js';
-import { Writer } from '../../../src/format/write/writer.js';
-import { expectReads } from '../../property/agreement.js';
-import { MemorySegment } from '../memory-segment.js';
+import { encode } from '../../../../src/format/write/encode.js';
+import { Writer } from '../../../../src/format/write/writer.js';
+import { expectReads } from '../../../property/agreement.js';
+import { MemorySegment } from '../../memory-segment.js';
 
 const numbers = Array.from({ length: 70 }, (_, i) => i + 0.5);
 

@@ -1,17 +1,17 @@
 /** A patch is in proportion to the two versions, and right however coarse. */
 import { describe, expect, it, vi } from 'vitest';
-import { diff } from '../../../src/format/compare/diff.js';
-import type { JsonPatch } from '../../../src/format/compare/json-patch.js';
-import { PatchSteps } from '../../../src/format/compare/patch-steps.js';
-import { refresh } from '../../../src/format/compare/refresh.js';
-import { materialize } from '../../../src/format/read/materialize.js';
-import { reconcile } from '../../../src/format/write/reconcile.js';
-import { applyPatch } from '../master/reference.js';
-import { written } from '../written.js';
+import { diff } from '../../../../src/format/compare/diff.js';
+import type { JsonPatch } from '../../../../src/format/compare/json-patch.js';
+import { PatchSteps } from '../../../../src/format/compare/patch-steps.js';
+import { refresh } from '../../../../src/format/compare/refresh.js';
+import { materialize } from '../../../../src/format/read/materialize.js';
+import { reconcile } from '../../../../src/format/write/reconcile.js';
+import { applyPatch } from '../../master/reference.js';
+import { written } from '../../written.js';
 
 const calls = vi.hoisted(() => ({ arrayIndex: 0 }));
-vi.mock('../../../src/format/read/reader.js', async (original) => {
-  const module = await original<typeof import('../../../src/format/read/reader.js')>();
+vi.mock('../../../../src/format/read/reader.js', async (original) => {
+  const module = await original<typeof import('../../../../src/format/read/reader.js')>();
   return {
     ...module,
     arrayIndex: (token: string) => {

@@ -1,13 +1,13 @@
 /** Comparing and copying bytes that no master wrote costs no more than the bytes could hold, however many parts they have. */
 import { describe, expect, it } from 'vitest';
-import { diff, equalRefs } from '../../../src/format/compare/diff.js';
-import { refresh } from '../../../src/format/compare/refresh.js';
-import type { ValueRef } from '../../../src/format/compare/value-ref.js';
-import { Reader } from '../../../src/format/read/reader.js';
-import { Copier } from '../../../src/format/write/copy.js';
-import { Writer } from '../../../src/format/write/writer.js';
-import { MemorySegment } from '../memory-segment.js';
-import { arrayAt, Forge, inline, integer, largeArrayAt, largeObjectAt, latin1, type Slot } from './forge.js';
+import { diff, equalRefs } from '../../../../src/format/compare/diff.js';
+import { refresh } from '../../../../src/format/compare/refresh.js';
+import type { ValueRef } from '../../../../src/format/compare/value-ref.js';
+import { Reader } from '../../../../src/format/read/reader.js';
+import { Copier } from '../../../../src/format/write/copy.js';
+import { Writer } from '../../../../src/format/write/writer.js';
+import { MemorySegment } from '../../memory-segment.js';
+import { arrayAt, Forge, inline, integer, largeArrayAt, largeObjectAt, latin1, type Slot } from '../forge.js';
 
 const corrupt = (reason: string) => expect.objectContaining({ code: 'ERR_REGION_CORRUPT', reason });
 const listOf = <T>(length: number, item: (i: number) => T): T[] => Array.from({ length }, (_, i) => item(i));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { materialize } from '../../../src/format/read/materialize.js';
-import { Reader } from '../../../src/format/read/reader.js';
-import { viewOf } from '../../../src/format/read/view.js';
-import { verify } from '../../../src/format/verify/verify.js';
-import { arrayAt, Forge, inline, integer, largeArrayAt, largeObjectAt, latin1, objectAt, type Slot } from './forge.js';
+import { materialize } from '../../../../src/format/read/materialize.js';
+import { Reader } from '../../../../src/format/read/reader.js';
+import { viewOf } from '../../../../src/format/read/view.js';
+import { verify } from '../../../../src/format/verify/verify.js';
+import { arrayAt, Forge, inline, integer, largeArrayAt, largeObjectAt, latin1, objectAt, type Slot } from '../forge.js';
 
 const corrupt = (reason: string) => expect.objectContaining({ code: 'ERR_REGION_CORRUPT', reason });
 const listOf = <T>(length: number, item: (i: number) => T): T[] => Array.from({ length }, (_, i) => item(i));

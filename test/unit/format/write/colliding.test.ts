@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { hashKey } from '../../../src/format/hash.js';
-import { encode } from '../../../src/format/write/encode.js';
-import { deleteEntry, setEntry } from '../../../src/format/write/object-edit.js';
-import { Writer } from '../../../src/format/write/writer.js';
-import { isFull } from '../../effort.js';
-import { expectReads } from '../../property/agreement.js';
-import { MemorySegment } from '../memory-segment.js';
-import { collidingKeys } from './colliding.js';
+import { hashKey } from '../../../../src/format/hash.js';
+import { encode } from '../../../../src/format/write/encode.js';
+import { deleteEntry, setEntry } from '../../../../src/format/write/object-edit.js';
+import { Writer } from '../../../../src/format/write/writer.js';
+import { isFull } from '../../../effort.js';
+import { expectReads } from '../../../property/agreement.js';
+import { MemorySegment } from '../../memory-segment.js';
+import { collidingKeys } from '../colliding.js';
 
 const seed = 0x5eed;
 
