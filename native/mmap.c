@@ -1,15 +1,15 @@
 /*
  * The system calls that Node lacks, and nothing else: every rule of the product is TypeScript.
  *
- * A mapping is a refcounted struct with two owners: the handle that JavaScript holds, and the external buffer over its
- * pages. A mapping that nobody unmapped is unmapped when the last owner is collected.
+ * JavaScript holds a handle, with a buffer over the pages. A mapping that nobody unmapped is unmapped when its owners are
+ * collected.
  *
- * - An ArrayBuffer is detached by `unmap` (its views become length 0), and its pages are unmapped then. Finalizers may run
- *   inside detach or much later, depending on the runtime; either order is right because `munmap` happens once, guarded by
- *   `pages`.
+ * - An ArrayBuffer and its handle own the mapping together. `unmap` detaches the buffer (its views become length 0), and
+ *   unmaps the pages. Finalizers may run inside detach or much later, depending on the runtime; either order is right
+ *   because `munmap` happens once, guarded by `pages`.
  * - A SharedArrayBuffer cannot be detached, so its addresses stay reserved while it lives: `unmap` puts zeros in the place
- *   of the file, and the finalizer, which may run on any thread, unmaps those. A mapping over memory that the engine has
- *   reserved itself (`overlay`) is handled alike, and the engine unmaps it.
+ *   of the file. The finalizer of the buffer unmaps them; it may run on any thread, so it uses nothing but its arguments.
+ *   A mapping over memory that the engine has reserved itself (`overlay`) is handled alike, and the engine unmaps it.
  *
  * V8 counts an ArrayBuffer over foreign memory as memory of the process, and marks the heap for every 64 MiB of it. It does
  * not count a SharedArrayBuffer.
@@ -20,7 +20,6 @@
 #define NAPI_VERSION 8
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -32,12 +31,12 @@
 typedef enum { DETACHABLE, SHARED, OVERLAY } Kind;
 
 typedef struct {
-  void *pages; /* NULL once unmapped; of a SHARED one, once nobody owns it */
+  void *pages; /* NULL once unmapped; of a kind whose addresses stay reserved, never */
   size_t length;
   int protection;
   Kind kind;
   bool closed;
-  atomic_int references; /* the finalizer of a SharedArrayBuffer runs on any thread */
+  int references; /* the buffer has one where it can be detached; the handle has one, and keeps the buffer alive */
 } Mapping;
 
 /* In Node 22.23, 24.21 and 26.10; NULL in a process that does not have it. */
@@ -127,8 +126,8 @@ static void drop(Mapping *mapping) {
 }
 
 static void free_mapping(Mapping *mapping) {
-  if (atomic_fetch_sub(&mapping->references, 1) > 1) return;
-  if (mapping->pages != NULL && mapping->kind != OVERLAY) munmap(mapping->pages, mapping->length);
+  if (--mapping->references > 0) return;
+  if (mapping->kind == DETACHABLE && mapping->pages != NULL) munmap(mapping->pages, mapping->length);
   free(mapping);
 }
 
@@ -138,11 +137,8 @@ static void release(napi_env env, void *data, void *hint) {
   free_mapping(hint);
 }
 
-/* As `release`, for the buffer of a SHARED mapping. */
-static void release_anywhere(void *data, void *hint) {
-  (void)data;
-  free_mapping(hint);
-}
+/* The finalizer of a SharedArrayBuffer. */
+static void unmap_shared(void *pages, void *length) { munmap(pages, (size_t)length); }
 
 static Mapping *mapping_of(napi_env env, napi_value handle) {
   bool tagged = false;
@@ -165,7 +161,7 @@ static napi_value refused_buffer(napi_env env, Mapping *mapping, napi_status sta
   napi_get_and_clear_last_exception(env, &ignored);
   munmap(mapping->pages, mapping->length);
   mapping->pages = NULL;
-  if (forbidden) free_mapping(mapping);
+  if (forbidden) mapping->references--;
   free_mapping(mapping);
   return fail(env, "napi_create_external_arraybuffer", forbidden ? EOPNOTSUPP : EOVERFLOW);
 }
@@ -191,13 +187,13 @@ static Mapping *new_mapping(napi_env env, const int64_t *number, void *place) {
   return mapping;
 }
 
-/* Returns { buffer }, which owns one reference of the mapping. */
+/* Returns { buffer }, which owns one reference of the mapping and keeps the buffer alive. */
 static napi_value handle_of(napi_env env, Mapping *mapping, napi_value buffer) {
   napi_value handle;
   napi_create_object(env, &handle);
   napi_set_named_property(env, handle, "buffer", buffer);
   if (napi_wrap(env, handle, mapping, release, mapping, NULL) != napi_ok) {
-    free_mapping(mapping); /* the buffer is the only owner, and unmaps when it is collected */
+    free_mapping(mapping); /* what is left is with the buffer, and unmapped when that is collected */
     napi_throw_error(env, "EUNKNOWN", "the mapping could not be wrapped");
     return NULL;
   }
@@ -226,10 +222,14 @@ static napi_value map_shared(napi_env env, napi_callback_info info) {
   Mapping *mapping = new_mapping(env, number, NULL);
   if (mapping == NULL) return NULL;
   mapping->kind = SHARED;
-  mapping->references = 2;
-  napi_status status = node_api_create_external_sharedarraybuffer(env, mapping->pages, mapping->length, release_anywhere,
-                                                                  mapping, &buffer);
-  return status == napi_ok ? handle_of(env, mapping, buffer) : refused_buffer(env, mapping, status);
+  void *length = (void *)mapping->length;
+  napi_status status =
+      node_api_create_external_sharedarraybuffer(env, mapping->pages, mapping->length, unmap_shared, length, &buffer);
+  if (status == napi_ok) return handle_of(env, mapping, buffer);
+  /* After any other refusal the finalizer may have run, or may be still to come. */
+  if (status == napi_no_external_buffers_allowed) munmap(mapping->pages, mapping->length);
+  free(mapping);
+  return fail(env, "node_api_create_external_sharedarraybuffer", EOPNOTSUPP);
 }
 
 /* overlay(fd, length, offset, protection, flags, bytes): { buffer }, mapped in the place of `bytes`, whose owner keeps the addresses. */
