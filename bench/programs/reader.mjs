@@ -34,18 +34,17 @@ const ways = {
 
 let longest = 0;
 let last = process.hrtime.bigint();
-const spentOnProcessor = () => process.threadCpuUsage?.() ?? process.cpuUsage();
-let lastCpu = spentOnProcessor();
+let lastCpu = process.cpuUsage();
 const version = ways[process.argv[2]]();
 setImmediate(turn);
 
 /**
  * The loop never sleeps, so a gap between two turns is work, or another process on this processor. What was not spent on a processor
- * does not count: the shorter of the two. Node 24 tells what this thread has spent, others only what the whole process has.
+ * does not count: the shorter of the two.
  */
 function turn() {
   const now = process.hrtime.bigint();
-  const cpu = spentOnProcessor();
+  const cpu = process.cpuUsage();
   const spent = (cpu.user + cpu.system - lastCpu.user - lastCpu.system) * 1000;
   longest = Math.max(longest, Math.min(spent, Number(now - last)));
   last = now;
