@@ -19,7 +19,7 @@ export function register(program: Command, io: Io): void {
     .command('bench')
     .summary('measure speed on this machine')
     .description(
-      'Measure reads, writes and the way to another process on this machine, in a region of its own. Takes a few seconds.',
+      'Measure reads, writes and notifications on this machine, in a region of its own. Takes a few seconds.',
     )
     .option('--dir <directory>', 'a directory to put that region in (default: shared memory)')
     .addOption(jsonOption())

@@ -18,12 +18,12 @@ interface Options extends Where, JsonOption {
 export function register(program: Command, io: Io): void {
   const command = program
     .command('check')
-    .summary('check every byte of a region')
+    .summary('check the files and the document of a region')
     .description(
-      'Check files, ring and every node of a region; its master may go on meanwhile. Exit code 5 when something is wrong.',
+      'Check the files, the commit ring and every node of a region. The master may continue meanwhile. The exit code is 5 if something is wrong.',
     )
     .argument('<name>', 'the region')
-    .option('--all', 'look into all versions that can be read, not only those that the master keeps');
+    .option('--all', 'check all versions that can be read, not only those that the master keeps');
   reads(command).action((name: string, options: Options) => run(io, name, options));
 }
 

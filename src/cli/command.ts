@@ -1,5 +1,6 @@
 /** What a verb of the command line is made of. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
 import { pointerOf, tokensOf } from '../format/pointer.js';
 import type { Io } from './io.js';
@@ -22,12 +23,13 @@ export interface Where {
   readonly owner?: number | undefined;
 }
 
-export const jsonOption = (): Option => new Option('--json', 'print JSON for machines');
+export const jsonOption = (): Option => new Option('--json', 'print JSON');
 
 export const dirOption = (): Option =>
-  new Option('--dir <directory>', 'where the region is (default: $JSONMMAP_DIR, else /dev/shm/jsonmmap-<uid>)');
+  new Option('--dir <directory>', 'directory of the region (default: $JSONMMAP_DIR, else /dev/shm/jsonmmap-<uid>)');
 
-export const ownerOption = (): Option => new Option('--owner <uid>', 'read what this user owns').argParser(wholeNumber);
+export const ownerOption = (): Option =>
+  new Option('--owner <uid>', 'trust regions that this user owns').argParser(wholeNumber);
 
 /** Adds the options of a verb that reads. */
 export function reads(command: Command): Command {
@@ -47,7 +49,7 @@ export function jsonPointer(text: string): string {
     return text;
   } catch (error) {
     if (!(error instanceof JsonMmapError)) throw error;
-    throw new JsonMmapError(error.code, `${shellWord(text)} is not a JSON pointer`, {
+    throw new CommandError(error.code, `${shellWord(text)} is not a JSON pointer`, {
       cause: error,
       cure: pointerCure(text),
     });

@@ -2,14 +2,14 @@
  * `jsonmmap complete`: what the completion scripts ask. It is for them only, hence in no help.
  *
  * bash gives the line up to the cursor, and the end of it that it replaces; zsh and fish give the words, the last as typed. The answer: a line that says
- * what the shell adds ("files", "directories", "nothing") or that the word goes on ("open"), then a candidate a line, a tab and its summary behind it.
+ * what the shell adds ("files", "directories", "nothing") or that the word is incomplete ("open"), then one candidate per line, followed by a tab and its summary.
  */
 import { JsonMmapError } from '../errors.js';
 import { type Candidate, type Candidates, candidatesFor } from './completion/candidates.js';
 import { splitLine, typed, type Unfinished } from './completion/words.js';
 import type { Io } from './io.js';
 
-/** Answers a completion script. A region that cannot be read has no candidates: a message would go between what somebody types. */
+/** Answers a completion script. A region that cannot be read has no candidates: a message would appear in the middle of the user's input. */
 export async function complete(io: Io, [shell, ...args]: readonly string[]): Promise<void> {
   const { before, current } = shell === 'bash' ? lineOf(args) : wordsOf(args);
   const answer = await candidates(io, before, current.text);
@@ -40,7 +40,7 @@ function lineFor({ text, summary }: Candidate, shell: string, { raw, quote }: Un
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(text)) return [];
   if (shell !== 'bash') return [summary === undefined ? text : `${text}\t${summary}`];
-  // bash replaces what stands behind the last of its word breaks, such as "=", or behind the quote.
+  // bash replaces the text after its last word break, such as "=", or after the quote.
   const kept = raw.endsWith(replaced) ? raw.slice(0, raw.length - replaced.length) : '';
   const whole = typed(text, quote);
   return [whole.startsWith(kept) ? whole.slice(kept.length) : whole];

@@ -1,6 +1,6 @@
 /** `jsonmmap diff`: what changed between two versions. */
 import { Argument, type Command } from 'commander';
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
 import type { Follower } from '../follower/follower.js';
 import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
 import type { Io } from './io.js';
@@ -13,8 +13,8 @@ type Options = Where & JsonOption;
 export function register(program: Command, io: Io): void {
   const command = program
     .command('diff')
-    .summary('print what changed between two versions')
-    .description('Print what changed between two versions that are kept; with --json as a JSON Patch (RFC 6902).')
+    .summary('print the changes between two versions')
+    .description('Print the changes between two versions that are kept; with --json as a JSON Patch (RFC 6902).')
     .argument('<name>', 'the region')
     .addArgument(new Argument('[from]', 'a version (default: the one before the newest)').argParser(positiveNumber))
     .addArgument(new Argument('[to]', 'another version (default: the newest)').argParser(positiveNumber));
@@ -43,7 +43,7 @@ async function print(
 function versionBefore(follower: Follower, { dir }: Options): number {
   const [newest, before] = follower.history();
   if (before !== undefined) return before.version;
-  throw new JsonMmapError('ERR_VERSION_GONE', `${follower.name} has only version ${newest.version}`, {
+  throw new CommandError('ERR_VERSION_GONE', `${follower.name} has only version ${newest.version}`, {
     cure: `keep more: ${ourCommand('publish', follower.name, ...inDir(dir))} <file> --history <versions>`,
   });
 }

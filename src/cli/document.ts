@@ -32,20 +32,16 @@ export interface DocumentOptions extends ReadingFlags {
 
 /** Adds the options of a verb that reads a document. */
 export function readsDocument(command: Command): Command {
-  const format = new Option('--format <format>', 'format of the input (default: by its name, else JSON)');
+  const format = new Option('--format <format>', 'format of the input (default: by file name, else JSON)');
   return readsText(command.addOption(format.choices(FORMATS)));
 }
 
 /** The same for a verb that takes JSON only. */
 export function readsText(command: Command): Command {
   return command
-    .option('--round-numbers', 'take the nearest number for one that JSON cannot hold, such as 812345678901234567')
-    .option(
-      '--parse-timeout <seconds>',
-      `how long reading a file may take (default: ${TIMEOUT_MS / 1000})`,
-      wholeSeconds,
-    )
-    .option('--parse-memory <MiB>', `how much memory parsing a file may take (default: ${MEMORY_MB})`, positiveNumber);
+    .option('--round-numbers', 'round numbers that JSON cannot hold, such as 812345678901234567')
+    .option('--parse-timeout <seconds>', `time limit for reading a file (default: ${TIMEOUT_MS / 1000})`, wholeSeconds)
+    .option('--parse-memory <MiB>', `memory limit for parsing a file (default: ${MEMORY_MB})`, positiveNumber);
 }
 
 /** What the options say, as the reader of documents takes it. */
@@ -75,7 +71,7 @@ export async function readSource(io: Io, file: string | undefined, options: Docu
     return { name: file, format: format ?? formatOf(file) ?? 'json', bytes, reading };
   }
   if (file === undefined && io.in.isTTY) {
-    throw new JsonMmapError('ERR_INVALID_ARG', 'there is no input', { cure: 'name a file, or pipe the document in' });
+    throw new CommandError('ERR_INVALID_ARG', 'there is no input', { cure: 'name a file, or pipe the document in' });
   }
   return { name: 'standard input', format: format ?? 'json', bytes: await readInput(io), reading };
 }
@@ -97,7 +93,7 @@ export async function argumentValue(io: Io, text: string, options: ReadingFlags)
     if (!(error instanceof JsonMmapError)) throw error;
     const quoted = text.length <= SHOWN_LENGTH ? `, or write ${shellWord(JSON.stringify(text))}` : '';
     const cure = `if it is meant as a string, add --string${quoted}`;
-    throw new JsonMmapError(error.code, `the value cannot be taken as JSON: ${error.message}`, { cause: error, cure });
+    throw new CommandError(error.code, `the value cannot be taken as JSON: ${error.summary}`, { cause: error, cure });
   }
 }
 

@@ -22,16 +22,16 @@ export const ExitCode = {
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 export const exitMeanings: ReadonlyMap<ExitCode, string> = new Map<ExitCode, string>([
-  [ExitCode.OK, 'done; also when the reader of the output has seen enough and closed the pipe'],
-  [ExitCode.FAILURE, 'anything that has no code of its own, the operating system included'],
+  [ExitCode.OK, 'success; also if the reader of the output closed the pipe'],
+  [ExitCode.FAILURE, 'an error without a code of its own, such as an error of the operating system'],
   [ExitCode.USAGE, 'unknown verb or option, bad argument, input that is missing, unreadable or malformed'],
-  [ExitCode.NOT_FOUND, 'no such region, nothing at that pointer, or a version that is no longer kept'],
+  [ExitCode.NOT_FOUND, 'no such region, no value at the pointer, or a version that is no longer kept'],
   [ExitCode.LOCKED, 'another process is the master of the region'],
   [ExitCode.CORRUPT, 'the region is damaged, or of another format version'],
-  [ExitCode.REFUSED, 'the document would not pass its schema, or a test of the patch did not hold'],
+  [ExitCode.REFUSED, 'the document does not pass its schema, or a test of the patch failed'],
   [ExitCode.DENIED, 'wrong owner, wrong mode or no permission'],
   [ExitCode.NO_SPACE, 'the file system is full, or a size limit is reached'],
-  [ExitCode.UNANSWERED, 'the master of the region does not answer: whether the write is done is not known'],
+  [ExitCode.UNANSWERED, 'the master of the region does not answer: the write may or may not be done'],
   [ExitCode.TAKEN, 'the region was taken by another master, or removed, while this one held it'],
   [ExitCode.NOT_STARTED, 'the command of `run` could not be started'],
   [ExitCode.INTERRUPTED, 'ended by Ctrl-C'],

@@ -1,6 +1,6 @@
 /** `jsonmmap export`: the document into a file. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
 import type { Snapshot } from '../follower/snapshot.js';
 import { formatOf as formatNamed } from '../sources/formats/names.js';
 import { asOneText } from '../stringify-limits.js';
@@ -25,7 +25,7 @@ export function register(program: Command, io: Io): void {
     .command('export')
     .summary('write the document as JSON or YAML')
     .description(
-      'Write the document as JSON or YAML, to standard output or to a file. A file is replaced when the new one is whole, and keeps its mode and owner; a device or a pipe is written to.',
+      'Write the document as JSON or YAML, to standard output or to a file. A file is replaced atomically, and keeps its mode and owner; a device or a pipe is written to.',
     )
     .argument('<name>', 'the region')
     .addOption(
@@ -37,7 +37,7 @@ export function register(program: Command, io: Io): void {
     .option('-o, --output <file>', 'write to this file', fileName)
     .addOption(new Option('-c, --compact', 'no line breaks').conflicts('pretty'))
     .option('-p, --pretty', 'indented (default)')
-    .option('--at <version>', 'as it was at a version that is still kept', positiveNumber);
+    .option('--at <version>', 'read this version, if it is still kept', positiveNumber);
   reads(command).action((name: string, options: Options) =>
     withFollower(name, options, (follower) =>
       exportTo(io, name, snapshotAt(follower, options.at, options), options, follower.status().bytes),
@@ -49,7 +49,7 @@ async function exportTo(io: Io, name: string, snapshot: Snapshot, options: Optio
   const { output, json, format } = options;
   checkWritable(options);
   if (output === undefined && json && format === 'yaml') {
-    throw new JsonMmapError('ERR_INVALID_ARG', '--json and --format yaml contradict each other', {
+    throw new CommandError('ERR_INVALID_ARG', '--json and --format yaml contradict each other', {
       cure: 'leave one out, or write to a file with --output',
     });
   }
@@ -77,7 +77,7 @@ function fileName(text: string): string {
 /** A file is not given a name that says another format than it has. @throws `ERR_INVALID_ARG` */
 function checkWritable({ format, output }: Options): void {
   if (format !== undefined || output === undefined || formatNamed(output) !== 'toml') return;
-  throw new JsonMmapError('ERR_INVALID_ARG', `${output} names TOML, which export does not write`, {
+  throw new CommandError('ERR_INVALID_ARG', `${output} names TOML, which export does not write`, {
     cure: 'name a file that ends in .json or .yaml, or say which it is with --format',
   });
 }

@@ -1,6 +1,7 @@
 /** `jsonmmap get`: the document, or a part of it. */
 import { type Command, Option } from 'commander';
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
+import type { JsonMmapError } from '../errors.js';
 import type { Snapshot } from '../follower/snapshot.js';
 import { isContainer } from '../format/layout.js';
 import { pointerOf } from '../format/pointer.js';
@@ -20,7 +21,7 @@ interface Options extends Where, JsonOption {
   readonly at?: number;
 }
 
-/** Nobody reads more on a terminal, and colour wants the whole text at once. */
+/** Colour needs the whole text at once, and a larger one is not read on a terminal. */
 const COLOURED_UP_TO_BYTES = 32 * 1024 * 1024;
 
 export function register(program: Command, io: Io): void {
@@ -36,8 +37,8 @@ export function register(program: Command, io: Io): void {
       ),
     )
     .option('-c, --compact', 'print on one line')
-    .option('-k, --keys', 'print the keys of the object, or the indexes of the array, a line each')
-    .option('--at <version>', 'as it was at a version that is still kept', positiveNumber);
+    .option('-k, --keys', 'print the keys of the object, or the indexes of the array, one per line')
+    .option('--at <version>', 'read this version, if it is still kept', positiveNumber);
   reads(command).action((name: string, pointer: string | undefined, options: Options) =>
     withFollower(name, options, (follower) => {
       const snapshot = snapshotAt(follower, options.at, options);
@@ -70,7 +71,7 @@ async function print(
 
 function withoutKeys(tokens: readonly string[]): JsonMmapError {
   const where = tokens.length === 0 ? 'the document' : pointerOf(tokens);
-  return new JsonMmapError('ERR_PATH_NOT_FOUND', `${where} is neither an object nor an array, so it has no keys`, {
+  return new CommandError('ERR_PATH_NOT_FOUND', `${where} is neither an object nor an array, so it has no keys`, {
     cure: 'leave --keys out to see the value',
   });
 }

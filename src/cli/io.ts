@@ -8,21 +8,32 @@ import { safe, safeLines } from './output/safe.js';
 
 const DEFAULT_WIDTH = 80;
 
+/** What the command uses of a process. */
+export type Streams = Pick<typeof process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
+
 /** Streams are opened when they are first used: each takes longer than most verbs do. */
 export class Io {
-  readonly out = process.stdout;
-  readonly env = process.env;
+  readonly out: Streams['stdout'];
+  readonly env: NodeJS.ProcessEnv;
   /** For what goes to standard output. */
-  readonly paint: Paint = painterFor(this.out, this.env);
-  #err: typeof process.stderr | undefined;
+  readonly paint: Paint;
+  readonly #streams: Streams;
+  #err: Streams['stderr'] | undefined;
 
-  get in(): typeof process.stdin {
-    return process.stdin;
+  constructor(streams: Streams = process) {
+    this.#streams = streams;
+    this.out = streams.stdout;
+    this.env = streams.env;
+    this.paint = painterFor(this.out, this.env);
   }
 
-  get err(): typeof process.stderr {
-    // Nobody is left to tell that messages cannot be written.
-    this.#err ??= process.stderr.on('error', () => {});
+  get in(): Streams['stdin'] {
+    return this.#streams.stdin;
+  }
+
+  get err(): Streams['stderr'] {
+    // Where messages cannot be written, this cannot be reported either.
+    this.#err ??= this.#streams.stderr.on('error', () => {});
     return this.#err;
   }
 
@@ -69,7 +80,7 @@ export class Io {
     this.err.write(`${text}\n`);
   }
 
-  /** Resolves when everything is written, or cannot be and that has been told. */
+  /** Resolves when all output is written, or has failed and the failure has been reported. */
   async flush(): Promise<void> {
     const used = this.#err === undefined ? [this.out] : [this.out, this.#err];
     const pending = used.filter(({ writableLength }) => writableLength > 0);
@@ -79,7 +90,7 @@ export class Io {
   }
 }
 
-/** Whether a write has failed because nobody reads any more. A socket that is closed during the write says ECONNRESET, a pipe always EPIPE. */
+/** Whether a write failed because the reader is gone. A socket that is closed during the write says ECONNRESET, a pipe always EPIPE. */
 export function isReaderGone(error: unknown): boolean {
   return ['EPIPE', 'ECONNRESET'].includes(errnoOf(error) ?? '');
 }

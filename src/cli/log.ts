@@ -31,7 +31,7 @@ interface Entry {
 export function register(program: Command, io: Io): void {
   const command = program
     .command('log')
-    .summary('list the versions that are kept')
+    .summary('list the versions that can still be read')
     .description('List the versions that are kept, newest first, with the time and size of each change.')
     .argument('<name>', 'the region')
     .option('-n, --lines <number>', 'how many to list', positiveNumber, LINES);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command `jsonmmap`. Ends when it is done, whatever a parent has given it that could keep it alive, such as PM2's channel. */
+/** The command `jsonmmap`. Exits when it is done, even if its parent gave it a handle that would keep it alive, such as PM2's channel. */
 import { useCompileCache } from './compile-cache.js';
 
 try {

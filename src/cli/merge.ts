@@ -10,7 +10,9 @@ export function register(program: Command, io: Io): void {
   const command = program
     .command('merge')
     .summary('merge into the document (RFC 7396)')
-    .description('Merge a document into that of the region (RFC 7396): objects merge, null deletes, all else replaces.')
+    .description(
+      'Merge a document into the document of the region (RFC 7396): objects are merged, null deletes, other values replace.',
+    )
     .argument('<name>', 'the region')
     .argument('[file]', 'what to merge; standard input if it is - or left out');
   writes(readsDocument(command)).action((name: string, file: string | undefined, options: Options) =>

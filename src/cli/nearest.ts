@@ -1,4 +1,4 @@
-/** The name that somebody may have meant. */
+/** The nearest known name to a misspelt one. */
 
 /** Returns the one of `names` that is nearest to `word`, if it is near: at most a third of the letters are to change. */
 export function nearest(word: string, names: readonly string[]): string | undefined {

@@ -1,5 +1,5 @@
 /** Values at pointers, and what to say when there is none. */
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
 import type { Snapshot } from '../follower/snapshot.js';
 import type { Place } from '../format/compare/place.js';
 import { isArray, isContainer } from '../format/layout.js';
@@ -10,12 +10,12 @@ import { shellWord } from './shell.js';
 
 const LISTED_KEYS = 8;
 
-/** Returns the tokens of `pointer`, at which something stands. @throws `ERR_PATH_NOT_FOUND` with what is there instead, `ERR_PATH_INVALID` */
+/** Returns the tokens of `pointer`, which must exist. @throws `ERR_PATH_NOT_FOUND` with what exists there instead, `ERR_PATH_INVALID` */
 export function existing(snapshot: Snapshot, name: string, pointer: string): readonly string[] {
   const tokens = tokensOf(pointer);
   if (snapshot.has(tokens)) return tokens;
   const message = `${pointer} does not exist in version ${snapshot.version} of ${name}`;
-  throw new JsonMmapError('ERR_PATH_NOT_FOUND', message, { cure: whatIsThere(snapshot, tokens) });
+  throw new CommandError('ERR_PATH_NOT_FOUND', message, { cure: whatIsThere(snapshot, tokens) });
 }
 
 function didYouMean(tokens: readonly string[]): string {
@@ -27,7 +27,7 @@ function whatIsThere(snapshot: Snapshot, tokens: readonly string[]): string {
   const depth = tokens.findIndex((_, i) => !snapshot.has(tokens.slice(0, i + 1)));
   const parent = tokens.slice(0, depth);
   const where = depth === 0 ? 'the document' : pointerOf(parent);
-  const { hi } = snapshot.place(parent) as Place; // everything above the first place where nothing stands is there
+  const { hi } = snapshot.place(parent) as Place; // everything above the first missing value exists
   const width = snapshot.size(parent);
   if (!isContainer(hi)) return `${where} is neither an object nor an array`;
   if (width === 0) return `${where} is empty`;

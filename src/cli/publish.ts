@@ -12,18 +12,14 @@ type Options = WriteOptions & DocumentOptions & RegionSettings;
 export function register(program: Command, io: Io): void {
   const command = program
     .command('publish')
-    .summary('make a file the document of a region')
+    .summary('publish a file as the document of a region')
     .description(
-      'Make a file the document of a region, which is created if it is missing. Only what differs is written.',
+      'Publish a file as the document of a region, and create the region if it does not exist. Only the differences are written.',
     )
     .argument('<name>', 'the region')
     .argument('[file]', 'the document; standard input if it is - or left out')
-    .option('--mode <mode>', 'who may read: 600 (default), 640 or 644', fileMode)
-    .option(
-      '--history <versions>',
-      'how many versions stay readable whatever happens (default: as before, else 1)',
-      positiveNumber,
-    )
+    .option('--mode <mode>', 'file mode of the region: 600 (default), 640 or 644', fileMode)
+    .option('--history <versions>', 'how many versions stay readable (default: as before, else 1)', positiveNumber)
     .addOption(maxBytesOption())
     .addOption(durabilityOption());
   writes(readsDocument(command)).action((name: string, file: string | undefined, options: Options) =>

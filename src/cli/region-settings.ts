@@ -13,10 +13,10 @@ export interface RegionSettings {
 }
 
 export const durabilityOption = (): Option =>
-  new Option(
-    '--durability <what>',
-    'what a version survives: disk is power loss (default: as before, else none)',
-  ).choices(['none', 'disk']);
+  new Option('--durability <what>', 'disk: a version survives power loss (default: as before, else none)').choices([
+    'none',
+    'disk',
+  ]);
 
 /** The value of an option that is the mode of a region's files. */
 export function fileMode(text: string): number {
@@ -33,4 +33,4 @@ export function maxBytes(text: string): number {
 }
 
 export const maxBytesOption = (): Option =>
-  new Option('--max-bytes <size>', 'most that all files together may take, such as 64MB').argParser(maxBytes);
+  new Option('--max-bytes <size>', 'size limit of all files of the region, such as 64MB').argParser(maxBytes);

@@ -18,9 +18,9 @@ export function register(program: Command, io: Io): void {
   program
     .command('rm')
     .summary('remove regions')
-    .description('Remove regions with all their files, damaged ones too. Followers keep the last document.')
+    .description('Remove regions with all their files, also damaged ones. Followers keep the last document.')
     .argument('<name...>', 'the regions')
-    .option('-f, --force', 'even under a living master, whose next write fails then')
+    .option('-f, --force', 'remove it even if it has a master, whose next write then fails')
     .addOption(dirOption())
     .addOption(jsonOption())
     .action((names: string[], options: Options) => run(io, names, options));

@@ -1,6 +1,7 @@
 /** `jsonmmap run`: a master that keeps files live for the followers it runs. */
 import { basename, extname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
 import type { RunLog } from '../run/log.js';
 import { type FollowerOutput, labelledOutput, rawOutput } from '../run/output.js';
@@ -45,40 +46,40 @@ const CRASHES = 10;
 export function register(program: Command, io: Io): void {
   const command = program
     .command('run')
-    .summary('publish files, keep them live, run the processes that read them')
+    .summary('publish files, keep them current, run the processes that read them')
     .description(
       'Publish files as one document, publish it again whenever they change, and run the processes that read it. Later files are merged into earlier ones (RFC 7396: defaults < site < local).',
     )
     .usage('<file...> [options] [-- <command...>]')
-    .argument('<file...>', 'JSON, JSON with comments, JSON5, YAML or TOML; - is standard input, once')
+    .argument('<file...>', 'a file in JSON, JSON with comments, JSON5, YAML or TOML; - is standard input')
     .option('--name <name>', 'the region (default: the name of the first file)')
     .option(
       '-f, --followers <number>',
-      'copies of the command; 0 publishes only (default: 1 with a command)',
+      'how many processes to run; 0 only publishes (default: 1 with a command)',
       followersNumber,
     )
-    .option('--schema <file>', 'a JSON Schema (draft-04 to 2020-12) that the document must pass to be published')
-    .option('--attach', 'take over the followers of a run that died')
-    .option('--raw', 'leave the output of the followers alone')
+    .option('--schema <file>', 'JSON Schema (draft-04 to 2020-12) that the document must pass')
+    .option('--attach', 'take over the followers of a run that was killed')
+    .option('--raw', 'pass the output of followers through unchanged')
     .addOption(
-      new Option('--log-format <format>', 'the form of the log, and of the lines that followers print')
+      new Option('--log-format <format>', 'format of the log, and of the output of followers')
         .choices(LOG_FORMATS)
         .default('text'),
     )
-    .option('--no-control', 'take no writes from other processes')
+    .option('--no-control', 'refuse writes of other processes')
     .addOption(
-      new Option('--grace <time>', 'how long a follower may take to end')
+      new Option('--grace <time>', 'time that a follower has to exit')
         .argParser(seconds)
         .default(GRACE_SECONDS, `${GRACE_SECONDS} s`),
     )
     .addOption(
-      new Option('--crashes <number>', 'give up after so many crashes in a row')
+      new Option('--crashes <number>', 'give up after this many crashes in a row')
         .argParser(positiveNumber)
         .default(CRASHES),
     )
     .addOption(dirOption())
-    .option('--mode <mode>', 'who may read: 600 (default), 640 or 644', fileMode)
-    .option('--history <versions>', 'how many versions stay readable whatever happens (default: 1)', positiveNumber)
+    .option('--mode <mode>', 'file mode of the region: 600 (default), 640 or 644', fileMode)
+    .option('--history <versions>', 'how many versions stay readable (default: 1)', positiveNumber)
     .addOption(maxBytesOption())
     .addOption(durabilityOption())
     .addHelpText('after', HELP);
@@ -168,7 +169,7 @@ function checkNoProgram(command: Command, argv: readonly string[]): void {
   const forgotten = forgottenDashes(argv.slice(argv.indexOf('run', 2) + 1), command);
   if (forgotten === undefined) return;
   const { program, cure } = forgotten;
-  throw new JsonMmapError('ERR_INVALID_ARG', `${program} is no document to publish`, { cure });
+  throw new CommandError('ERR_INVALID_ARG', `${program} is no document to publish`, { cure });
 }
 
 async function sourceOf(io: Io, file: string, options: DocumentOptions): Promise<SourceFile> {
@@ -180,7 +181,7 @@ async function sourceOf(io: Io, file: string, options: DocumentOptions): Promise
 
 function nameOf(file: string): string {
   if (!isStandardInput(file)) return regionNamedBy(file);
-  throw new JsonMmapError('ERR_INVALID_ARG', 'a document from standard input has no name', {
+  throw new CommandError('ERR_INVALID_ARG', 'a document from standard input has no name', {
     cure: 'give the region one with --name',
   });
 }
@@ -191,7 +192,7 @@ function regionNamedBy(file: string): string {
   try {
     return checkName(name);
   } catch (cause) {
-    throw new JsonMmapError('ERR_INVALID_NAME', `a region cannot be named after ${file}: ${(cause as Error).message}`, {
+    throw new CommandError('ERR_INVALID_NAME', `a region cannot be named after ${file}: ${(cause as Error).message}`, {
       cause,
       cure: 'give the region a name with --name',
     });
@@ -201,7 +202,7 @@ function regionNamedBy(file: string): string {
 function followersOf({ followers }: Options, words: readonly string[]): number {
   const wanted = followers ?? (words.length === 0 ? 0 : 1);
   if (wanted > 0 && words.length === 0) {
-    throw new JsonMmapError('ERR_INVALID_ARG', `there is no command for ${wanted} followers`, {
+    throw new CommandError('ERR_INVALID_ARG', `there is no command for ${wanted} followers`, {
       cure: 'name it behind --, or publish only with --followers 0',
     });
   }

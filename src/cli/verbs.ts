@@ -21,7 +21,7 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
     log: () => import('./log.js'),
     export: () => import('./export.js'),
   },
-  'Look after:': {
+  'Manage:': {
     ls: () => import('./ls.js'),
     stat: () => import('./stat.js'),
     check: () => import('./check.js'),

@@ -22,7 +22,7 @@ interface Options extends Where, JsonOption {
   readonly count?: number;
 }
 
-/** A step from what was told before to a newer version. */
+/** A step from the version that was printed last to a newer one. */
 interface Step {
   readonly version: number;
   readonly previousVersion: number;
@@ -44,24 +44,24 @@ interface Session {
 export function register(program: Command, io: Io): void {
   const command = program
     .command('watch')
-    .summary('print changes as they come')
+    .summary('print changes when they happen')
     .description(
-      'Print changes as they come, of the document or of the value at a JSON pointer. A slow reader sees fewer, larger steps.',
+      'Print changes of the document, or of the value at a JSON pointer, when they happen. A slow reader gets fewer, larger changes.',
     )
     .argument('<name>', 'the region')
     .argument('[pointer]', 'a JSON pointer such as /flags (default: the whole document)', jsonPointer)
     .addOption(
-      new Option('--patch', 'print each change as a JSON Patch (RFC 6902), a line each').conflicts(['json', 'exec']),
+      new Option('--patch', 'print each change as a JSON Patch (RFC 6902) on one line').conflicts(['json', 'exec']),
     )
     .addOption(
       new Option(
         '--exec <command>',
-        'run this in a shell at each change, one at a time: the value on standard input, its version in JSONMMAP_VERSION',
+        'run this in a shell at each change, one at a time, with the value on standard input and its version in JSONMMAP_VERSION',
       ).conflicts('json'),
     )
-    .option('--now', 'begin with the value as it is now')
-    .option('--wait', 'wait for a region that is not there yet')
-    .option('--count <number>', 'end after so many changes', positiveNumber);
+    .option('--now', 'print the current value first')
+    .option('--wait', 'wait until the region exists')
+    .option('--count <number>', 'stop after this many changes', positiveNumber);
   reads(command).action((name: string, pointer: string | undefined, options: Options) =>
     untilSignal((signal) => watch(io, name, pointer ?? '', options, signal)),
   );

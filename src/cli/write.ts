@@ -26,14 +26,12 @@ export function writes(command: Command): Command {
   return command
     .addOption(dirOption())
     .addOption(
-      new Option('--wait <time>', 'how long to wait for the end of a master that takes no requests').argParser(
-        milliseconds,
-      ),
+      new Option('--wait <time>', 'wait this long for a master that takes no requests to end').argParser(milliseconds),
     )
     .addOption(
       new Option(
         '--timeout <time>',
-        'how long to wait for a master that does not answer (default: 10s, and 100ms for each MiB)',
+        'wait this long for the answer of the master (default: 10s, and 100ms for each MiB)',
       ).argParser(millisecondsAboveZero),
     )
     .addOption(jsonOption());
@@ -50,7 +48,7 @@ export interface Written {
   readonly byMaster: boolean;
 }
 
-/** Does a write in a region that is there, and tells its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, and what the write throws */
+/** Performs a write in an existing region, and prints its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, and what the write throws */
 export async function write(io: Io, name: string, options: WriteOptions, request: WriteRequest): Promise<void> {
   const before = inDirectory(options, () => lookAt(name, options.dir));
   await tellWritten(io, options, await writeAfter(before, name, options, request, { history: before.history }));

@@ -13,7 +13,7 @@ export interface MmapOptions {
   readonly offset?: number | undefined;
 }
 
-/** Bytes as callers may give them; a string stands for its UTF-8 bytes. */
+/** Bytes as callers may give them; a string means its UTF-8 bytes. */
 export type BytesLike = string | ArrayBufferView | ArrayBufferLike;
 
 /** Bytes beyond which no typed array of this runtime can reach: 4 GiB on Node 20. */
@@ -40,7 +40,7 @@ export function checkAccess(access: unknown): asserts access is Access {
   throw invalid(`access must be 'read', 'write' or 'copy', not ${shown(access)}`);
 }
 
-/** @param minimum 0 where 0 stands for "the whole file". */
+/** @param minimum 0 where 0 means "the whole file". */
 export function checkLength(length: unknown, name: string, minimum: 0 | 1): number {
   const bytes = checkInteger(length, name);
   if (bytes >= minimum && bytes <= LENGTH_LIMIT) return bytes;

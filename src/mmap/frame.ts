@@ -1,5 +1,5 @@
 /**
- * The seed's frame, `<decimal byte length>:<json>` at offset 0, written so that readers of ours never take a torn one for whole.
+ * The seed's frame, `<decimal byte length>:<json>` at offset 0, written so that this library never reads a torn one as whole.
  * Python programs that speak the seed's protocol read and write the same frames and know nothing of what is added here.
  *
  * ```
@@ -14,10 +14,10 @@
  *   3. the first byte becomes the first digit: the frame is there.
  * A writer that dies before 3 leaves no frame; readers keep the last object they read.
  *
- * Reading copies frame and trailer, then judges the copy, which nobody can change any more:
+ * Reading copies frame and trailer, then judges the copy, which no other process can change:
  *   - The digest in the trailer fits. It covers the frame and the sequence number, so the copy is what one write has written,
  *     whatever the order in which the bytes were loaded or stored: nothing here depends on the processor's memory order.
- *   - It does not fit. Either a Python program has written the frame (what stands where a trailer would is old or chance), or the frame ends
+ *   - It does not fit. Either a Python program has written the frame (the bytes in the place of a trailer are old or arbitrary), or the frame ends
  *     too close to the end of the mapping for a trailer, or the copy is torn. It is taken only if it is JSON of the promised length and two
  *     more passes over the mapping find the very same bytes. No write of ours is under way when the first of them begins, because the first
  *     byte is a digit. One that begins in it is not finished when it ends, then the first byte is `!`; or it is finished, then the
@@ -39,7 +39,7 @@ import type { Memory } from './memory.js';
 /** What a frame needs of a mapping. */
 export type SharedBytes = Pick<Memory, 'bytes' | 'length' | 'pull' | 'push'>;
 
-/** An object as it stood in the mapping. */
+/** An object, and where it was in the mapping. */
 export interface Frame {
   readonly text: string;
   readonly value: unknown;
@@ -92,7 +92,7 @@ export function publishFrame(memory: SharedBytes, frame: Buffer): true {
 }
 
 /**
- * Returns the object that stands in the mapping, or undefined when there is none: nothing written yet, garbage, or a writer that does
+ * Returns the object in the mapping, or undefined when there is none: nothing written yet, garbage, or a writer that does
  * not finish within a millisecond. O(frame); never throws for what the bytes say.
  */
 export function readFrame(memory: SharedBytes): Frame | undefined {

@@ -127,7 +127,7 @@ export class Mmap implements Iterable<number>, Disposable {
 
   /**
    * Stores `data` at the position, moves the position behind it and returns how many bytes that were.
-   * @param data Bytes; a string stands for its UTF-8.
+   * @param data Bytes; a string means its UTF-8 bytes.
    * @throws `ERR_OUT_OF_RANGE` when it does not fit.
    */
   write(data: BytesLike): number {
@@ -213,8 +213,8 @@ export class Mmap implements Iterable<number>, Disposable {
 
   /**
    * Maps `size` bytes instead, and makes the file end where the mapping ends. The position stays. Other mappings of the file keep their
-   * length; shrink a file only when nobody touches what goes.
-   * @throws a `TypeError` with `ERR_READ_ONLY` unless access is `write`; `ERR_NO_SPACE`. The old mapping stands then.
+   * length; shrink a file only while no process uses the removed part.
+   * @throws a `TypeError` with `ERR_READ_ONLY` unless access is `write`; `ERR_NO_SPACE`. The old mapping then stays.
    */
   resize(size: number): void {
     const { memory } = this;
@@ -233,7 +233,7 @@ export class Mmap implements Iterable<number>, Disposable {
   }
 
   #checkOpen(): void {
-    if (this.closed) throw new JsonMmapError('ERR_CLOSED', 'this mapping is closed; make another one');
+    if (this.closed) throw new JsonMmapError('ERR_CLOSED', 'this mapping is closed', { cure: 'make another one' });
   }
 
   #range(start: number, end: number): Range {

@@ -1,6 +1,6 @@
 /**
  * Named shared memory: a file `<tagname>.mmap` in the region directory, mode 0600. It appears when the first process maps it,
- * grows when a process asks for more, never shrinks when one asks for less, and lives until somebody removes it or, in
+ * grows when a process asks for more, never shrinks when one asks for less, and exists until it is removed or, in
  * `/dev/shm`, until the machine restarts.
  */
 import { closeSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
@@ -36,7 +36,7 @@ export function openTag(tagname: string, needed: number, access: Access, system:
   }
 }
 
-/** Whether the file is new. Its mode is set at node id: nobody else can open it in between. */
+/** Whether the file is new. Its mode is set when it is created, so no other user can open it first. */
 function create(path: string): boolean {
   try {
     const fd = openSync(path, O_RDWR | O_CREAT | O_EXCL | SAFELY, OWNER_ONLY);
@@ -70,10 +70,9 @@ function openExisting(path: string, flags: number): number {
 }
 
 function denied(path: string, reason: string): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_REGION_DENIED',
-    `${path} cannot be trusted: ${reason}; remove it or use another tagname`,
-  );
+  return new JsonMmapError('ERR_REGION_DENIED', `${path} cannot be trusted: ${reason}`, {
+    cure: `remove it or use another tagname`,
+  });
 }
 
 /**

@@ -55,7 +55,7 @@ export class FollowerProcess implements ProcessId {
 
   /**
    * Asks the process and all that it has started to end, and kills what is left after `graceMs`. Resolves when nothing is left; with false where
-   * something could not be killed, a process of another user for instance. A stopped process goes on first, to hear of it.
+   * something could not be killed, a process of another user for instance. A stopped process is continued first, so that it receives the signal.
    */
   end(graceMs: number): Promise<boolean> {
     this.#ended ??= this.#end(graceMs);
@@ -115,12 +115,12 @@ async function started({ file, args, env }: Command, worker: number, output: Fol
     child.once('spawn', resolve);
     child.once('error', reject);
   });
-  // A signal that comes too late concerns nobody any more.
+  // The process has exited: there is nothing left to signal.
   child.on('error', () => {});
   return new FollowerProcess(processId(child.pid as number), exited, (signal) => child.kill(signal));
 }
 
-/** Looks after a process that somebody else started; undefined when it is gone, with all that it has started. */
+/** Adopts a process that another run started; undefined if it and all its descendants are gone. */
 export function adoptFollower(id: ProcessId): FollowerProcess | undefined {
   if (!isAlive(id) && !groupRuns(id)) return undefined;
   const exited = new Promise<Exit>((resolve) => {

@@ -1,11 +1,11 @@
-/** What a run tells a person, or a machine that collects logs. */
+/** The log of a run, as text or as JSON. */
 
 export interface RunLog {
   /** Something has happened. */
   note(message: string, details?: LogDetails): void;
-  /** Something is wrong, and the run goes on. */
+  /** Reports an error after which the run continues. */
   fail(error: unknown): void;
-  /** A write of another process. There can be so many that they are told only as fast as the log takes them. */
+  /** Reports a write of another process. There can be many, so they are dropped, and counted, while the log is not being read. */
   request(message: string, details: LogDetails): void;
 }
 

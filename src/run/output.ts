@@ -26,7 +26,7 @@ export interface Labels {
   readonly followers: number;
   /** `json`: each line becomes an object with time, worker and stream. */
   readonly format: 'text' | 'json';
-  /** What stands before the lines of a follower, in text. */
+  /** The prefix of each line of a follower, in text. */
   readonly label: (worker: number) => string;
   readonly note: (message: string) => void;
 }
@@ -38,7 +38,7 @@ export async function labelledOutput(labels: Labels): Promise<FollowerOutput> {
 
 /**
  * We keep both ends of what the followers write to, and read from neither: when the relay dies, the followers notice nothing, and the next relay
- * goes on with what they have written meanwhile.
+ * continues with what they have written in the meantime.
  */
 class RelayedOutput implements FollowerOutput {
   readonly #labels: Labels;

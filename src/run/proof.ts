@@ -1,4 +1,4 @@
-/** Whether a process is a follower that a run of this region has started. Only Linux can tell; elsewhere nobody ever is. */
+/** Whether a process is a follower that a run of this region has started. Known on Linux only; elsewhere false. */
 import { readFileSync, statSync } from 'node:fs';
 import type { RegionPaths } from '../region/files/paths.js';
 import type { ProcessId } from '../system/process.js';
@@ -11,7 +11,7 @@ export interface RosterEntry extends ProcessId {
 }
 
 /**
- * The kernel keeps the environment with which a process was started, and shows it to the same user only: nobody else can make a process of ours that has
+ * The kernel keeps the environment with which a process was started, and shows it to the same user only: no other user can start a process of this user that has
  * the marks of a follower, and `startFollower` gives them to followers and what they start alone. Where the follower itself is gone, what it has left running is asked.
  */
 export function isFollowerOf(paths: RegionPaths, entry: RosterEntry): boolean {

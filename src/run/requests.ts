@@ -1,4 +1,4 @@
-/** Writes that other processes ask the master for, as the log tells them. */
+/** Writes requested by other processes, as lines of the log. */
 
 import type { Master } from '../master/master.js';
 import type { RequestEvent } from '../write-requests/protocol.js';

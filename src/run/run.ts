@@ -5,7 +5,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
+import type { JsonMmapError } from '../errors.js';
 import { RegionPaths } from '../region/files/paths.js';
 import { loadFiles, type SourceFile } from '../sources/files.js';
 import { FileWatch } from '../sources/watch.js';
@@ -111,7 +112,7 @@ export class Run {
     return this.#region.version;
   }
 
-  /** Reads the files again; once more behind a read that is under way. What cannot be published is told, and the last good document stays. */
+  /** Reads the files again, and once more if a read is in progress. A document that cannot be published is reported, and the last good one stays. */
   reload(): void {
     void this.#loads.request();
   }
@@ -143,7 +144,7 @@ export class Run {
     this.#supervisor?.signal('SIGCONT');
   }
 
-  /** Never rejects: what is wrong with a file is told. */
+  /** Never rejects: errors of files are reported. */
   async #load(): Promise<void> {
     const { files, log } = this.#options;
     try {
@@ -160,7 +161,7 @@ export class Run {
     }
   }
 
-  /** Does something with the region. A fault is told, and ends the run only where the region is lost. */
+  /** Runs an operation on the region. An error is reported, and ends the run only if the region is lost. */
   #attempt(act: () => void): void {
     try {
       act();
@@ -244,7 +245,7 @@ function aborted(signal: AbortSignal): Promise<'stopped'> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve('stopped'), { once: true }));
 }
 
-/** @throws the reason of `signal`, at once; what comes of `work` then is nobody's business */
+/** @throws the reason of `signal`, at once; the outcome of `work` is then ignored */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const gone = new Promise<never>((_, reject) =>
@@ -253,7 +254,7 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   return Promise.race([work, gone]);
 }
 
-/** Whether a process has mapped a file, or holds it open. Only Linux tells; elsewhere nobody ever has. */
+/** Whether a process has mapped a file, or holds it open. Known on Linux only; elsewhere false. */
 function hasOpened(pid: number, path: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/maps`, 'utf8').includes(`${path}\n`) || holdsOpen(pid, path);
@@ -275,7 +276,7 @@ function watchOf(files: readonly SourceFile[], onChange: () => void): FileWatch 
 
 function stillRunning(name: string, left: readonly RosterEntry[]): JsonMmapError {
   const pids = left.map(({ pid }) => pid).join(', ');
-  return new JsonMmapError('ERR_REGION_LOCKED', `followers of an earlier run of ${name} are alive (pid ${pids})`, {
+  return new CommandError('ERR_REGION_LOCKED', `followers of an earlier run of ${name} are alive (pid ${pids})`, {
     cure: 'take them over with --attach, or end them first',
   });
 }

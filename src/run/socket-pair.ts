@@ -13,7 +13,7 @@ export interface SocketPair {
 
 /**
  * Makes `count` pairs. They are for child processes: nothing is read from them here, and none keeps this process alive. Nobody else can connect: the
- * socket lies in a directory of ours while they are made.
+ * socket lies in a private directory while they are made.
  * @throws `ERR_SYSTEM`, `ERR_NO_SPACE`, `ERR_REGION_DENIED` where the temporary directory cannot be written to
  */
 export async function socketPairs(count: number): Promise<SocketPair[]> {

@@ -1,6 +1,6 @@
 /**
  * Runs followers: starts them, starts them again when they crash, replaces them one by one, and ends them. Each has a loop of its own;
- * what ends the loops is told in `done`.
+ * `done` holds the reason why the loops ended.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Conflated } from './conflated.js';
@@ -108,7 +108,7 @@ export class Supervisor {
     }
   }
 
-  /** Whatever ends one loop by force ends the others in order: nobody would look after them. */
+  /** An error that ends one loop ends the others in order, because they would no longer be supervised. */
   async #loop(worker: number): Promise<void> {
     try {
       await this.#keepRunning(worker);

@@ -1,4 +1,4 @@
-/** Events of a few names in a few directories: one watch of the kernel for each directory, whatever else lies in it. */
+/** Events of a few names in a few directories: one kernel watch for each directory. */
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { addName } from './ways.js';

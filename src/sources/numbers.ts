@@ -16,7 +16,7 @@ const SURELY_HELD_LENGTH = 15;
 
 /**
  * Checks one number of a text. O(length).
- * @param literal the number as it stands at `offset`
+ * @param literal the text of the number at `offset`
  * @param value what the parser of the format makes of it
  * @throws `SourceFault` where the value is not the number that is written
  */

@@ -25,7 +25,7 @@ const ON_THE_SPOT_LENGTH = 1024 * 1024;
 
 /**
  * Returns the value of a text, as `JSON.parse` would make it; undefined where the text holds nothing but white space and comments, in a format that has those.
- * @throws `ERR_SOURCE` naming `file`, line, column and the reason: also for a key that stands twice, a number that JSON's numbers cannot hold, a limit
+ * @throws `ERR_SOURCE` naming `file`, line, column and the reason: also for a duplicate key, a number that JSON's numbers cannot hold, a limit
  */
 export async function parseDocument(text: string | Uint8Array, { format, file, ...options }: Naming): Promise<unknown> {
   try {
@@ -38,7 +38,7 @@ export async function parseDocument(text: string | Uint8Array, { format, file, .
   }
 }
 
-/** The engine parses JSON itself: no faster than a copy from a thread would be, whatever the depth. */
+/** JSON is parsed on this thread: handing the result over from another one would take as long. */
 async function parseJson(text: string, options: ReadingOptions): Promise<unknown> {
   if (text.trim() === '') throw new SourceFault('it is empty: the smallest document is null');
   const task: Omit<Task, 'verb'> = { format: 'json', text, options };

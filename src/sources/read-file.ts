@@ -1,4 +1,4 @@
-/** The bytes of a file that somebody names: without waiting for what is none. */
+/** Reads a named file, and never waits for something that is not a file. */
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CommandError } from '../command-error.js';
@@ -32,7 +32,7 @@ export async function readSourceFile(
   }
 }
 
-/** Opens without waiting, so that a pipe or a device that comes in the place of a file stops nobody. */
+/** Opens without waiting, so that a pipe or a device in the place of a file blocks nothing. */
 async function readRegular(file: string): Promise<Uint8Array> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   const stats = await handle.stat();

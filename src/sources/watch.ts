@@ -88,7 +88,7 @@ function statOf(file: string): BigIntStats | string {
   }
 }
 
-/** What tells one content of a file from another without reading it. */
+/** Identifies the content of a file without reading it. */
 function stateOf(stats: BigIntStats | string): string {
   if (typeof stats === 'string') return stats;
   const { dev, ino, size, mtimeNs, ctimeNs } = stats;

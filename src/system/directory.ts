@@ -2,7 +2,7 @@
  * The region directory: where named memory and regions are files, so that unrelated processes of any language find them.
  *
  * The default lies in a directory that everybody may write to (`/dev/shm`, or the temporary directory), so its name can be
- * taken by somebody else first. It is used only if it is a real directory of ours or of root that nobody else may write
+ * taken by another user first. It is used only if it is a real directory of this user or of root that no other user may write
  * to, under a parent whose sticky bit keeps others from replacing it. A directory that the user names is the
  * user's choice: it may be a symbolic link or shared, and the owner of each file in it is checked when it is opened.
  */
@@ -48,10 +48,9 @@ export function regionDirectory(dir?: string, mode = 0o600): string {
 export function checkName(name: string): string {
   if (typeof name === 'string' && NAME.test(name)) return name;
   const shown = typeof name === 'string' ? JSON.stringify(name.slice(0, 120)) : `a ${typeof name}`;
-  throw new JsonMmapError(
-    'ERR_INVALID_NAME',
-    `${shown} is not a name: use a letter or digit, then at most 99 letters, digits, dots, underscores or hyphens`,
-  );
+  throw new JsonMmapError('ERR_INVALID_NAME', `${shown} is not a name`, {
+    cure: `use a letter or digit, then at most 99 letters, digits, dots, underscores or hyphens`,
+  });
 }
 
 function checkDirectoryArguments(dir: unknown, mode: unknown): void {
@@ -117,7 +116,7 @@ function createDirectory(path: string, mode: number): void {
   try {
     if (mkdirSync(path, { recursive: true, mode }) !== undefined) setMode(path, mode);
   } catch (error) {
-    // Something else is in the way, a file or a link to nowhere: the caller's check says what.
+    // A file or a broken link has the name: the check of the caller reports it.
     if (['EEXIST', 'ENOTDIR', 'ENOENT', 'ELOOP'].includes(errnoOf(error) ?? '')) return;
     if (errnoOf(error) === PERMISSION_MODEL && mayBeLookedAt(path)) return;
     throw systemError(error, `create the directory ${path}`);
@@ -165,6 +164,6 @@ function examine(path: string, stat: (path: string) => Stats): Stats {
 }
 
 function unusable(path: string, reason: string, cause?: unknown): JsonMmapError {
-  const cure = 'remove it or put that right, or name another with the option dir or JSONMMAP_DIR';
-  return new JsonMmapError('ERR_DIRECTORY', `the directory ${path} cannot be used: ${reason}; ${cure}`, { cause });
+  const cure = 'remove or correct it, or name another with the option dir or JSONMMAP_DIR';
+  return new JsonMmapError('ERR_DIRECTORY', `the directory ${path} cannot be used: ${reason}`, { cause, cure });
 }

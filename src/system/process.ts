@@ -18,7 +18,7 @@ export interface Holding extends ProcessId {
   readonly namespace: number;
 }
 
-/** `elsewhere`: in another pid namespace, a container for instance, so nobody here can know. */
+/** `elsewhere`: in another pid namespace, such as a container, so this cannot be known here. */
 export type Whereabouts = 'alive' | 'dead' | 'elsewhere';
 
 /** 33 bits of ticks, 2.7 years of them, and 20 bits of boot: what a float64 holds exactly. */

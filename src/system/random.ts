@@ -5,7 +5,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 /** A device of every system that has mappings to share; read directly, because loading `node:crypto` takes longer than opening a region. */
 const DEVICE = '/dev/urandom';
 
-/** Returns `count` random bytes, which nobody can foresee. Tens of microseconds. */
+/** Returns `count` random bytes, which are unpredictable. Tens of microseconds. */
 export function randomBytes(count: number): Buffer {
   return fromDevice(count) ?? nodeRandomBytes(count);
 }

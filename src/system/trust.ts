@@ -1,6 +1,6 @@
 /**
  * Whom this process trusts with the files that it maps: itself, root, and one owner whom the caller names. Who may write to a file may
- * also cut it short, which ends a process that touches the part that is gone; so nobody else may have write permission.
+ * also cut it short, which kills a process that reads the removed part; so no other user may have write permission.
  *
  * "Itself" is the effective user: the kernel checks access by that id and gives new files to it.
  */

@@ -5,7 +5,7 @@ import { RequestMeter } from './meter.js';
 
 /** The envelope of a request: the object, and the write in it. */
 const ENVELOPE_DEPTH = 2;
-/** What a chunk takes besides its bytes: somebody may send one byte at a time. */
+/** What a chunk takes besides its bytes: a client may send one byte at a time. */
 const CHUNK_BYTES = 256;
 
 /** What all requests that are arriving take together. */
@@ -72,10 +72,13 @@ export class Arrival {
 export function tooLong(mostBytes: number): JsonMmapError {
   return new JsonMmapError(
     'ERR_TOO_LARGE',
-    `the request is longer than ${mostBytes} bytes, which a master does not take from other processes: write it in the master itself, or less at once`,
+    `the request is longer than ${mostBytes} bytes, which a master does not take from other processes`,
+    { cure: `write it in the master itself, or less at once` },
   );
 }
 
 function crowded(): JsonMmapError {
-  return new JsonMmapError('ERR_BUSY', 'other requests take all the memory that the master has for them: ask again');
+  return new JsonMmapError('ERR_BUSY', 'other requests take all the memory that the master has for them', {
+    cure: 'ask again',
+  });
 }

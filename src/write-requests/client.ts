@@ -49,7 +49,7 @@ export async function requestWrite(
   }
 }
 
-/** Undefined where nobody listens. */
+/** Undefined if no process listens. */
 function connected(path: string, paths: RegionPaths, timeoutMs: number): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ path, allowHalfOpen: true });

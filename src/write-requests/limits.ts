@@ -31,7 +31,7 @@ export const CONTROL_LIMITS: ControlLimits = {
   answerMs: 30_000,
 };
 
-/** An answer is a number or a message: a longer one comes from no master of ours. */
+/** An answer is a number or a message: a master never sends a longer one. */
 export const ANSWER_MAX_BYTES = MIB;
 export const MESSAGE_MAX_CHARACTERS = 16_384;
 export const ISSUES_MAX = 100;

@@ -1,9 +1,9 @@
 /**
  * The control socket of a master: other processes ask it for writes, and it does them in its own process, with its own schema. Only who
- * may write the region's files may connect: the socket has their mode, and nobody but the owner has write permission there.
+ * may write the region's files may connect: the socket has their mode, and only the owner has write permission there.
  *
  * No request ends or blocks the master, however it is formed: it is measured while it arrives (`arrival.ts`), everything from its last byte to
- * the answer runs in one guarded call, and whatever that throws becomes the answer.
+ * the answer runs in one guarded call, and what it throws becomes the answer.
  */
 import { lstatSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
@@ -68,7 +68,9 @@ export function serveControl(
 /** A socket cannot be moved there. Anything else is replaced, and links are not followed. */
 function checkPlace(path: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  throw denied(path, 'it is a directory, where the control socket has to be; remove it, or do without control');
+  throw denied(path, 'it is a directory, and the control socket has to be there', {
+    cure: 'remove it, or open the master without control',
+  });
 }
 
 /** Binds at once, in this call. In a worker of a cluster the primary process would do so otherwise, later and in its own way. */

@@ -24,7 +24,7 @@ import type { RegionPaths } from '../region/files/paths.js';
 import { temporarySocket, unlinkTemporary } from '../region/mastership/unlink.js';
 import { ownUser, trusts } from '../system/trust.js';
 
-/** Of Linux, for every machine that Node runs on: a descriptor that stands for the file and opens nothing. */
+/** The flag of Linux, on every processor that Node supports, for a descriptor that names a file without opening it. */
 const O_PATH = 0o10000000;
 const OWNER_ONLY = 0o700;
 const NOBODY = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
@@ -50,7 +50,7 @@ export function findSocket(path: string): SocketFile | undefined {
 }
 
 /**
- * Lets `listen` bind a socket where nobody else can reach it, then gives it `mode` and its name, where it replaces what a dead master left. Returns
+ * Lets `listen` bind a socket where no other user can reach it, then gives it `mode` and its name, where it replaces what a dead master left. Returns
  * which file it is. The bare socket of bind(2) has the mode that the umask leaves, and a worker thread cannot set that: hence the directory.
  * @throws `ERR_REGION_DENIED`, `ERR_NO_SPACE`, `ERR_SYSTEM`; no file is left behind
  */
@@ -101,18 +101,22 @@ function looked(path: string): SocketFile {
   const { uid, mode } = statSync(directory);
   const othersReplace = (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
   if (!trusts(uid) || othersReplace)
-    throw denied(directory, 'other users may replace the control socket in it; take write permission from them');
+    throw denied(directory, 'other users may replace the control socket in it', {
+      cure: 'take write permission from them',
+    });
   return { path, close: () => {} };
 }
 
 function checkSocket(path: string, stats: Stats): void {
-  if (!stats.isSocket()) throw denied(path, 'it is no socket, which is what a master has there; remove it');
-  if (!trusts(stats.uid)) throw denied(path, `it belongs to user ${stats.uid}, who is sent no document; remove it`);
+  if (!stats.isSocket())
+    throw denied(path, 'it is not a socket', { cure: 'remove it, because a master has a socket there' });
+  if (!trusts(stats.uid))
+    throw denied(path, `it belongs to user ${stats.uid}, to whom nothing is sent`, { cure: 'remove it' });
 }
 
 function checkOurs(directory: string, stats: Stats): void {
   if (stats.uid === ownUser() && (stats.mode & 0o077) === 0) return;
-  throw denied(directory, 'somebody else has put it there while the control socket was made');
+  throw denied(directory, 'another process created it while the control socket was being made');
 }
 
 function pinnedDirectory(directory: string, fd: number): string {

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll } from 'vitest';
+import { isFull } from '../effort.js';
+import { CommandServer } from './command-server.js';
 
 const root = join(import.meta.dirname, '..', '..');
 export const main = join(root, 'dist', 'cli', 'main.js');
@@ -25,21 +27,34 @@ export interface RunOptions {
 }
 
 const children = new Set<ChildProcess>();
+const server = new CommandServer();
 
 afterAll(() => {
+  server.end();
   for (const child of children) child.kill('SIGKILL');
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** Runs `jsonmmap` to its end. */
+/**
+ * Runs `jsonmmap` to its end: in a process of its own, in the short run in one that runs one verb after the other, unless the verb or its environment
+ * are about the process.
+ */
 export async function jsonmmap(
   args: readonly (string | number)[],
   { input = '', env }: RunOptions = {},
 ): Promise<Outcome> {
+  if (!isFull && env === undefined && isPlain(args)) return server.ask(args.map(String), input, dir);
   const child = start(args, env);
   child.stdin?.on('error', () => {}); // not every verb reads it
   child.stdin?.end(input);
   return outcome(child);
+}
+
+/** Verbs that start processes or wait for signals; files that are devices or pipes of the process. */
+const OWN_PROCESS = /^(run|watch|bench|complete|completion)$|^\/(dev|proc)\//;
+
+function isPlain(args: readonly (string | number)[]): boolean {
+  return !args.some((word) => OWN_PROCESS.test(String(word)));
 }
 
 /** Starts `jsonmmap` and leaves it running; it is killed at the end of the tests at the latest. */

@@ -17,6 +17,8 @@ export type Text = string | readonly (string | { readonly repeat: string; readon
 
 export const HEADER_BYTES = 64;
 const REPEATS_MIN = 32;
+/** Hexadecimal digits of a word. */
+const WORD_DIGITS = 16;
 
 /** The vector of a tree. */
 export function vectorOf(name: string, { segment, writer, lo, hi }: Written): Vector {
@@ -27,7 +29,7 @@ export function vectorOf(name: string, { segment, writer, lo, hi }: Written): Ve
     nodeIdBase: segment.nodeIdBase,
     rootLo: lo >>> 0,
     rootHi: hi >>> 0,
-    bytesHex: folded(segment.bytes.toString('hex', HEADER_BYTES, segment.limit), /(?<=^(?:.{16})*)(.{16})\1{31,}/g),
+    bytesHex: foldedWords(segment.bytes.toString('hex', HEADER_BYTES, segment.limit)),
   };
 }
 
@@ -40,6 +42,25 @@ export function unfolded(text: Text): string {
 /** Escapes as JSON allows it, so that no tool on the way changes a lone surrogate or a space. */
 function asciiOnly(json: string): string {
   return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Folds words of 8 bytes that are repeated at least `REPEATS_MIN` times. O(length). */
+function foldedWords(hex: string): Text {
+  const pieces: (string | { repeat: string; times: number })[] = [];
+  let from = 0;
+  for (let at = 0; at < hex.length; ) {
+    const repeat = hex.slice(at, at + WORD_DIGITS);
+    let times = 1;
+    while (hex.startsWith(repeat, at + times * WORD_DIGITS)) times++;
+    if (times >= REPEATS_MIN) {
+      if (at > from) pieces.push(hex.slice(from, at));
+      pieces.push({ repeat, times });
+      from = at + times * WORD_DIGITS;
+    }
+    at += times * WORD_DIGITS;
+  }
+  if (pieces.length === 0) return hex;
+  return from < hex.length ? [...pieces, hex.slice(from)] : pieces;
 }
 
 /** Folds what `pattern` finds: a group that is repeated at least `REPEATS_MIN` times. */

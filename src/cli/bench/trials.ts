@@ -69,7 +69,7 @@ export function writeTrials(master: Master): Result[] {
   return [summary('set of one user, published', times)];
 }
 
-/** Measures how long after its publishing another process is told of a version. */
+/** Measures the time from a publish until another process is notified. */
 export async function wakeTrial(master: Master, { name, dir }: Bench): Promise<Result> {
   const child = fork(fileURLToPath(new URL('./follower.js', import.meta.url)), [name, dir]);
   try {

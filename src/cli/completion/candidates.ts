@@ -19,7 +19,7 @@ export interface Candidates {
   /** What the shell offers by itself, besides `found`. */
   readonly offer: 'files' | 'directories' | 'nothing';
   readonly found: readonly Candidate[];
-  /** Whether the word goes on: no blank behind it. */
+  /** Whether the word is incomplete, so that no blank follows. */
   readonly open: boolean;
 }
 

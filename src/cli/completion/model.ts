@@ -1,7 +1,7 @@
 /** What a shell needs to know of the command line, taken from the command line itself. */
 import type { Command } from 'commander';
 
-/** What a word of the command line stands for. */
+/** What a word of the command line means. */
 export type Kind = 'region' | 'pointer' | 'file' | 'directory' | 'version' | 'choice' | 'other';
 
 export interface VerbModel {

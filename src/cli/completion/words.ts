@@ -10,7 +10,7 @@ export interface Unfinished {
   readonly quote: '' | '"' | "'";
 }
 
-/** Splits a line at its blanks, quotes and backslashes understood. The last word is what the cursor stands behind, empty after a blank. */
+/** Splits a line at its blanks, quotes and backslashes understood. The last word is the one before the cursor, empty after a blank. */
 export function splitLine(line: string): { before: string[]; current: Unfinished } {
   const before: string[] = [];
   let [text, raw, quote, begun] = ['', '', '' as Unfinished['quote'], false];

@@ -8,7 +8,7 @@ import { errnoOf } from '../../errors.js';
 export type Target =
   | { readonly kind: 'missing'; readonly path: string }
   | { readonly kind: 'file'; readonly path: string; readonly stats: FileFacts }
-  /** A device, a pipe, a socket, or an open file of a process: whatever is written to it goes there, and it stays what it is. */
+  /** A device, a pipe, a socket, or an open file of a process: it is written to, and never replaced. */
   | { readonly kind: 'stream'; readonly path: string }
   /** A file that this process has open, such as /dev/stdout. */
   | { readonly kind: 'descriptor'; readonly fd: number };

@@ -7,6 +7,7 @@
 import { constants, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { CommandError } from '../../command-error.js';
 import { errnoOf, JsonMmapError, systemError } from '../../errors.js';
 import { ExitCode } from '../exit-codes.js';
 import { isReaderGone } from '../io.js';
@@ -52,7 +53,7 @@ async function quietWithoutReader<R>(body: () => Promise<R>): Promise<R> {
   }
 }
 
-/** A file that another process has open is written at its end, where that process goes on. */
+/** A file that another process has open is appended to, as that process does. */
 async function writeThrough(path: string, fill: Fill): Promise<number> {
   const file = await open(path, constants.O_WRONLY | constants.O_APPEND);
   try {
@@ -66,7 +67,7 @@ async function writeThrough(path: string, fill: Fill): Promise<number> {
 async function writeTo(fd: number, fill: Fill): Promise<number> {
   const stream: Writable =
     fd === 1 ? process.stdout : fd === 2 ? process.stderr : createWriteStream('', { fd, autoClose: false });
-  stream.on('error', () => {}); // the writer is told
+  stream.on('error', () => {}); // the callback of each write reports it
   return filled(
     fill,
     (text) => new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve()))),
@@ -89,12 +90,12 @@ function unwritable(path: string, error: unknown): unknown {
       return error;
     case 'ENOENT':
     case 'ENOTDIR':
-      return new JsonMmapError('ERR_INVALID_ARG', `the directory of ${path} does not exist`, {
+      return new CommandError('ERR_INVALID_ARG', `the directory of ${path} does not exist`, {
         cause: error,
         cure: 'create it first',
       });
     case 'EISDIR':
-      return new JsonMmapError('ERR_INVALID_ARG', `${path} is a directory`, {
+      return new CommandError('ERR_INVALID_ARG', `${path} is a directory`, {
         cause: error,
         cure: 'name a file in it',
       });
@@ -110,6 +111,6 @@ function aboutFile(error: JsonMmapError, path: string): JsonMmapError {
   return error;
 }
 
-function told({ code, message, cause }: JsonMmapError, cure: string): JsonMmapError {
-  return new JsonMmapError(code, message.replace(/; .*$/, ''), { cause, cure });
+function told({ code, summary, cause }: JsonMmapError, cure: string): JsonMmapError {
+  return new CommandError(code, summary, { cause, cure });
 }

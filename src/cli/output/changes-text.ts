@@ -1,4 +1,4 @@
-/** A patch for people: a line for each operation, with what stood there before. */
+/** A patch as text: one line for each operation, with the value before it. */
 import type { Snapshot } from '../../follower/snapshot.js';
 import type { JsonPatch, JsonPatchOperation } from '../../format/compare/json-patch.js';
 import type { Io } from '../io.js';

@@ -24,7 +24,7 @@ const DEEP_LEVELS = 1000;
 /** A value is tried in vain twice for each doubling up to the depth of a document, and once as the root. */
 const VAIN_TRIES_MAX = 32;
 
-/** Yields the value at `tokens`, where something stands, as JSON. @param indent Spaces a level; 0 for one line. */
+/** Yields the existing value at `tokens` as JSON. @param indent Spaces a level; 0 for one line. */
 export function* jsonPieces(snapshot: Snapshot, tokens: readonly string[], indent: number): Generator<Piece> {
   const place = snapshot.place(tokens);
   if (place === undefined) return;
@@ -203,7 +203,7 @@ function* groups({ reader }: Place, { words }: Children, narrowLevels: number): 
   }
 }
 
-/** An empty container has nothing to open, a wide one is opened wherever it stands. */
+/** An empty container is written at once; a wide one is opened at any depth. */
 function isOpened({ reader, lo, hi }: Place, narrowLevels: number): boolean {
   if (!isContainer(hi)) return false;
   const width = reader.sizeOf(lo, hi);

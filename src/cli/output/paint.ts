@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan';
 
-/** Returns `text` in that style, or as it is where there is no colour. */
+/** Returns `text` in that style, or unchanged where colour is off. */
 export type Paint = (style: Style, text: string) => string;
 
 /**

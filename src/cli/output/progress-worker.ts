@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** What the thread is told. */
+/** The messages to the thread. */
 export interface ProgressNews {
   readonly doing?: string;
   /** From 0 to 1. */

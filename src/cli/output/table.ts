@@ -6,7 +6,7 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
-/** What stands in one place: text, in a style or without. */
+/** One cell: text, with or without a style. */
 export type Cell = string | { readonly text: string; readonly style: Style };
 
 const GAP = '  ';

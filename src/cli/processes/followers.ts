@@ -12,7 +12,7 @@ export interface FollowerProcess {
   readonly command: string | undefined;
   /** The newest segment that it has mapped; undefined before its first read. */
   readonly segment: number | undefined;
-  /** Oldest and newest version in that segment; undefined for one that was replaced so long ago that nobody knows. */
+  /** Oldest and newest version in that segment; undefined for a segment whose commits have left the ring. */
   readonly versions: readonly [oldest: number, newest: number] | undefined;
   /** Every segment that it has mapped, oldest first. */
   readonly mapped: readonly MappedSegment[];

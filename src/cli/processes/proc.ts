@@ -99,7 +99,7 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return undefined; // gone, of somebody else, or a system without /proc
+    return undefined; // the process is gone or belongs to another user, or there is no /proc
   }
 }
 

@@ -1,4 +1,4 @@
-/** What signals do to `jsonmmap run`, and errors that nobody catches: whatever happens, its followers are ended in order or go on. */
+/** Signals to `jsonmmap run`, and uncaught errors: in every case its followers are ended in order, or continue to run. */
 import type { Run } from '../../run/run.js';
 import { ExitCode } from '../exit-codes.js';
 
@@ -44,7 +44,7 @@ export function runSignals(note: (message: string) => void, graceSeconds: number
       run?.suspend();
       process.kill(process.pid, 'SIGSTOP');
     },
-    // Also comes after a SIGSTOP, which stops nobody but us: whom somebody else has stopped stays so.
+    // SIGCONT also comes after a SIGSTOP of this process alone; followers that were stopped by others stay stopped.
     SIGCONT: () => {
       if (isSuspended) run?.resume();
       isSuspended = false;

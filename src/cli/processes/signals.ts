@@ -1,4 +1,4 @@
-/** Ctrl-C and SIGTERM for verbs that run until somebody ends them. */
+/** Ctrl-C and SIGTERM for verbs that run until they are interrupted. */
 import { ExitCode } from '../exit-codes.js';
 
 /** Runs `task` until it ends by itself or a signal aborts it, which decides the exit code. A second signal ends the process at once. */

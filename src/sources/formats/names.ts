@@ -15,7 +15,7 @@ const EXTENSIONS: Readonly<Record<string, Format>> = {
   '.code-snippets': 'jsonc',
 };
 
-/** Files whose own programs read them as JSON with comments, whatever their extension says. */
+/** Files that their own programs read as JSON with comments, in spite of their extension. */
 const JSONC_NAMES = new Set(
   'tslint.json typedoc.json api-extractor.json babel.config.json devcontainer.json .devcontainer.json deno.json turbo.json wrangler.json bun.lock .babelrc .babelrc.json .eslintrc .eslintrc.json .jshintrc .jscsrc .hintrc .swcrc .oxlintrc.json .ember-cli'.split(
     ' ',
@@ -25,7 +25,7 @@ const JSONC_NAMES = new Set(
 const TYPESCRIPT_NAME = /^[tj]sconfig(?:[.-].+)?\.json$/;
 const EDITOR_DIRECTORIES = ['.vscode', '.vscode-server'];
 
-/** Returns the format that the name of `file` tells; undefined where it tells none. */
+/** Returns the format that the name of `file` implies; undefined if it implies none. */
 export function formatOf(file: string): Format | undefined {
   const name = basename(file).toLowerCase();
   const extension = extname(name);

@@ -7,9 +7,9 @@ import { SourceFault, shown } from '../position.js';
 
 /** What differs between the formats: how a key, and a number, are read. */
 export interface Dialect {
-  /** The key that a token stands for: a string with its quotes, or a bare word. */
+  /** The key that a token represents: a string with its quotes, or a bare word. */
   key(token: string): string;
-  /** The number that a bare token stands for; undefined for `true`, `null` and their kind. */
+  /** The number that a bare token represents; undefined for `true`, `null` and their kind. */
   number(token: string): number | undefined;
 }
 
@@ -31,7 +31,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** @throws `SourceFault` for the first key that stands twice in an object, or number that JSON's numbers cannot hold */
+/** @throws `SourceFault` for the first duplicate key of an object, or the first number that JSON's numbers cannot hold */
 export function scan(text: string, dialect: Dialect, options: NumberOptions): void {
   const open: Keys[] = [];
   let keys: Keys;
@@ -74,7 +74,7 @@ function addKey(text: string, at: number, end: number, keys: Keys, dialect: Dial
   keys?.add(key);
 }
 
-/** The fault of a key that stands twice. */
+/** The error for a duplicate key. */
 export function twice(text: string, offset: number, key: string): SourceFault {
   return SourceFault.at(text, offset, `the key ${JSON.stringify(shown(key))} appears twice in one object`);
 }

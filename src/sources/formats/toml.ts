@@ -33,7 +33,7 @@ function numberOf(word: string): number {
   return Number(word.replaceAll('_', ''));
 }
 
-/** The library tells whole numbers as BigInt, so that they are ours to judge. Changes `value`; a list of what is open instead of recursion. */
+/** The library returns whole numbers as BigInt, so that they can be checked here. Changes `value`; a list of what is open instead of recursion. */
 function withNumbers(value: unknown): unknown {
   const open = [value];
   for (const container of open as Record<string, unknown>[]) {
@@ -46,7 +46,7 @@ function withNumbers(value: unknown): unknown {
 }
 
 /**
- * What stands where: a line begins with a key, `=` leads to a value; an array has values, an inline table keys and values. Strings and comments are
+ * The grammar of the scan: a line begins with a key, `=` leads to a value; an array has values, an inline table keys and values. Strings and comments are
  * skipped as a whole.
  */
 const TOKEN =

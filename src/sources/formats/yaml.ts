@@ -152,7 +152,7 @@ class Values {
     return { value: object, bytes };
   }
 
-  /** `<<` names an object, or a list of them: what comes first wins, and what stands beside `<<` wins over all. Returns the length of what it adds. */
+  /** `<<` names an object, or a list of them: the first one wins, and keys beside `<<` win over all. Returns the length of what it adds. */
   #merge(object: Record<string, unknown>, merged: Set<string>, node: Node | null): number {
     const { value, bytes } = this.of(node);
     for (const source of Array.isArray(value) ? value : [value]) {

@@ -7,7 +7,7 @@ import { expectAgreement } from '../master/agreement.js';
 import { codeOf, newDirectory, openFollower, openMaster, until } from '../master/kit.js';
 import { mappedSegments, noProc } from './mapped.js';
 
-const REWRITES = isFull ? 200 : 40;
+const REWRITES = isFull ? 200 : 20;
 /** During a turn: the newest, the one that it took the place of, and what listeners were told last, and before. */
 const MOST = 4;
 /** When the turn is over: the newest, what listeners know of until the notification reaches them, and what an iteration has yielded. */

@@ -277,9 +277,12 @@ describe('the copies of a patch', () => {
     master.write({ list: Array.from({ length: 1000 }, (_, i) => ({ i, on: true })) });
     const before = master.current;
     const doubling = Array.from({ length: 60 }, () => ({ op: 'copy', from: '/list', path: '/list/-' }) as const);
-    const patch = () => master.patch(doubling);
-    expect(codeOf(patch)).toBe('ERR_TOO_LARGE');
-    expect(patch).toThrow(/operation \d+ of the patch: the copies .* several patches/);
+    expect(() => master.patch(doubling)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_TOO_LARGE',
+        message: expect.stringMatching(/operation \d+ of the patch: the copies .* several patches/),
+      }),
+    );
     expect(master.current).toBe(before);
     expect(master.version).toBe(1);
     expect(master.sizes().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBeLessThan(80 * MIB);
