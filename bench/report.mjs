@@ -57,6 +57,7 @@ export function ratioText(ratio) {
 
 export function withUnit(value, unit) {
   if (unit === 'times') return `${significant(value)}×`;
+  if (unit === 'count') return String(value);
   const steps = unit === 'ns' ? TIMES : BYTES;
   const [name, size] = steps.findLast(([, least]) => Math.abs(value) >= least) ?? steps[0];
   return `${significant(value / size)} ${name}`;

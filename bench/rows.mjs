@@ -9,7 +9,7 @@
  *
  * @typedef {object} Row
  * @property {string} what
- * @property {'ns' | 'bytes' | 'times'} unit
+ * @property {'ns' | 'bytes' | 'times' | 'count'} unit
  * @property {number} measured
  * @property {{ name: string, value: number } | undefined} baseline
  * @property {number | undefined} ratio measured / baseline

@@ -24,6 +24,8 @@ export function compile(compiler = 'cc', output = binaryOf()) {
       ...['-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared', '-nostdlib', '-s'],
       // Distributions switch these on by themselves, and their helper functions are not the same in every C library.
       ...['-U_FORTIFY_SOURCE', '-fno-stack-protector'],
+      // The buffers of a worker can outlive it, and their finalizers are in here.
+      '-Wl,-z,nodelete',
       ...['-I', headers, '-o', unfinished, join(root, 'native', 'mmap.c')],
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },

@@ -56,7 +56,8 @@ function setRandomKey(master) {
   master.set(`/users/${keyOf(Math.floor(random() * ENTRIES))}/score`, random() * 1000);
 }
 
-async function oneKeyUpdates(master, count) {
+/** Sets `count` random keys, 5 ms apart. */
+export async function oneKeyUpdates(master, count) {
   for (let i = 0; i < count; i++) {
     setRandomKey(master);
     await delay(5);
@@ -72,7 +73,7 @@ async function rewrite(master, text) {
 }
 
 /** Sets keys until the document lies in another file. */
-async function compaction(master) {
+export async function compaction(master) {
   const file = () => master.sizes().at(-1).path;
   const before = file();
   while (file() === before) for (let i = 0; i < 100; i++) setRandomKey(master);

@@ -21,12 +21,17 @@ export interface MapRequest {
   /** Bytes to map, at least 1. May reach beyond the end of the file; those bytes must not be touched before the file has grown. */
   readonly length: number;
   readonly access: Access;
+  /**
+   * Whether the engine should not count the mapping as its own memory, which makes it collect garbage: a request, that not every runtime can
+   * fulfil. The buffer may be shared then, which cannot be detached: after `close` it may still be read, and shows what nobody may rely on.
+   */
+  readonly uncounted?: boolean | undefined;
 }
 
 /** A mapped range. Forgotten without `close`, it is unmapped when it is garbage collected, which may be never: the code that maps it counts the holders (I17). */
 export interface Mapping {
   /** The bytes, until `close`. Never hand it to users for a `read` mapping: a store to it ends the process. */
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBuffer | SharedArrayBuffer;
   readonly length: number;
   /** Whether stores are visible to other processes without `push`. */
   readonly shared: boolean;
@@ -38,7 +43,10 @@ export interface Mapping {
   sync(offset: number, length: number): void;
   /** Hints at how `[offset, offset + length)` will be used: a number of `madvise(2)`. */
   advise(offset: number, length: number, advice: number): void;
-  /** Unmaps, at once, and detaches `buffer` where that can be done. Nobody may read it any more, and no rule relies on what it shows (I18). Idempotent. */
+  /**
+   * Detaches `buffer` where that can be done, and unmaps: at once, except for what is mapped large and `uncounted` to be read, which a thread of its
+   * own unmaps. Nobody may read `buffer` any more, and no rule relies on what it shows (I18); that is never another file. Idempotent.
+   */
   close(): void;
 }
 

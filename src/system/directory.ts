@@ -11,6 +11,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fstatSync,
   lstatSync,
@@ -111,6 +112,7 @@ function checkParent(parent: string): void {
 
 /** Creates the directory and what is missing above it; the mode is set again because umask takes from it. */
 function createDirectory(path: string, mode: number): void {
+  if (isThere(path)) return; // a directory that is there is what every follower finds
   try {
     if (mkdirSync(path, { recursive: true, mode }) !== undefined) setMode(path, mode);
   } catch (error) {
@@ -118,6 +120,15 @@ function createDirectory(path: string, mode: number): void {
     if (['EEXIST', 'ENOTDIR', 'ENOENT', 'ELOOP'].includes(errnoOf(error) ?? '')) return;
     if (errnoOf(error) === PERMISSION_MODEL && mayBeLookedAt(path)) return;
     throw systemError(error, `create the directory ${path}`);
+  }
+}
+
+/** What is there may be anything: the caller examines it. */
+function isThere(path: string): boolean {
+  try {
+    return existsSync(path);
+  } catch {
+    return false; // the permission model of Node, which `mkdirSync` explains
   }
 }
 

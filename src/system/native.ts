@@ -15,18 +15,22 @@ interface Addon extends FileLocks {
   readonly MAP_ANONYMOUS: number;
   readonly MS_SYNC: number;
   map(fd: number, length: number, offset: number, protection: number, flags: number): Handle;
-  unmap(handle: Handle): void;
+  /** As `map`, with a SharedArrayBuffer; only where the runtime can make one. */
+  mapShared?(fd: number, length: number, offset: number, protection: number, flags: number): Handle;
+  /** As `map`, in the place of `bytes`, whole pages that belong to somebody else. */
+  overlay(fd: number, length: number, offset: number, protection: number, flags: number, bytes: Uint8Array): Handle;
+  unmap(handle: Handle, inThread: boolean): void;
   sync(handle: Handle, offset: number, length: number, flags: number): void;
   advise(handle: Handle, offset: number, length: number, advice: number): void;
   allocate(fd: number, offset: number, length: number): void;
 }
 
 interface Handle {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBuffer | SharedArrayBuffer;
 }
 
 /** The version of what `native/mmap.c` exports: a bundle may find the binary of another release of this package. */
-const CONTRACT = 1;
+const CONTRACT = 2;
 
 /** Returns the native implementation, or the reason why there is none here. */
 export function loadNative(): MmapSystem | Error {
@@ -58,7 +62,7 @@ function proveContract({ contract }: Addon, path: string): void {
 /** Electron loads the addon and then forbids ArrayBuffers over memory that is not V8's: better known now than at the first map. */
 function proveBuffers(addon: Addon): void {
   const { PROT_READ, MAP_PRIVATE, MAP_ANONYMOUS, pageSize } = addon;
-  addon.unmap(addon.map(-1, pageSize, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS));
+  addon.unmap(addon.map(-1, pageSize, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS), false);
 }
 
 function nativeSystem(addon: Addon): MmapSystem {
@@ -81,20 +85,25 @@ function allocate(addon: Addon, fd: number, offset: number, length: number): voi
   }
 }
 
+/** Below this, a mapping is no burden for the collector, and unmapping it none for the event loop. */
+const LARGE_BYTES = 8 << 20;
+
 class NativeMapping implements Mapping {
   readonly length: number;
+  readonly buffer: ArrayBuffer | SharedArrayBuffer;
   readonly shared = true;
   readonly #addon: Addon;
   readonly #handle: Handle;
+  readonly #unmapInThread: boolean;
 
-  constructor(addon: Addon, { fd, offset, length, access }: MapRequest) {
+  constructor(addon: Addon, { fd, offset, length, access, uncounted = false }: MapRequest) {
+    const isLarge = uncounted && length >= LARGE_BYTES;
     this.#addon = addon;
     this.length = length;
-    this.#handle = addon.map(fd, length, offset, protectionOf(addon, access), flagsOf(addon, access, fd));
-  }
-
-  get buffer(): ArrayBuffer {
-    return this.#handle.buffer;
+    const file = [fd, length, offset, protectionOf(addon, access), flagsOf(addon, access, fd)] as const;
+    this.#handle = (isLarge ? mapUncounted(addon, file) : undefined) ?? addon.map(...file);
+    this.buffer = this.#handle.buffer;
+    this.#unmapInThread = isLarge && access === 'read';
   }
 
   pull(): void {}
@@ -110,7 +119,7 @@ class NativeMapping implements Mapping {
   }
 
   close(): void {
-    this.#addon.unmap(this.#handle);
+    this.#addon.unmap(this.#handle, this.#unmapInThread);
   }
 }
 
@@ -120,4 +129,41 @@ function protectionOf(addon: Addon, access: Access): number {
 
 function flagsOf(addon: Addon, access: Access, fd: number): number {
   return (access === 'copy' ? addon.MAP_PRIVATE : addon.MAP_SHARED) | (fd === -1 ? addon.MAP_ANONYMOUS : 0);
+}
+
+type File = Readonly<Parameters<Addon['map']>>;
+
+/** Maps in a way that V8 does not count; undefined where there is none. */
+function mapUncounted(addon: Addon, file: File): Handle | undefined {
+  if (addon.mapShared !== undefined) return addon.mapShared(...file);
+  const bytes = reserve(file[1]);
+  return bytes && addon.overlay(...file, bytes);
+}
+
+const WASM_PAGE_BYTES = 65536;
+
+/** Missing where the engine may not make code; no types of Node know it. */
+const { WebAssembly: webAssembly } = globalThis as unknown as {
+  WebAssembly: {
+    Memory: new (size: { initial: number; maximum: number; shared: true }) => { readonly buffer: SharedArrayBuffer };
+  };
+};
+
+/** The runtimes in which shared memories of WebAssembly are known to be counted by nobody: Node up to 24. */
+const { node, bun, deno } = process.versions as { node: string; bun?: string; deno?: string };
+let reserves = bun === undefined && deno === undefined && Number.parseInt(node, 10) < 25;
+
+/**
+ * Returns at least `length` bytes of memory that V8 does not count. Each takes some gigabytes of address space, and no memory. A process whose address space
+ * is limited is refused, for which V8 collects all garbage several times: so it is asked once.
+ */
+function reserve(length: number): Uint8Array | undefined {
+  if (!reserves) return undefined;
+  try {
+    const pages = Math.ceil(length / WASM_PAGE_BYTES);
+    return new Uint8Array(new webAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer);
+  } catch {
+    reserves = false; // a limited address space, or a runtime without WebAssembly
+    return undefined;
+  }
 }

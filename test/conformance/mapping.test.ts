@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getHeapStatistics } from 'node:v8';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Access, Mapping, MmapSystem } from '../../src/system/contract.js';
 import { loadNative } from '../../src/system/native.js';
 import { syscalls } from '../../src/system/syscalls.js';
@@ -40,8 +41,8 @@ function contract(system: MmapSystem): void {
     rmSync(directory, { recursive: true });
   });
 
-  function map(access: Access, { offset = 0, length = system.pageSize, file = fd } = {}): Mapping {
-    const mapping = system.map({ fd: file, offset, length, access });
+  function map(access: Access, { offset = 0, length = system.pageSize, file = fd, uncounted = false } = {}): Mapping {
+    const mapping = system.map({ fd: file, offset, length, access, uncounted });
     mappings.push(mapping);
     return mapping;
   }
@@ -172,6 +173,48 @@ function contract(system: MmapSystem): void {
     it('leaves the descriptor to its owner', () => {
       map('write').close();
       expect(fstatSync(fd).size).toBe(2 * system.pageSize);
+    });
+  });
+
+  describe('uncounted', () => {
+    const LARGE_BYTES = 64 << 20;
+    const isCounted = () =>
+      !(map('read', { uncounted: true, length: LARGE_BYTES }).buffer instanceof SharedArrayBuffer);
+
+    beforeEach(() => ftruncateSync(fd, LARGE_BYTES));
+
+    it('maps the same bytes', () => {
+      const mapping = map('write', { uncounted: true, length: LARGE_BYTES });
+      expect(mapping.buffer.byteLength).toBeGreaterThanOrEqual(LARGE_BYTES);
+      expect(text(mapping, 0, 11)).toBe('abcdefghabc');
+      store(mapping, LARGE_BYTES - 6, 'stored');
+      mapping.sync(0, LARGE_BYTES);
+      expect(
+        readFileSync(path)
+          .subarray(LARGE_BYTES - 6)
+          .toString(),
+      ).toBe('stored');
+    });
+
+    it('is not counted by the engine, where the buffer is a shared one', ({ skip }) => {
+      if (isCounted()) skip('this implementation, or this runtime, has none');
+      const before = getHeapStatistics().external_memory;
+      for (let i = 0; i < 4; i++) map('read', { uncounted: true, length: LARGE_BYTES });
+      expect(getHeapStatistics().external_memory - before).toBeLessThan(LARGE_BYTES / 8);
+    });
+
+    it('gives the file back, and its addresses show no other file', async () => {
+      const mapping = map('read', { uncounted: true, length: LARGE_BYTES });
+      const bytes = Buffer.from(mapping.buffer);
+      mapping.close();
+      mapping.close();
+      await vi.waitFor(() => expect(readFileSync('/proc/self/maps', 'utf8')).not.toContain(path), { interval: 1 });
+      const other = join(directory, 'other');
+      writeFileSync(other, Buffer.alloc(LARGE_BYTES, 'x'));
+      const otherFd = openSync(other, 'r');
+      for (let i = 0; i < 4; i++) map('read', { uncounted: true, length: LARGE_BYTES, file: otherFd });
+      closeSync(otherFd);
+      expect(bytes.includes('x')).toBe(false);
     });
   });
 

@@ -32,7 +32,18 @@ describe.skipIf(lacking)(`the compiled addon ${lacking}`, () => {
   it('calls Node-API and what every C library has', () => {
     const undefinedNames = [...readelf('--dyn-syms').matchAll(/UND (\S+)$/gm)].map(([, name]) => name);
     expect(undefinedNames).toContain('mmap');
-    expect(undefinedNames.filter((name) => !name.startsWith('napi_')).sort()).toEqual(COMMON_TO_C_LIBRARIES);
+    const ofNode = /^(napi|node_api)_/;
+    expect(undefinedNames.filter((name) => !ofNode.test(name)).sort()).toEqual(COMMON_TO_C_LIBRARIES);
+  });
+
+  it('loads where Node-API does not have all that it can use', () => {
+    const later = readelf('--dyn-syms').match(/.* UND node_api_\S+$/gm) ?? [];
+    expect(later).toEqual([expect.stringContaining('node_api_create_external_sharedarraybuffer')]);
+    expect(later[0]).toContain(' WEAK ');
+  });
+
+  it('stays in memory, because the buffers of a worker can outlive it and be finalized in here', () => {
+    expect(readelf('--dynamic')).toContain('NODELETE');
   });
 
   function readelf(question: string): string {

@@ -15,8 +15,9 @@ export function durableCommits({ state, slots }: Control): Commit[] {
  * readers: they are ahead of what is published.
  */
 export function presumeDurableCommits(control: Control): void {
+  if (!control.state.durable) return;
   const boot = bootMark();
-  if (boot === 0 || !control.state.durable) return;
+  if (boot === 0) return;
   const found = control.slots.read();
   // A master that restores says so before it writes a slot: if none has said so by now, the slots still hold what the disk kept.
   if (control.state.restoredIn !== boot) control.ring.presume(found);

@@ -5,7 +5,7 @@
  * a plain load could be served before an earlier one. On x86 neither happens, and the same calls cost a little less. `ring.ts` and PROTOCOL.md
  * have the argument that is built on it.
  *
- * JavaScript promises an order only for a SharedArrayBuffer, and Node-API cannot make one over foreign memory. What holds is what the engines
+ * JavaScript promises an order only for a SharedArrayBuffer, and few runtimes can make one over foreign memory. What holds is what the engines
  * emit: they compile `Atomics` on any integer array to the machine's sequentially consistent access. All loads are of 64 bits: a hot
  * `Atomics.load` of 32 bits becomes an addition of zero in JavaScriptCore (Bun), which a page that is mapped read-only answers
  * with SIGSEGV; and a record takes half as many. It is stored in the same pieces as it is loaded.

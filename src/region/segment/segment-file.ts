@@ -86,7 +86,7 @@ export function mapSegment(
   length: number,
   access: 'read' | 'write',
 ): Mapping {
-  const request = { fd, offset: 0, length: Math.min(SEGMENT_MAX_BYTES, wholePages(length)), access };
+  const request = { fd, offset: 0, length: Math.min(SEGMENT_MAX_BYTES, wholePages(length)), access, uncounted: true };
   return perform(`map ${path}`, () => system.map(request));
 }
 

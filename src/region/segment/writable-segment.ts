@@ -14,9 +14,9 @@ import { forbidReading } from './readable-segment.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
 
 /**
- * How much more than the file is mapped. Engines count a mapping as memory of the process, and when V8 has counted 64 MiB since its last collection
- * of the whole heap it begins another, which takes as long as writing a document of that size. So segments of up to 16 MiB add up to less
- * than that while they grow, and larger ones are mapped so far that it happens once. A mapping that is a copy may take what it is long.
+ * How much more than the file is mapped. Where V8 counts a mapping as memory of the process (see `MapRequest.uncounted`), it begins to mark the whole heap when
+ * it has counted 64 MiB since it did so last, which takes as long as writing a document of that size. So segments of up to 16 MiB add up to
+ * less than that while they grow, and larger ones are mapped so far that it happens once. A mapping that is a copy may take what it is long.
  */
 const ROOM = { smallBytes: 16 << 20, small: 3, large: 7, copy: 1, leastBytes: 1 << 20, mostBytes: 512 << 20 };
 
