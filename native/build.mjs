@@ -1,4 +1,4 @@
-// Compiles native/mmap.c. Linked against no library: every symbol comes from the running process, so one binary serves
+// Compiles native/*.c. Linked against no library: every symbol comes from the running process, so one binary serves
 // glibc and musl alike. `node native/build.mjs [compiler] [output]`
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync } from 'node:fs';
@@ -7,6 +7,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The sources; `addon.h` has what they share. */
+export const SOURCES = ['mmap.c', 'wait.c'];
 
 /** Where the library looks for the binary of a platform, in a checkout and in the package alike. */
 export function binaryOf(platform = `${process.platform}-${process.arch}`) {
@@ -21,12 +24,23 @@ export function compile(compiler = 'cc', output = binaryOf()) {
   execFileSync(
     compiler,
     [
-      ...['-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared', '-nostdlib', '-s'],
+      ...[
+        '-std=c11',
+        '-fvisibility=hidden',
+        '-O2',
+        '-Wall',
+        '-Wextra',
+        '-Werror',
+        '-fPIC',
+        '-shared',
+        '-nostdlib',
+        '-s',
+      ],
       // Distributions switch these on by themselves, and their helper functions are not the same in every C library.
       ...['-U_FORTIFY_SOURCE', '-fno-stack-protector'],
       // The buffers of a worker can outlive it, and their finalizers are in here.
       '-Wl,-z,nodelete',
-      ...['-I', headers, '-o', unfinished, join(root, 'native', 'mmap.c')],
+      ...['-I', headers, '-o', unfinished, ...SOURCES.map((file) => join(root, 'native', file))],
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );

@@ -17,16 +17,13 @@
  * Every function throws an Error with `code` (the errno name) and `syscall`, as Node's own system errors have them.
  */
 #define _GNU_SOURCE
-#define NAPI_VERSION 8
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <node_api.h>
+#include "addon.h"
 
 typedef enum { DETACHABLE, SHARED, OVERLAY } Kind;
 
@@ -72,7 +69,7 @@ static const char *errno_name(int number) {
   }
 }
 
-static napi_value fail(napi_env env, const char *syscall_name, int number) {
+napi_value fail(napi_env env, const char *syscall_name, int number) {
   napi_value code, message, error, name;
   const char *text = errno_name(number);
   napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &code);
@@ -85,7 +82,7 @@ static napi_value fail(napi_env env, const char *syscall_name, int number) {
 }
 
 /* Reads `count` arguments as integers that a double holds exactly. */
-static bool integers(napi_env env, const napi_value *arguments, size_t count, int64_t *out) {
+bool integers(napi_env env, const napi_value *arguments, size_t count, int64_t *out) {
   for (size_t i = 0; i < count; i++) {
     if (napi_get_value_int64(env, arguments[i], &out[i]) != napi_ok) {
       napi_throw_type_error(env, "EINVAL", "an integer was expected");
@@ -95,7 +92,7 @@ static bool integers(napi_env env, const napi_value *arguments, size_t count, in
   return true;
 }
 
-static bool arguments_of(napi_env env, napi_callback_info info, size_t expected, napi_value *out) {
+bool arguments_of(napi_env env, napi_callback_info info, size_t expected, napi_value *out) {
   size_t count = expected;
   if (napi_get_cb_info(env, info, &count, out, NULL, NULL) != napi_ok || count < expected) {
     napi_throw_type_error(env, "EINVAL", "arguments are missing");
@@ -326,7 +323,7 @@ static napi_value unmap(napi_env env, napi_callback_info info) {
 }
 
 /* The range [offset, offset + length) of a live mapping, or NULL with an error thrown. */
-static uint8_t *range_of(napi_env env, const napi_value *arguments, int64_t *number, size_t count) {
+uint8_t *range_of(napi_env env, const napi_value *arguments, int64_t *number, size_t count) {
   Mapping *mapping = mapping_of(env, arguments[0]);
   if (mapping == NULL || !integers(env, arguments + 1, count, number)) return NULL;
   uint64_t offset = (uint64_t)number[0], length = (uint64_t)number[1];
@@ -409,14 +406,14 @@ static void constant(napi_env env, napi_value exports, const char *name, int64_t
   napi_set_named_property(env, exports, name, number);
 }
 
-static void function(napi_env env, napi_value exports, const char *name, napi_callback callback) {
+void export_function(napi_env env, napi_value exports, const char *name, napi_callback callback) {
   napi_value value;
   napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, NULL, &value);
   napi_set_named_property(env, exports, name, value);
 }
 
 /* Raised with every change of what the exports mean: JavaScript of another version refuses this binary then. See src/system/native.ts. */
-#define CONTRACT 2
+#define CONTRACT 3
 
 NAPI_MODULE_INIT() {
   constant(env, exports, "contract", CONTRACT);
@@ -427,14 +424,15 @@ NAPI_MODULE_INIT() {
   constant(env, exports, "MAP_PRIVATE", MAP_PRIVATE);
   constant(env, exports, "MAP_ANONYMOUS", MAP_ANONYMOUS);
   constant(env, exports, "MS_SYNC", MS_SYNC);
-  function(env, exports, "map", map);
-  if (node_api_create_external_sharedarraybuffer != NULL) function(env, exports, "mapShared", map_shared);
-  function(env, exports, "overlay", overlay);
-  function(env, exports, "unmap", unmap);
-  function(env, exports, "sync", sync_range);
-  function(env, exports, "advise", advise);
-  function(env, exports, "allocate", allocate);
-  function(env, exports, "tryLock", try_lock);
-  function(env, exports, "isLocked", is_locked);
+  export_function(env, exports, "map", map);
+  if (node_api_create_external_sharedarraybuffer != NULL) export_function(env, exports, "mapShared", map_shared);
+  export_function(env, exports, "overlay", overlay);
+  export_function(env, exports, "unmap", unmap);
+  export_function(env, exports, "sync", sync_range);
+  export_function(env, exports, "advise", advise);
+  export_function(env, exports, "allocate", allocate);
+  export_function(env, exports, "tryLock", try_lock);
+  export_function(env, exports, "isLocked", is_locked);
+  export_waits(env, exports);
   return exports;
 }

@@ -26,8 +26,11 @@ export interface Status {
    * iterations that the program has not let go of, or that it dropped and the engine has not noticed yet.
    */
   readonly held: Held;
-  /** How news arrive: by the kernel, by a timer where no watcher can be had, or not at all while nobody listens. */
-  readonly watching: 'watch' | 'poll' | 'off';
+  /**
+   * How notifications arrive: `futex`, a wait for the master; `watch`, a watcher of its file, where the master or this process works over system calls; `poll`,
+   * a timer, where no watcher can be had; `off` while nobody listens.
+   */
+  readonly watching: 'futex' | 'watch' | 'poll' | 'off';
   /** How this process maps files: by the native addon, or by the fallback over system calls, with a copy of its own. */
   readonly system: 'native' | 'syscalls';
 }

@@ -7,9 +7,11 @@ import { commitAt, newestCommit, readableCommits } from './control/commits.js';
 import type { Control } from './control/control.js';
 import { closeControl, type OpenControl, openControl } from './control/control-file.js';
 import type { Commit } from './control/record.js';
+import type { Holder } from './control/region-state.js';
 import { closed, corrupt, notFound, versionGone } from './errors.js';
 import { totalBytes } from './files/file-sizes.js';
 import { isStillAt } from './files/files.js';
+import { KERNEL_LOCK, KERNEL_LOCK_SHOWN } from './files/layout.js';
 import { directoryToRead, RegionPaths } from './files/paths.js';
 import { livingMaster, type MasterState } from './mastership/liveness.js';
 import { type RegionListener, RegionWatcher } from './notify/region-watcher.js';
@@ -193,8 +195,14 @@ export class RegionReader {
   /** Tells `listener` what happens from now on, until the watcher or the reader is closed; refresh once after this returns. */
   watch(listener: RegionListener): RegionWatcher {
     this.#checkOpen();
+    const fdOf = (): number => this.#opened.fd;
     const target = {
       path: this.path,
+      get fd() {
+        return fdOf();
+      },
+      system: this.#system,
+      changesWakeWord: () => isWoken(this.#control.state.holder()),
       versionWord: () => this.#control.ring.versionWord(),
       namedMaster: () => this.#control.state.holder()?.pid,
       isMasterAlive: () => livingMaster(this.#system, this.#opened).masterAlive,
@@ -246,4 +254,9 @@ export class RegionReader {
   #checkOpen(): void {
     if (this.#closed) throw closed(this.name);
   }
+}
+
+/** Whether a master changes the wake word, as one with kernel locks does; where there is none, the next one is expected to. */
+function isWoken(holder: Holder | undefined): boolean {
+  return holder === undefined || holder.lockKind === KERNEL_LOCK || holder.lockKind === KERNEL_LOCK_SHOWN;
 }

@@ -78,7 +78,7 @@ function flagAndUnlink(paths: RegionPaths, lock: HeldLock | undefined, { control
     if (control.state.durable) syncDirectory(paths.directory);
   } finally {
     control.state.release(epoch, us.pid);
-    notify(fd, Date.now());
+    notify({ control, fd }, Date.now());
   }
 }
 

@@ -41,6 +41,8 @@ export interface Mapping {
   push(offset: number, length: number): void;
   /** Returns when `[offset, offset + length)` is on the medium. `offset` is a multiple of `pageSize`. */
   sync(offset: number, length: number): void;
+  /** Wakes the waits of all processes for the 32-bit word at `offset`, where the system has any. */
+  wake(offset: number): void;
   /** Hints at how `[offset, offset + length)` will be used: a number of `madvise(2)`. */
   advise(offset: number, length: number, advice: number): void;
   /**
@@ -59,6 +61,20 @@ export interface MmapSystem {
   allocate(fd: number, offset: number, length: number): void;
   /** Kernel locks on open files, where there are any. */
   readonly locks: FileLocks | undefined;
+  /**
+   * Calls `onStore` on the event loop after each store to the 32-bit word at `offset` of a file that `wake` announced, one call for several stores. Holds a
+   * thread until it is closed, and keeps no process alive unless it is referenced. Undefined where the system has no such waits; throws where it
+   * refuses them.
+   */
+  readonly waitForWord: ((fd: number, offset: number, onStore: () => void) => WordWait) | undefined;
+}
+
+/** A wait for stores to one word. */
+export interface WordWait {
+  /** Whether it keeps the process alive. */
+  referenced: boolean;
+  /** Ends it, and its thread: nothing is called any more. Idempotent. */
+  close(): void;
 }
 
 /** Exclusive locks that the kernel drops when their holder dies. They belong to the open file, not to the process. */

@@ -1,10 +1,10 @@
 /** Real mappings, through the C addon in `native/`. */
 import { errnoOf } from '../errors.js';
 import { existingBinaries } from './binaries.js';
-import type { Access, FileLocks, Mapping, MapRequest, MmapSystem } from './contract.js';
+import type { Access, FileLocks, Mapping, MapRequest, MmapSystem, WordWait } from './contract.js';
 import { syscalls } from './syscalls.js';
 
-/** What `native/mmap.c` exports; each call throws an Error with the errno name as `code`. */
+/** What `native/` exports; each call throws an Error with the errno name as `code`. */
 interface Addon extends FileLocks {
   readonly contract: number;
   readonly pageSize: number;
@@ -23,14 +23,18 @@ interface Addon extends FileLocks {
   sync(handle: Handle, offset: number, length: number, flags: number): void;
   advise(handle: Handle, offset: number, length: number, advice: number): void;
   allocate(fd: number, offset: number, length: number): void;
+  wait(fd: number, offset: number, onStore: () => void): object;
+  endWait(wait: object): void;
+  refWait(wait: object, referenced: boolean): void;
+  wake(handle: Handle, offset: number, length: number): void;
 }
 
 interface Handle {
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
 }
 
-/** The version of what `native/mmap.c` exports: a bundle may find the binary of another release of this package. */
-const CONTRACT = 2;
+/** The version of what `native/` exports: a bundle may find the binary of another release of this package. */
+const CONTRACT = 3;
 
 /** Returns the native implementation, or the reason why there is none here. */
 export function loadNative(): MmapSystem | Error {
@@ -72,6 +76,7 @@ function nativeSystem(addon: Addon): MmapSystem {
     map: (request) => new NativeMapping(addon, request),
     allocate: (fd, offset, length) => allocate(addon, fd, offset, length),
     locks: addon,
+    waitForWord: (fd, offset, onStore) => new NativeWait(addon, addon.wait(fd, offset, onStore)),
   };
 }
 
@@ -87,6 +92,8 @@ function allocate(addon: Addon, fd: number, offset: number, length: number): voi
 
 /** Below this, a mapping is no burden for the collector, and unmapping it none for the event loop. */
 const LARGE_BYTES = 8 << 20;
+
+const WORD_BYTES = 4;
 
 class NativeMapping implements Mapping {
   readonly length: number;
@@ -118,8 +125,37 @@ class NativeMapping implements Mapping {
     this.#addon.advise(this.#handle, offset, length, advice);
   }
 
+  wake(offset: number): void {
+    this.#addon.wake(this.#handle, offset, WORD_BYTES);
+  }
+
   close(): void {
     this.#addon.unmap(this.#handle, this.#unmapInThread);
+  }
+}
+
+class NativeWait implements WordWait {
+  readonly #addon: Addon;
+  readonly #wait: object;
+  #referenced = false;
+
+  constructor(addon: Addon, wait: object) {
+    this.#addon = addon;
+    this.#wait = wait;
+  }
+
+  get referenced(): boolean {
+    return this.#referenced;
+  }
+
+  set referenced(referenced: boolean) {
+    if (referenced === this.#referenced) return;
+    this.#referenced = referenced;
+    this.#addon.refWait(this.#wait, referenced);
+  }
+
+  close(): void {
+    this.#addon.endWait(this.#wait);
   }
 }
 

@@ -18,6 +18,7 @@ export const syscalls: MmapSystem = {
   map: (request) => new CopiedMapping(request),
   allocate,
   locks: undefined,
+  waitForWord: undefined,
 };
 
 /**
@@ -66,6 +67,8 @@ class CopiedMapping implements Mapping {
   sync(): void {
     if (this.#request.fd !== -1 && this.#request.access === 'write') fsyncSync(this.#request.fd);
   }
+
+  wake(): void {}
 
   advise(): void {}
 

@@ -103,7 +103,7 @@ describe.skipIf(noNative)(`under the permission model${noNative}`, () => {
     const {
       outcomes: [follow, lead],
     } = outcomes(reading(), '--allow-addons');
-    expect(follow).toEqual({ ...followed, system: 'native', watching: 'watch' });
+    expect(follow).toEqual({ ...followed, system: 'native', watching: 'futex' });
     expect(lead).toEqual(refused('open DIR/another.lock'));
   });
 

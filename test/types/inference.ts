@@ -46,7 +46,7 @@ expectTypeOf(Follower.open()).toEqualTypeOf<Follower<unknown>>();
 expectTypeOf(follower.at(1)).toEqualTypeOf<Snapshot<{ port: number }>>();
 expectTypeOf(follower.history()).toEqualTypeOf<Commit[]>();
 expectTypeOf(follower.status()).toEqualTypeOf<Status>();
-expectTypeOf(follower.status().watching).toEqualTypeOf<'watch' | 'poll' | 'off'>();
+expectTypeOf(follower.status().watching).toEqualTypeOf<'futex' | 'watch' | 'poll' | 'off'>();
 expectTypeOf(follower.select('/port').value).toEqualTypeOf<unknown>();
 follower.select<number>('/port').on('change', ({ value, previous, version }) => {
   expectTypeOf([value, previous]).toEqualTypeOf<(number | undefined)[]>();

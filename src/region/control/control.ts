@@ -1,6 +1,7 @@
 /** A mapped control file: its header, and the three parts that change. */
 import type { Mapping } from '../../system/contract.js';
 import type { FileHeader } from '../files/header.js';
+import { WAKE_OFFSET } from '../files/layout.js';
 import { CommitSlots } from './commit-slots.js';
 import { ControlMemory } from './memory.js';
 import { checksumSeedOf } from './record.js';
@@ -27,6 +28,11 @@ export class Control {
     this.ring = new CommitRing(path, this.#memory, header.number, checksumSeed);
     this.state = new RegionState(path, this.#memory);
     this.slots = new CommitSlots(this.#memory, checksumSeed);
+  }
+
+  /** Wakes the processes that wait for the wake word (I21). What it announces is visible before. @throws what the system refuses a wake for */
+  wakeWaiters(): void {
+    this.#memory.changeAndWake(WAKE_OFFSET);
   }
 
   /** Unmaps; any later access to the memory throws (I18). Idempotent. */

@@ -124,6 +124,12 @@ export class ControlMemory {
     Atomics.compareExchange(this.#words, word, expected, replacement);
   }
 
+  /** Changes the 32-bit word at `offset`, and wakes the processes that wait for it. RELEASE. */
+  changeAndWake(offset: number): void {
+    Atomics.add(this.#words, offset >> 2, 1);
+    this.#mapping.wake(offset);
+  }
+
   /** Brings the state of the region up to date; nothing to do over real mappings. */
   pullState(): void {
     if (this.#isCopy) this.#mapping.pull(STATE_OFFSET, STATE_BYTES);

@@ -6,6 +6,7 @@
  *   0     file header, constant   64 bytes     0    file header, constant   64 bytes
  *   64    version word            8            64   nodes, append-only, up to the committed watermark
  *   128   state of the region     64
+ *   192   wake word, i32: changes with each notification, for processes that wait for it
  *   512   durable commit slot of the even versions, 64 bytes; 1024 that of the odd ones: durable regions only
  *   4096  commit ring: capacity records of 64 bytes, version v in slot v mod capacity
  *
@@ -41,6 +42,8 @@ export const CHECKED_WORDS = HEADER_BYTES / 4 - 1;
 export const VERSION_OFFSET = HEADER_BYTES;
 export const STATE_OFFSET = VERSION_OFFSET + 64;
 export const STATE_BYTES = 64;
+/** In a cache line of its own: each publish stores it, and nothing reads it but the threads that it wakes. */
+export const WAKE_OFFSET = STATE_OFFSET + STATE_BYTES;
 /** A sector of its own for each, which no other store touches. */
 export const COMMIT_SLOT_OFFSET = 512;
 export const COMMIT_SLOT_STRIDE = 512;

@@ -40,7 +40,7 @@ export class ClaimedRegion implements OpenControl {
     this.fd = fd;
     this.mode = perform(`look at ${control.path}`, () => fstatSync(fd).mode & 0o777);
     this.#lock = lock;
-    this.#notifier = new Notifier(fd, control.path);
+    this.#notifier = new Notifier({ control, fd });
     this.#epoch = epoch;
     this.#pid = pid;
   }
@@ -65,7 +65,7 @@ export class ClaimedRegion implements OpenControl {
     return !this.#lost;
   }
 
-  /** Wakes the followers that watch, soon; `atMs` becomes the time of the control file. */
+  /** Wakes the followers that wait or watch, soon; `atMs` becomes the time of the control file. */
   notify(atMs: number): void {
     this.#notifier.notify(atMs);
   }
@@ -78,7 +78,7 @@ export class ClaimedRegion implements OpenControl {
       this.control.state.release(this.#epoch, this.#pid);
       failpoint('close:released');
       this.#notifier.close();
-      notify(this.fd, Date.now());
+      notify(this, Date.now());
       closeControl(this);
     } finally {
       this.#lock.release();

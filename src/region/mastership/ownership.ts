@@ -116,7 +116,7 @@ function claim(system: MmapSystem, name: string, { lock, opened, mode }: Claimab
     epoch = opened.control.state.claim(us);
     failpoint('takeover:claimed');
     lock.claimed();
-    notify(opened.fd, Date.now());
+    notify(opened, Date.now());
     claimed = new ClaimedRegion(lock, opened, { name, epoch, pid: us.pid });
     return claimed;
   } finally {

@@ -7,10 +7,10 @@
  * once, and a second one takes the watcher away until the turn has ended.
  */
 import { type FSWatcher, watch } from 'node:fs';
-import type { Waiter, WakeSource } from './contract.js';
+import type { NotifyingFile, Waiter, WakeSource } from './contract.js';
 
 /** Wakes `waiter` at once when the file at `path` is touched, at most a few times a turn of the event loop. Fails where the kernel gives no watcher. */
-export function openFileWatcher(path: string, waiter: Waiter): WakeSource {
+export function openFileWatcher({ path }: NotifyingFile, waiter: Waiter): WakeSource {
   return new FileWatcher(path, waiter);
 }
 

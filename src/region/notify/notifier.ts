@@ -1,37 +1,51 @@
 /**
- * The master's end of a notification: it touches the control file, and the kernel wakes every process that watches the file (inotify's IN_ATTRIB).
+ * The master's end of a notification. It changes the wake word of the control file and wakes the processes that wait for it, which the kernel does in one
+ * call. Then it touches the file, for processes that watch it instead (inotify's IN_ATTRIB): where nobody does, that takes some microseconds.
  *
- * The kernel wakes them one by one within the call, and where processors are few, the processes that were woken run before the call returns: with 64
- * followers on two cores that takes milliseconds. So after a slow notification the next ones are calls of the thread pool, until they are quick
+ * The kernel wakes watchers one by one within the call, and where processors are few, the processes that were woken run before the call returns: with 64
+ * watchers on two cores that takes milliseconds. So after a slow touch the next ones are calls of the thread pool, until they are quick
  * again. What is published during such a call is announced by one more.
  */
 import { closeSync, fstatSync, futimes, futimesSync } from 'node:fs';
 import { debuglog } from 'node:util';
+import type { OpenControl } from '../control/control-file.js';
 import { openTrusted } from '../files/files.js';
 
-/** A notification that wakes nobody takes a few microseconds, one that wakes eight processes some hundred. */
+/** A touch that wakes nobody takes a few microseconds, one that wakes eight processes some hundred. */
 const SLOW_MS = 0.5;
 
 const debug = debuglog('jsonmmap');
 
 /**
- * Wakes the processes that watch the file, once, before it returns. About 3 µs, and what the watchers take. What it announces is visible already, so a
- * failure only delays it to the next heartbeat of each follower: the caller gets no error.
+ * Wakes the processes that wait for the region or watch its file, once, before it returns. About 4 µs, and what the watchers take. What it announces is
+ * visible already, so a failure only delays it to the next heartbeat of each follower: the caller gets no error.
  */
-export function notify(fd: number, atMs: number): void {
+export function notify(opened: OpenControl, atMs: number): void {
+  wake(opened);
+  touch(opened, atMs);
+}
+
+function wake({ control }: OpenControl): void {
+  try {
+    control.wakeWaiters();
+  } catch (error) {
+    debug('waiting followers could not be woken: %o', error);
+  }
+}
+
+function touch({ fd }: OpenControl, atMs: number): void {
   try {
     futimesSync(fd, atMs / 1000, atMs / 1000);
   } catch (error) {
-    debug('followers could not be notified: %o', error);
+    debug('watching followers could not be notified: %o', error);
   }
 }
 
 /** Notifies for one master, from its claim to `close`. */
 export class Notifier {
-  readonly #fd: number;
-  readonly #path: string;
+  readonly #opened: OpenControl;
   readonly #now: () => number;
-  /** The last notification was slow. */
+  /** The last touch was slow. */
   #slow = false;
   /** A call of the thread pool is under way. */
   #isUnderway = false;
@@ -40,19 +54,18 @@ export class Notifier {
   #closed = false;
 
   /**
-   * @param fd The control file at `path`, which stays open until `close`.
+   * @param opened The control file, which stays open until `close`.
    * @param now Milliseconds of a monotonic clock.
    */
-  constructor(fd: number, path: string, now = () => performance.now()) {
-    this.#fd = fd;
-    this.#path = path;
+  constructor(opened: OpenControl, now = () => performance.now()) {
+    this.#opened = opened;
     this.#now = now;
   }
 
-  /** Wakes the followers that watch, soon; `atMs` becomes the time of the file. */
+  /** Wakes the followers that wait, and soon those that watch; `atMs` becomes the time of the file. */
   notify(atMs: number): void {
-    if (this.#isUnderway) this.#next = atMs;
-    else if (!this.#slow || !this.#notifyInPool(atMs)) this.#notifyHere(atMs);
+    wake(this.#opened);
+    this.#touch(atMs);
   }
 
   /** No call begins after this; one that is under way ends by itself. Idempotent. */
@@ -60,42 +73,47 @@ export class Notifier {
     this.#closed = true;
   }
 
-  #notifyHere(atMs: number): void {
+  #touch(atMs: number): void {
+    if (this.#isUnderway) this.#next = atMs;
+    else if (!this.#slow || !this.#touchInPool(atMs)) this.#touchHere(atMs);
+  }
+
+  #touchHere(atMs: number): void {
     const started = this.#now();
-    notify(this.#fd, atMs);
+    touch(this.#opened, atMs);
     this.#slow = this.#now() - started > SLOW_MS;
   }
 
   /** False where it cannot. */
-  #notifyInPool(atMs: number): boolean {
+  #touchInPool(atMs: number): boolean {
     const fd = this.#openAgain();
     if (fd === undefined) return false;
     const started = this.#now();
     this.#isUnderway = true;
     futimes(fd, atMs / 1000, atMs / 1000, (error) => {
       closeSync(fd);
-      if (error !== null) debug('followers could not be notified: %o', error);
+      if (error !== null) debug('watching followers could not be notified: %o', error);
       this.#isUnderway = false;
       this.#slow = this.#now() - started > SLOW_MS;
-      this.#notifyNext();
+      this.#touchNext();
     });
     return true;
   }
 
-  #notifyNext(): void {
+  #touchNext(): void {
     const next = this.#next;
     this.#next = undefined;
-    if (next !== undefined && !this.#closed) this.notify(next);
+    if (next !== undefined && !this.#closed) this.#touch(next);
   }
 
-  /** The same file for a call that may outlive `#fd`; undefined where another file has taken its path. */
+  /** The same file for a call that may outlive the descriptor; undefined where another file has taken its path. */
   #openAgain(): number | undefined {
     try {
-      const fd = openTrusted(this.#path, 'read');
-      if (fd === undefined || isSameFile(fd, this.#fd)) return fd;
+      const fd = openTrusted(this.#opened.control.path, 'read');
+      if (fd === undefined || isSameFile(fd, this.#opened.fd)) return fd;
       closeSync(fd);
     } catch (error) {
-      debug('followers are notified on this thread: %o', error);
+      debug('watching followers are notified on this thread: %o', error);
     }
     return undefined;
   }

@@ -1,9 +1,9 @@
 /** Waking by a timer: where no file watcher can be had, and while there is no file to watch. It looks whether the file was touched or not. */
-import type { Waiter, WakeSource } from './contract.js';
+import type { NotifyingFile, Waiter, WakeSource } from './contract.js';
 import { type Poll, substitute } from './poller.js';
 
 /** Wakes `waiter` ten times a second. Never fails. */
-export function openPolling(_path: string, waiter: Waiter): WakeSource {
+export function openPolling(_file: NotifyingFile, waiter: Waiter): WakeSource {
   return new Polling(waiter);
 }
 

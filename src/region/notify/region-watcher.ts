@@ -1,13 +1,14 @@
 /**
- * What happens to a region, told to one listener. A store to a mapping raises no event, so the master touches the control file with a system call
- * (`notifier.ts`), and the file watchers of the followers wake (`file-watcher.ts`): no thread, no polling, no socket, and nothing that a read-only
- * follower may not do. Where no file watcher can be had, and while there is no file to watch, a timer looks (`polling.ts`).
+ * What happens to a region, told to one listener. A store to a mapping raises no event, so the master wakes the followers with a system call
+ * (`notifier.ts`): those that wait for its wake word (`word-wait.ts`), and those that watch its file (`file-watcher.ts`). A read-only follower may do
+ * both. Where neither can be had, and while there is no file to watch, a timer looks (`polling.ts`).
  *
  * A heartbeat twice a second finds what no notification announces: a master that was killed, a file that was deleted by hand, a publish on a file
  * system without events. None of it keeps the process alive unless `ref` asks for it.
  */
+import type { WakeMode } from './contract.js';
 import { heartbeat, type Poll } from './poller.js';
-import { WakeUp } from './wake-up.js';
+import { type WakeTarget, WakeUp } from './wake-up.js';
 
 /** What hears of it. No call means "once": the newest state counts, whatever came between. */
 export interface RegionListener {
@@ -24,8 +25,7 @@ export interface RegionListener {
 }
 
 /** What a watcher looks at. */
-export interface WatchTarget {
-  readonly path: string;
+export interface WatchTarget extends WakeTarget {
   versionWord(): number;
   namedMaster(): number | undefined;
   /** Undefined where that cannot be known. */
@@ -58,7 +58,7 @@ export class RegionWatcher {
     this.#listener = listener;
     this.#onClose = onClose;
     this.#heartbeat = heartbeat.start(() => this.#examine());
-    this.#wakeUp = new WakeUp(target.path, () => this.#wake());
+    this.#wakeUp = new WakeUp(target, () => this.#wake());
     try {
       this.#version = target.versionWord();
       this.#master = target.namedMaster();
@@ -69,8 +69,8 @@ export class RegionWatcher {
     }
   }
 
-  /** `watch`: the kernel wakes us. `poll`: a timer looks ten times a second. */
-  get mode(): 'watch' | 'poll' {
+  /** How it is woken. */
+  get mode(): WakeMode {
     return this.#wakeUp.mode;
   }
 
@@ -108,7 +108,7 @@ export class RegionWatcher {
     this.#wakeUp.close();
   }
 
-  /** The file was touched: nearly always for a commit, else for a master that came or went, or for a file that is gone. */
+  /** There was a notification: nearly always for a commit, else for a master that came or went, or for a file that is gone. */
   #wake(): void {
     const version = this.#looked(() => this.#target.versionWord());
     if (version === undefined) return;
@@ -139,6 +139,7 @@ export class RegionWatcher {
   }
 
   #look(): { version: number; alive: boolean | undefined; removed: boolean; back: boolean } {
+    this.#wakeUp.adapt(); // first: what is published from here on wakes the new source
     const alive = this.#target.isMasterAlive();
     const removed = this.#target.isRemoved();
     const back = this.#removed && removed && this.#target.isBack(); // that it is gone has been told, whatever this says

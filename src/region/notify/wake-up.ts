@@ -1,27 +1,46 @@
-/** The wake source of one watcher: through the kernel where that can be had, by polling where not. */
+/**
+ * The wake source of one watcher, the best that can be had: a wait for the wake word, where the master changes it and this system can wait; else a
+ * file watcher; else a timer.
+ */
 import { debuglog } from 'node:util';
-import type { Waiter, WakeSource } from './contract.js';
+import type { MmapSystem } from '../../system/contract.js';
+import type { NotifyingFile, OpenWakeSource, Waiter, WakeMode, WakeSource } from './contract.js';
 import { openFileWatcher } from './file-watcher.js';
 import { openPolling } from './polling.js';
+import { wordWaits } from './word-wait.js';
 
 const debug = debuglog('jsonmmap');
 
+/** A file, and who notifies. */
+export interface WakeTarget extends NotifyingFile {
+  /** How this process maps files. */
+  readonly system: MmapSystem;
+  /** Whether the master changes the wake word: one that works over system calls cannot wake those who wait for it. */
+  changesWakeWord(): boolean;
+}
+
 export class WakeUp implements Waiter {
-  readonly #path: string;
+  readonly #target: WakeTarget;
   readonly #onWake: () => void;
+  readonly #openWordWait: OpenWakeSource;
   #source: WakeSource | undefined;
   /** Polls too, while the file is gone. */
   #polling: WakeSource | undefined;
   #referenced = false;
+  /** What has been tried since the last `restart`, and has failed. */
+  #failedKinds = 0;
+  /** This system has refused a wait: it is not tried again. */
+  #refusesWaits = false;
 
-  /** Calls `onWake` when the file at `path` is touched, and now and then for nothing, until `close`. */
-  constructor(path: string, onWake: () => void) {
-    this.#path = path;
+  /** Calls `onWake` after each notification, and now and then for nothing, until `close`. */
+  constructor(target: WakeTarget, onWake: () => void) {
+    this.#target = target;
     this.#onWake = onWake;
+    this.#openWordWait = wordWaits(target.system);
     this.restart();
   }
 
-  get mode(): WakeSource['mode'] {
+  get mode(): WakeMode {
     return this.#source?.mode ?? 'poll';
   }
 
@@ -33,15 +52,20 @@ export class WakeUp implements Waiter {
   /** Wakes for the file that has the path now. */
   restart(): void {
     this.close();
-    const source = openFileWatcher(this.#path, this);
-    if (this.#polling !== undefined) return; // it has failed at once
-    source.referenced = this.#referenced;
-    this.#source = source;
+    this.#failedKinds = 0;
+    if (this.#canWait) this.#begin(this.#openWordWait);
+    else this.#begin(openFileWatcher);
   }
 
-  /** Polls until `restart`: for a file that is gone, which nothing touches any more. */
+  /** Changes to the other kind where another master has come that notifies in another way. */
+  adapt(): void {
+    if (this.#source === undefined || (this.#source.mode === 'futex') === this.#canWait) return;
+    this.restart();
+  }
+
+  /** Polls until `restart`: for a file that is gone, which nothing notifies any more. */
   poll(): void {
-    this.#polling ??= openPolling(this.#path, this);
+    this.#polling ??= openPolling(this.#target, this);
     this.#polling.referenced = this.#referenced;
   }
 
@@ -60,8 +84,28 @@ export class WakeUp implements Waiter {
 
   /** @internal */
   failed(error: unknown): void {
-    debug('%s cannot be watched and is polled instead: %o', this.#path, error);
+    const { path } = this.#target;
     this.#source = undefined;
-    this.poll();
+    this.#failedKinds++;
+    if (this.#canWait) {
+      this.#refusesWaits = true;
+      debug('%s cannot be waited for and is watched instead: %o', path, error);
+      this.#begin(openFileWatcher);
+    } else {
+      debug('%s cannot be watched and is polled instead: %o', path, error);
+      this.poll();
+    }
+  }
+
+  get #canWait(): boolean {
+    return !this.#refusesWaits && this.#target.system.waitForWord !== undefined && this.#target.changesWakeWord();
+  }
+
+  #begin(open: OpenWakeSource): void {
+    const failedBefore = this.#failedKinds;
+    const source = open(this.#target, this);
+    if (this.#failedKinds > failedBefore) return; // at once, and another kind has taken its place
+    source.referenced = this.#referenced;
+    this.#source = source;
   }
 }

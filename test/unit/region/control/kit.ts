@@ -20,6 +20,7 @@ export function twoControls(beforeLoad: () => void = () => {}): {
     pull,
     push: () => {},
     sync: () => {},
+    wake: () => {},
     advise: () => {},
     close: () => {},
   });

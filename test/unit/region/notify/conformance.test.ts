@@ -1,91 +1,102 @@
 /** What every way of being woken promises: `contract.ts`. */
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { OpenWakeSource, WakeSource } from '../../../../src/region/notify/contract.js';
+import type { NotifyingFile, OpenWakeSource, WakeSource } from '../../../../src/region/notify/contract.js';
 import { openFileWatcher } from '../../../../src/region/notify/file-watcher.js';
 import { openPolling } from '../../../../src/region/notify/polling.js';
+import { wordWaits } from '../../../../src/region/notify/word-wait.js';
+import { mmapSystem } from '../../../../src/system/system.js';
+import { Notification, type Way } from './notification.js';
 import { runProgram } from './program.js';
 
-const SOURCES: [name: string, mode: WakeSource['mode'], open: OpenWakeSource][] = [
-  ['file watcher', 'watch', openFileWatcher],
-  ['polling', 'poll', openPolling],
+/** Each with how it is notified: by a touch of the file, or by a store to its wake word. */
+const SOURCES: [name: string, mode: WakeSource['mode'], open: OpenWakeSource, way: Way][] = [
+  ...(mmapSystem().waitForWord === undefined
+    ? []
+    : ([['word wait', 'futex', wordWaits(mmapSystem()), 'store']] as [string, 'futex', OpenWakeSource, Way][])),
+  ['file watcher', 'watch', openFileWatcher, 'touch'],
+  ['polling', 'poll', openPolling, 'touch'],
 ];
 const PATIENCE = { timeout: 15_000, interval: 2 };
 
-describe.each(SOURCES)('%s', (name, mode, open) => {
+describe.each(SOURCES)('%s', (name, mode, open, way) => {
   let directory: string;
-  let path: string;
+  let file: NotifyingFile;
+  let notification: Notification;
   let source: WakeSource | undefined;
   let wakes: number;
   let failures: unknown[];
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'jsonmmap-notify-'));
-    path = join(directory, 'touched');
-    writeFileSync(path, '');
+    const path = join(directory, 'notifying');
+    writeFileSync(path, Buffer.alloc(4096));
+    file = { path, fd: openSync(path, 'r') };
+    notification = new Notification(path, way);
     wakes = 0;
     failures = [];
   });
   afterEach(() => {
     source?.close();
     source = undefined;
+    notification.close();
+    closeSync(file.fd);
     rmSync(directory, { recursive: true });
   });
 
-  let time = 1_700_000_000;
-  const touch = () => utimesSync(path, ++time, time);
+  const notify = () => notification.send();
   const waiter = { wake: () => void wakes++, failed: (error: unknown) => void failures.push(error) };
 
   it('names its mode, and keeps no process alive from the start', () => {
-    source = open(path, waiter);
+    source = open(file, waiter);
     expect(source.mode).toBe(mode);
     expect(source.referenced).toBe(false);
   });
 
-  it('wakes after each touch that it is given time to see', async () => {
-    source = open(path, waiter);
+  it('wakes after each notification that it is given time to see', async () => {
+    source = open(file, waiter);
     for (let i = 0; i < 5; i++) {
       const before = wakes;
-      touch();
+      notify();
       await expect.poll(() => wakes, PATIENCE).toBeGreaterThan(before);
       await new Promise(setImmediate);
     }
     expect(failures).toEqual([]);
   });
 
-  it('lets the event loop turn while its file is touched at every wake', async () => {
+  it('lets the event loop turn while it is notified at every wake', async () => {
     let turns = 0;
     const busy = {
       ...waiter,
       wake() {
         wakes++;
-        touch();
+        notify();
       },
     };
-    source = open(path, busy);
-    touch();
+    source = open(file, busy);
+    notify();
     const turn = setInterval(() => turns++, 1);
     await expect.poll(() => Math.min(wakes, turns), PATIENCE).toBeGreaterThan(20);
     clearInterval(turn);
   });
 
   it('calls nothing after it is closed, also from within a wake', async () => {
-    const other = open(path, waiter);
+    const other = open(file, waiter);
     let closedWakes = 0;
-    source = open(path, {
+    source = open(file, {
       ...waiter,
       wake() {
         closedWakes++;
         source!.close();
       },
     });
-    touch();
+    notify();
     await expect.poll(() => closedWakes, PATIENCE).toBe(1);
     const before = wakes;
     for (let i = 0; i < 3; i++) {
-      touch();
+      notify();
       const seen = wakes;
       await expect.poll(() => wakes, PATIENCE).toBeGreaterThan(seen); // the other one is woken all the while
     }
@@ -96,16 +107,45 @@ describe.each(SOURCES)('%s', (name, mode, open) => {
   });
 
   it('keeps its process alive while it is referenced, and only then', async () => {
-    expect(await runProgram(name, path, 'unreferenced')).toBe('ended');
-    expect(await runProgram(name, path, 'referenced')).toBe('woken, ended');
+    expect(await runProgram(name, file.path, way, 'unreferenced')).toBe('ended');
+    expect(await runProgram(name, file.path, way, 'referenced')).toBe('woken, ended');
   });
 });
 
 describe('a file watcher', () => {
   it('says at once that it has failed where there is nothing to watch', () => {
     const failures: unknown[] = [];
-    const source = openFileWatcher('/dev/null/nothing', { wake() {}, failed: (error) => void failures.push(error) });
+    const source = openFileWatcher(
+      { path: '/dev/null/nothing', fd: -1 },
+      { wake() {}, failed: (error) => void failures.push(error) },
+    );
     expect(failures).toEqual([expect.objectContaining({ code: 'ENOTDIR' })]);
     source.close();
+  });
+});
+
+describe('a word wait', () => {
+  it('says at once that it has failed where there is nothing to map', () => {
+    const failures: unknown[] = [];
+    const waiter = { wake() {}, failed: (error: unknown) => void failures.push(error) };
+    const source = wordWaits(mmapSystem())({ path: '/dev/null', fd: -1 }, waiter);
+    expect(failures).toHaveLength(1);
+    source.close();
+  });
+
+  it.skipIf(mmapSystem().waitForWord === undefined)('gives its thread back when it is closed', () => {
+    const threads = () => readdirSync('/proc/self/task').length;
+    const path = join(mkdtempSync(join(tmpdir(), 'jsonmmap-notify-')), 'notifying');
+    writeFileSync(path, Buffer.alloc(4096));
+    const fd = openSync(path, 'r');
+    const waiter = { wake() {}, failed: (error: unknown) => expect(error).toBeUndefined() };
+    const before = threads();
+    const sources = Array.from({ length: 20 }, () => wordWaits(mmapSystem())({ path, fd }, waiter));
+    expect(threads()).toBeGreaterThanOrEqual(before + 20);
+    for (const source of sources) source.close();
+    for (const source of sources) source.close();
+    expect(threads()).toBeLessThanOrEqual(before);
+    closeSync(fd);
+    rmSync(dirname(path), { recursive: true });
   });
 });

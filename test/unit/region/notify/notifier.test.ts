@@ -3,6 +3,7 @@ import { closeSync, openSync, readdirSync, renameSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Control } from '../../../../src/region/control/control.js';
 import { Notifier } from '../../../../src/region/notify/notifier.js';
 import { newDirectory } from '../kit.js';
 
@@ -19,6 +20,7 @@ describe('Notifier', () => {
   });
   afterEach(() => closeSync(fd));
 
+  let woken = 0;
   let clockMs = 0;
   /** What goes by between two looks at the clock. */
   let callMs: number;
@@ -27,7 +29,7 @@ describe('Notifier', () => {
       clockMs += callMs;
       return clockMs;
     };
-    return new Notifier(fd, path, now);
+    return new Notifier({ fd, control: { path, wakeWaiters: () => void woken++ } as unknown as Control }, now);
   };
   const notifiedAt = () => statSync(path).mtimeMs;
 
@@ -46,7 +48,9 @@ describe('Notifier', () => {
     const notifier = newNotifier();
     notifier.notify(AT);
     expect(notifiedAt()).toBe(AT);
+    const before = woken;
     for (let i = 1; i <= 100; i++) notifier.notify(AT + i * 1000);
+    expect(woken).toBe(before + 100); // those who wait for the word are woken at once
     expect(notifiedAt()).toBeLessThanOrEqual(AT + 1000); // the first of them at most
     await expect.poll(notifiedAt, PATIENCE).toBe(AT + 100_000);
     notifier.close();

@@ -1,14 +1,20 @@
 /** What a follower is told without asking: commits, masters that come, go and die, regions that go and return. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Follower } from '../../../../src/index.js';
 import { RegionWatcher, type WatchTarget } from '../../../../src/region/notify/region-watcher.js';
 import type { RegionReader } from '../../../../src/region/reader.js';
+import { mmapSystem } from '../../../../src/system/system.js';
 import { append, isWhole, publishIn } from '../../../programs/region-payload.mjs';
 import { start, startLimited } from '../children.js';
 import { describeKinds, loadRegions, newDirectory, type Regions } from '../kit.js';
 
 const PATIENCE = { timeout: 15_000, interval: 5 };
+/** How followers of each kind are woken by a master of their kind. */
+const MODE = { native: 'futex', syscalls: 'watch' } as const;
 
 describeKinds('a reader that watches', (kind) => {
   let regions: Regions;
@@ -35,7 +41,7 @@ describeKinds('a reader that watches', (kind) => {
     const writer = openWriter();
     const reader = regions.RegionReader.open('d', { dir });
     const watcher = reader.watch(listenTo(reader));
-    expect(watcher.mode).toBe('watch');
+    expect(watcher.mode).toBe(MODE[kind]);
     for (let version = 1; version <= 20; version++) {
       publishIn(writer, writer.segment, append(writer.segment, version));
       await expect.poll(() => told.at(-1), PATIENCE).toBe(`commit ${version}`);
@@ -163,14 +169,14 @@ describeKinds('a reader that watches', (kind) => {
   it('ends when nothing else keeps its process alive', async () => {
     openWriter().close();
     const child = start(kind, 'region-watcher.mjs', dir, 'd');
-    expect(await child.line()).toBe('watch');
+    expect(await child.line()).toBe(MODE[kind]);
     expect(await child.line()).toBeUndefined(); // it has ended, though its standard input is open
   });
 
   it('stays while it is asked to', async () => {
     const writer = openWriter();
     const child = start(kind, 'region-watcher.mjs', dir, 'd', 'ref');
-    expect(await child.line()).toBe('watch');
+    expect(await child.line()).toBe(MODE[kind]);
     publishIn(writer, writer.segment, append(writer.segment, 1));
     expect(await child.line()).toBe('commit 1');
     writer.close();
@@ -180,11 +186,11 @@ describeKinds('a reader that watches', (kind) => {
     expect(await child.line()).toBeUndefined();
   });
 
-  it('polls where no watcher can be had', async () => {
+  it('polls where no watcher can be had, unless it can wait', async () => {
     const writer = openWriter();
     publishIn(writer, writer.segment, append(writer.segment, 1));
     const child = startLimited(kind, 100, 'region-watcher.mjs', dir, 'd', 'exhausted');
-    expect(await child.line()).toBe('poll');
+    expect(await child.line()).toBe(kind === 'native' ? 'futex' : 'poll');
     publishIn(writer, writer.segment, append(writer.segment, 2));
     expect(await child.line()).toBe('commit 2');
     writer.close();
@@ -200,6 +206,9 @@ describe('a region watcher', () => {
   function fakeTarget(): WatchTarget & Record<'version' | 'alive' | 'removed' | 'back' | 'fails', unknown> {
     const target = {
       path: '/dev/null/nothing',
+      fd: -1,
+      system: mmapSystem(),
+      changesWakeWord: () => false,
       version: 1 as unknown,
       alive: true as unknown,
       removed: false as unknown,
@@ -284,5 +293,45 @@ describe('a region watcher', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe.skipIf(mmapSystem().waitForWord === undefined)('a reader that can wait', () => {
+  it('watches the file while a master over system calls holds the region, and waits again for a native one', async () => {
+    const dir = newDirectory();
+    const master = (system: string) => {
+      const program = join(import.meta.dirname, '..', '..', '..', 'programs', 'publisher.mjs');
+      const env = { ...process.env, JSONMMAP_SYSTEM: system };
+      return spawn(process.execPath, [program, dir], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    };
+    const ended = async (child: ReturnType<typeof master>) => {
+      child.stdin.end();
+      await once(child, 'exit');
+    };
+    const first = master('native');
+    await once(first.stdout, 'data');
+    const follower = Follower.open<{ n: number }>('p', { dir });
+    const seen: number[] = [];
+    follower.on('change', () => seen.push(follower.current.n));
+    const publishes = async (child: ReturnType<typeof master>) => {
+      const before = follower.version;
+      child.stdin.write('\n');
+      await expect.poll(() => follower.version, PATIENCE).toBeGreaterThan(before);
+      await expect.poll(() => seen.at(-1), PATIENCE).toBe(follower.current.n);
+    };
+    await publishes(first);
+    expect(follower.status().watching).toBe('futex');
+    await ended(first);
+    const second = master('syscalls');
+    await once(second.stdout, 'data');
+    await expect.poll(() => follower.status().watching, PATIENCE).toBe('watch');
+    await publishes(second);
+    await ended(second);
+    const third = master('native');
+    await once(third.stdout, 'data');
+    await expect.poll(() => follower.status().watching, PATIENCE).toBe('futex');
+    await publishes(third);
+    await ended(third);
+    follower.close();
   });
 });
