@@ -49,12 +49,12 @@ async function compileAddon() {
   if (process.env.JSONMMAP_SYSTEM === 'syscalls') return;
   const compiler = [process.env.CC, 'cc', 'gcc', 'clang'].find(isThere);
   if (compiler === undefined) return goWithoutCompiler();
-  say(`compiling native/mmap.c (${compiler})`);
+  say(`compiling native/ (${compiler})`);
   const { compile } = await import('../native/build.mjs');
   try {
     compile(compiler);
   } catch {
-    say('native/mmap.c did not compile; JSONMMAP_SYSTEM=syscalls goes without it, over a slower fallback');
+    say('native/ did not compile; JSONMMAP_SYSTEM=syscalls goes without it, over a slower fallback');
     process.exit(1);
   }
 }

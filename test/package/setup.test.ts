@@ -32,10 +32,7 @@ describe('the set-up step in a fresh checkout', () => {
   }
 
   it.skipIf(lacking)(`builds what is missing, then finds nothing to do${lacking}`, () => {
-    expect(setup()).toEqual([
-      expect.stringContaining('compiling native/mmap.c'),
-      expect.stringContaining('building src/'),
-    ]);
+    expect(setup()).toEqual([expect.stringContaining('compiling native/'), expect.stringContaining('building src/')]);
     expect(existsSync(join(checkout, binary))).toBe(true);
     expect(existsSync(join(checkout, 'dist', 'index.js'))).toBe(true);
     expect(setup()).toEqual([]);
@@ -45,7 +42,7 @@ describe('the set-up step in a fresh checkout', () => {
     setup();
     const later = Date.now() / 1000 + 60;
     utimesSync(join(checkout, 'native', 'mmap.c'), later, later);
-    expect(setup()).toEqual([expect.stringContaining('compiling native/mmap.c')]);
+    expect(setup()).toEqual([expect.stringContaining('compiling native/')]);
   });
 
   it('goes on without a compiler, and says so in one line', () => {
