@@ -42,7 +42,8 @@ describe('worker threads', () => {
     const master = openMaster(dir, { initial: { n: 1 } });
     const follower = openFollower(dir);
     const child = start(KINDS[0], 'follower-threads.mjs', dir, 3);
-    for (let number = 1; number <= 3; number++) expect(await child.line()).toBe(`${number} watch`);
+    const mode = noNative === '' ? 'futex' : 'watch';
+    for (let number = 1; number <= 3; number++) expect(await child.line()).toBe(`${number} ${mode}`);
     master.set('/n', 'told');
     const lines = [await child.line(), await child.line(), await child.line()].sort();
     expect(lines).toEqual(['1 version 2 told', '2 version 2 told', '3 version 2 told']);
@@ -85,27 +86,38 @@ describe('more followers than the kernel has watchers', () => {
   const limited = `echo ${LIMIT} > /proc/sys/user/max_inotify_instances && exec "$@"`;
   const mayLimit = spawnSync('unshare', ['-Ur', 'sh', '-c', limited, 'sh', 'true']).status === 0;
 
-  it.skipIf(!mayLimit)('poll, say so, and hear everything (skipped where unshare -Ur is not allowed)', async () => {
-    const master = openMaster(dir, { initial: { n: 1 } });
-    const program = [process.execPath, join(PROGRAMS, 'follower-threads.mjs'), dir, String(THREADS)];
-    const child = spawn('unshare', ['-Ur', 'sh', '-c', limited, 'sh', ...program], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    const lines: string[] = [];
-    createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
-    const exited = once(child, 'exit');
-    try {
-      await until('all threads', () => lines.length === THREADS);
-      expect(lines.splice(0)).toEqual(['1 watch', '2 watch', '3 watch', '4 poll', '5 poll']);
-      master.set('/n', 'told');
-      await until('the version', () => lines.length === THREADS);
-      expect(lines.splice(0).sort()).toEqual([1, 2, 3, 4, 5].map((number) => `${number} version 2 told`));
-      master.close();
-      await until('the end', () => lines.length === THREADS);
-      expect(lines.sort()).toEqual([1, 2, 3, 4, 5].map((number) => `${number} master false`));
-    } finally {
-      child.stdin.end();
-      await exited;
-    }
-  });
+  it
+    .skipIf(!mayLimit)
+    .each([
+      ['poll over system calls', 'syscalls', ['1 watch', '2 watch', '3 watch', '4 poll', '5 poll']],
+      ...(noNative === ''
+        ? [['need none over mappings', 'native', ['1 futex', '2 futex', '3 futex', '4 futex', '5 futex']]]
+        : []),
+    ] as [string, string, string[]][])(
+    '%s, say so, and hear everything (skipped where unshare -Ur is not allowed)',
+    async (_, kind, modes) => {
+      const master = openMaster(dir, { initial: { n: 1 } });
+      const program = [process.execPath, join(PROGRAMS, 'follower-threads.mjs'), dir, String(THREADS)];
+      const child = spawn('unshare', ['-Ur', 'sh', '-c', limited, 'sh', ...program], {
+        env: { ...process.env, JSONMMAP_SYSTEM: kind },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      const lines: string[] = [];
+      createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+      const exited = once(child, 'exit');
+      try {
+        await until('all threads', () => lines.length === THREADS);
+        expect(lines.splice(0)).toEqual(modes);
+        master.set('/n', 'told');
+        await until('the version', () => lines.length === THREADS);
+        expect(lines.splice(0).sort()).toEqual([1, 2, 3, 4, 5].map((number) => `${number} version 2 told`));
+        master.close();
+        await until('the end', () => lines.length === THREADS);
+        expect(lines.sort()).toEqual([1, 2, 3, 4, 5].map((number) => `${number} master false`));
+      } finally {
+        child.stdin.end();
+        await exited;
+      }
+    },
+  );
 });
