@@ -96,9 +96,9 @@ export class ReadableSegments {
 
   /** A program that forgot what was handed out to it has to be found out before it costs the master its space; what was left just now is in use. */
   #reclaim(justLeft: ReadableSegment | undefined): void {
-    const leased = this.older.filter((segment) => segment.leased && segment !== justLeft);
-    if (leased.length === 0) return;
-    const sizeBytes = leased.reduce((sum, segment) => sum + segment.sizeBytes, 0);
-    this.#reclamation.consider(sizeBytes, freeBytesAt(this.#paths.directory));
+    const left = this.older.filter((segment) => segment.leased && segment !== justLeft);
+    if (left.length === 0) return;
+    const leasedBytes = () => left.reduce((sum, { leased, sizeBytes }) => sum + (leased ? sizeBytes : 0), 0);
+    this.#reclamation.consider(leasedBytes, freeBytesAt(this.#paths.directory));
   }
 }

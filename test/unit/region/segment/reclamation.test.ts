@@ -16,14 +16,14 @@ function counted(): { reclamation: Reclamation; times: () => number } {
 describe('reclamation', () => {
   it('waits until 16 MiB are kept, or a quarter of what is free', () => {
     const { reclamation, times } = counted();
-    for (let mib = 1; mib <= 16; mib++) reclamation.consider(mib * MIB, PLENTY);
+    for (let mib = 1; mib <= 16; mib++) reclamation.consider(() => mib * MIB, PLENTY);
     expect(times()).toBe(0);
-    reclamation.consider(17 * MIB, PLENTY);
+    reclamation.consider(() => 17 * MIB, PLENTY);
     expect(times()).toBe(1);
     const short = counted();
-    short.reclamation.consider(2 * MIB, 8 * MIB);
+    short.reclamation.consider(() => 2 * MIB, 8 * MIB);
     expect(short.times()).toBe(0);
-    short.reclamation.consider(2 * MIB, 7 * MIB);
+    short.reclamation.consider(() => 2 * MIB, 7 * MIB);
     expect(short.times()).toBe(1);
   });
 
@@ -34,7 +34,7 @@ describe('reclamation', () => {
     for (let i = 0; i < 1000; i++) {
       kept += MIB;
       const before = times();
-      reclamation.consider(kept, PLENTY);
+      reclamation.consider(() => kept, PLENTY);
       most = Math.max(most, kept);
       if (times() > before) kept = 0; // all of it had been dropped
     }
@@ -44,16 +44,27 @@ describe('reclamation', () => {
 
   it('collects a few times for a program that holds a thousand', () => {
     const { reclamation, times } = counted();
-    for (let mib = 1; mib <= 1000; mib++) reclamation.consider(mib * MIB, PLENTY);
+    for (let mib = 1; mib <= 1000; mib++) reclamation.consider(() => mib * MIB, PLENTY);
     expect(times()).toBeLessThanOrEqual(Math.log2(1000 / 16) + 1);
+  });
+
+  it('takes for held what is kept when the engine has told, and not what was left since', async () => {
+    const { reclamation, times } = counted();
+    let kept = 100 * MIB;
+    reclamation.consider(() => kept, PLENTY);
+    expect(times()).toBe(1);
+    kept = 0; // all of it had been dropped
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    reclamation.consider(() => 100 * MIB, PLENTY);
+    expect(times()).toBe(2);
   });
 
   it('forgets how much was held when that is given back', () => {
     const { reclamation, times } = counted();
-    for (let mib = 1; mib <= 1000; mib++) reclamation.consider(mib * MIB, PLENTY);
+    for (let mib = 1; mib <= 1000; mib++) reclamation.consider(() => mib * MIB, PLENTY);
     const before = times();
-    reclamation.consider(MIB, PLENTY);
-    reclamation.consider(17 * MIB, PLENTY);
+    reclamation.consider(() => MIB, PLENTY);
+    reclamation.consider(() => 17 * MIB, PLENTY);
     expect(times()).toBe(before + 1);
   });
 });
