@@ -76,6 +76,23 @@ export function* entriesOf(name, document) {
   }
 }
 
+/** The document of such rows again, in any order, `{ key, value }` each. */
+export function documentOf(name, rows) {
+  const isList = documents[name].depth === 1;
+  const document = isList ? [] : {};
+  for (const { key, value } of rows) {
+    const at = isList ? -1 : key.indexOf('/');
+    if (at < 0) {
+      document[key] = value;
+      continue;
+    }
+    const outer = key.slice(0, at);
+    document[outer] ??= {};
+    document[outer][key.slice(at + 1)] = value;
+  }
+  return document;
+}
+
 /** The key that `entriesOf` gives a row. */
 export const keyOfRow = ({ tokens }) => tokens.join('/');
 

@@ -12,6 +12,12 @@ let follower;
 let stalls;
 
 const answers = {
+  /** Loads the library, which takes nothing where a peer needs none. */
+  async load() {
+    const started = clock();
+    await loadPeer(peer);
+    return clock() - started;
+  },
   /** Loads the library, then times from nothing to the first value. */
   async open({ row }) {
     const { follow } = await loadPeer(peer);
@@ -21,6 +27,15 @@ const answers = {
     const elapsed = clock() - started;
     if (value === undefined) throw new Error(`there is no ${row.tokens.join('/')}`);
     return elapsed;
+  },
+  /** Loads the library, then times from nothing to the whole document as objects; undefined where a peer has no way to ask for it. */
+  async whole() {
+    const { follow } = await loadPeer(peer);
+    const started = clock();
+    follower = await follow({ directory, name });
+    if (follower.whole === undefined) return undefined;
+    do_not_optimize(follower.whole());
+    return clock() - started;
   },
   hot: ({ row }) => perRead(follower.hot(row)),
   /** From a row on that was not read before. */

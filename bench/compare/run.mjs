@@ -1,6 +1,7 @@
 // Measures jsonmmap beside its peers; README.md tells how.
-//   npm start -- [alone] [together] [limits] [--quick] [--json] [--note TEXT] [--from FILE] [--out DIRECTORY]
+//   npm start -- [alone] [together] [limits] [--quick] [--json] [--note TEXT] [--from FILE] [--out DIRECTORY] [--page NAME]
 // --quick: under six minutes instead of 25.  --json: the results on stdout, no file is written.  --from: draws what --json has printed.
+// --page: the name of the page, `compare` unless it is given; a page with another name has tables and no plots.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -21,6 +22,7 @@ const { values: options, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     note: { type: 'string', default: '' },
     from: { type: 'string' },
+    page: { type: 'string', default: 'compare' },
     out: { type: 'string', default: fileURLToPath(new URL('../../docs/performance', import.meta.url)) },
   },
 });
@@ -31,7 +33,7 @@ if (unknown.length > 0) {
 }
 const results = options.from === undefined ? await measure() : JSON.parse(readFileSync(options.from, 'utf8'));
 if (options.json) console.log(JSON.stringify(results));
-else for (const file of writeReport(results, options.out)) console.log(file);
+else for (const file of writeReport(results, options.out, options.page)) console.log(file);
 
 async function measure() {
   const chosen = positionals.length === 0 ? Object.keys(kinds) : positionals;
@@ -97,8 +99,9 @@ async function rounds({ minutes, budgetMs, round }, root, texts, started) {
   }));
 }
 
+/** A metric that a peer does not have is left out. */
 function mediansOf(samples) {
-  const metrics = Object.keys(samples[0] ?? {});
+  const metrics = Object.keys(samples[0] ?? {}).filter((metric) => typeof samples[0][metric] === 'number');
   return Object.fromEntries(metrics.map((metric) => [metric, median(samples.map((sample) => sample[metric]))]));
 }
 

@@ -18,6 +18,10 @@ const TOUCHED = 1000;
 /** Between two events, so that each finds everybody waiting; a peer may need longer. */
 const PAUSE_MS = 5;
 
+/** Updates of a publisher that has updated less than a hundred times, and the rest before each of them. */
+const SELDOM = 12;
+const REST_MS = 50;
+
 process.once('disconnect', () => process.exit(1)); // whoever asked is gone
 const { peer, directory, texts, name, kind, followers, budgetMs } = JSON.parse(process.argv[2]);
 const module = await loadPeer(peer);
@@ -29,11 +33,13 @@ const results = await { alone, together }[kind]();
 await publisher.close();
 process.send({ results }, () => process.exit(0));
 
-/** A fresh process opens the document, reads, waits while it is updated, then watches. */
+/** Fresh processes load and open the document; one of them reads, waits while it is updated, then watches. */
 async function alone() {
   const storedBytes = await publisher.stored();
+  const { loadNs, wholeNs } = await firstContact();
   const follower = startFollower();
   const openNs = await follower.ask({ do: 'open', row: first });
+  const coldSetNs = median(await seldom((i) => publisher.set(rows[i % rows.length])));
   await follower.ask({ do: 'touch', rows: rows.slice(0, TOUCHED) });
   const { privateBytes } = await follower.ask({ do: 'memory' });
   const hotNs = await follower.ask({ do: 'hot', row: first });
@@ -42,7 +48,26 @@ async function alone() {
   const writeNs = median(await series(() => publisher.write(first)));
   const heard = await news(follower);
   await follower.end();
-  return { storedBytes, openNs, privateBytes, hotNs, randomNs, setNs, writeNs, ...heard };
+  return { storedBytes, loadNs, openNs, wholeNs, privateBytes, hotNs, randomNs, coldSetNs, setNs, writeNs, ...heard };
+}
+
+/** What a process pays once: to load the library, and to have the whole document as objects. */
+async function firstContact() {
+  const follower = startFollower();
+  const loadNs = (await follower.ask({ do: 'load' })) ?? undefined;
+  const wholeNs = (await follower.ask({ do: 'whole' })) ?? undefined;
+  await follower.end();
+  return { loadNs, wholeNs };
+}
+
+/** The nanoseconds of each of a few calls with rests between them, the first left out. */
+async function seldom(update) {
+  const samples = [];
+  for (let i = 0; i < SELDOM; i++) {
+    await delay(REST_MS);
+    samples.push(await timed(() => update(i)));
+  }
+  return samples.slice(1);
 }
 
 /** The nanoseconds of each of as many calls as the budget allows, the first left out where there are more. */

@@ -8,6 +8,7 @@ export function readersOf(copy) {
       const read = accessor([...row.tokens, ...row.field]);
       return () => read(copy.document);
     },
+    whole: () => copy.document,
     read: (row) => valueAt(valueAt(copy.document, row.tokens), row.field),
   };
 }

@@ -9,6 +9,7 @@
 //     close()
 //   follow({ directory, name })  opens what was published
 //     hot(row)     a function that reads the field of that row, always the newest value that this process can know of
+//     whole()      the whole document as objects; left out by a peer whose interface has no way to ask for it
 //     read(row)    the field of any row; a promise where the peer has to wait for it
 //     watch(row, seen)  calls `seen` with the field at each change
 //     close()

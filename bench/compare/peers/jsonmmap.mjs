@@ -43,6 +43,7 @@ export function follow({ directory, name }) {
       const read = accessor([...row.tokens, ...row.field]);
       return () => read(follower.current);
     },
+    whole: () => follower.current,
     read: (row) => follower.get(pointerOf(row)),
     watch: (row, seen) => void follower.select(pointerOf(row)).on('change', ({ value }) => seen(value)),
     close: () => follower.close(),

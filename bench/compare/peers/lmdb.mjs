@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
-import { accessor, entriesOf, keyOfRow, stamp, valueAt } from '../documents.mjs';
+import { accessor, documentOf, entriesOf, keyOfRow, stamp, valueAt } from '../documents.mjs';
 import { poll } from './poll.mjs';
 
 const openStore = (directory, options) =>
@@ -26,7 +26,7 @@ export function publish({ directory, name, document }) {
   };
 }
 
-export function follow({ directory }) {
+export function follow({ directory, name }) {
   const store = openStore(directory, { readOnly: true });
   return {
     hot(row) {
@@ -34,6 +34,7 @@ export function follow({ directory }) {
       const [key, read] = [keyOfRow(row), accessor(row.field)];
       return () => read(cached.get(key));
     },
+    whole: () => documentOf(name, store.getRange()),
     read: (row) => valueAt(store.get(keyOfRow(row)), row.field),
     watch(row, seen) {
       const [key, read] = [keyOfRow(row), accessor(row.field)];

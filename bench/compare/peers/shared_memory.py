@@ -95,6 +95,14 @@ class Follower:
         self.read(question["row"])
         return time.monotonic_ns() - started
 
+    def load(self, _question):
+        return None
+
+    def whole(self, _question):
+        started = time.monotonic_ns()
+        self.attach()
+        return time.monotonic_ns() - started
+
     def hot(self, question):
         row = question["row"]
         tokens = [*row["tokens"], *row["field"]]

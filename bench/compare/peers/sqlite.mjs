@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { accessor, entriesOf, keyOfRow, stamp, valueAt } from '../documents.mjs';
+import { accessor, documentOf, entriesOf, keyOfRow, stamp, valueAt } from '../documents.mjs';
 import { poll } from './poll.mjs';
 
 const MAPPED_BYTES = 2 ** 30;
@@ -35,7 +35,7 @@ export function publish({ directory, name, document }) {
   };
 }
 
-export function follow({ directory }) {
+export function follow({ directory, name }) {
   const database = openDatabase(directory, { readonly: true });
   const value = database.prepare('SELECT value FROM rows WHERE key = ?').pluck();
   const version = database.prepare('PRAGMA data_version').pluck();
@@ -53,6 +53,7 @@ export function follow({ directory }) {
         return field(parsed);
       };
     },
+    whole: () => documentOf(name, parsedRows(database)),
     read,
     watch: (row, seen) =>
       poll(
@@ -61,4 +62,10 @@ export function follow({ directory }) {
       ),
     close: () => database.close(),
   };
+}
+
+function* parsedRows(database) {
+  for (const { key, value } of database.prepare('SELECT key, value FROM rows').iterate()) {
+    yield { key, value: JSON.parse(value) };
+  }
 }

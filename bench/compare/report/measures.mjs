@@ -111,6 +111,24 @@ export function measures(results) {
       rows: perDocument('stallWriteNs'),
     },
     {
+      title: 'Load the library',
+      what: '`import` of the peer in a fresh process; what it reads is in the page cache.',
+      unit: 'ns',
+      rows: perDocument('loadNs').slice(0, 1),
+    },
+    {
+      title: 'Open and have the whole document',
+      what: 'In a fresh process that has loaded the library: until all of it is there as objects.',
+      unit: 'ns',
+      rows: perDocument('wholeNs'),
+    },
+    {
+      title: 'One-key update, now and then',
+      what: 'By a publisher that has updated less than a hundred times and rests 50 ms before each update.',
+      unit: 'ns',
+      rows: perDocument('coldSetNs'),
+    },
+    {
       title: 'Open and read one value',
       what: 'In a fresh process that has loaded the library. lmdb, SQLite and jsonmmap map a file, Redis connects, the others take the whole document.',
       unit: 'ns',
