@@ -86,25 +86,39 @@ export function hiOf(tag: number, aux = 0): number {
   return TAGGED_BASE | (tag << 16) | aux;
 }
 
+// The upper 16 bits of a slot with a tag. The questions below compare these and call nothing: they are asked so often that in code which
+// the engine has not compiled yet the calls would be most of their cost.
+const TAGGED_TOP = TAGGED << 4;
+const LATIN1_TOP = TAGGED_TOP | Tag.LATIN1;
+const LONG_STRING_TOP = TAGGED_TOP | Tag.LONG_STRING;
+const OBJECT_TOP = TAGGED_TOP | Tag.OBJECT;
+const LARGE_OBJECT_TOP = TAGGED_TOP | Tag.LARGE_OBJECT;
+const ARRAY_TOP = TAGGED_TOP | Tag.ARRAY;
+const INLINE_TOP = TAGGED_TOP | Tag.INLINE;
+const LARGE_ARRAY_TOP = TAGGED_TOP | Tag.LARGE_ARRAY;
+
 /** Whether a slot holds an object, small or large. */
 export function isObject(hi: number): boolean {
-  return isTagged(hi) && (tagOf(hi) === Tag.OBJECT || tagOf(hi) === Tag.LARGE_OBJECT);
+  const top = hi >>> 16;
+  return top === OBJECT_TOP || top === LARGE_OBJECT_TOP;
 }
 
 /** Whether a slot holds an array, small or large. */
 export function isArray(hi: number): boolean {
-  return isTagged(hi) && (tagOf(hi) === Tag.ARRAY || tagOf(hi) === Tag.LARGE_ARRAY);
+  const top = hi >>> 16;
+  return top === ARRAY_TOP || top === LARGE_ARRAY_TOP;
 }
 
+/** Whether a slot holds an object or an array. */
 export function isContainer(hi: number): boolean {
-  return isObject(hi) || isArray(hi);
+  const top = hi >>> 16;
+  return top >= OBJECT_TOP && (top <= ARRAY_TOP || top === LARGE_ARRAY_TOP);
 }
 
 /** Whether a slot holds a string, however stored. */
 export function isString(hi: number): boolean {
-  if (!isTagged(hi)) return false;
-  const tag = tagOf(hi);
-  return (tag >= Tag.LATIN1 && tag <= Tag.LONG_STRING) || (tag >= Tag.INLINE && tag < Tag.LARGE_ARRAY);
+  const top = hi >>> 16;
+  return top >= LATIN1_TOP && (top <= LONG_STRING_TOP || (top >= INLINE_TOP && top < LARGE_ARRAY_TOP));
 }
 
 // ── Nodes ────────────────────────────────────────────────────────────────────────────────────────────────────────────────

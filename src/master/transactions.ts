@@ -5,7 +5,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { JsonMmapError } from '../errors.js';
 import type { JsonValue } from '../format/json-value.js';
-import type { Emitter } from '../listeners.js';
+import { type Emitter, whenListenedTo } from '../listeners.js';
 import type { CommitPipeline } from '../region/commit/contract.js';
 import type { Edit, MasterDocument, Savepoint } from './document.js';
 import type { MasterEvents } from './events.js';
@@ -39,6 +39,8 @@ export class Transactions {
   #closed = false;
   /** The newest version that listeners know of. */
   #announced: number;
+  /** Whether a listener was ever added: without one a write does not enter the emitter. */
+  #isListenedTo = false;
 
   constructor({ name, document, commits, schema, emitter }: TransactionParts) {
     this.#name = name;
@@ -48,6 +50,9 @@ export class Transactions {
     this.#emitter = emitter;
     this.#announced = this.version;
     commits.whenPublished(() => this.#announce());
+    whenListenedTo(emitter, () => {
+      this.#isListenedTo = true;
+    });
   }
 
   /** The newest version that followers see. */
@@ -169,15 +174,8 @@ export class Transactions {
   }
 
   #commit(): void {
-    if (!this.#document.changed && this.#validated) return;
-    const busy = this.#busy;
-    this.#busy = true;
-    try {
-      if (this.#schema === undefined || this.#conforms(this.#schema)) this.#commits.commit(this.#document);
-      else this.#restore(this.#document.committedState);
-    } finally {
-      this.#busy = busy;
-    }
+    if (this.#schema === undefined || this.#isUpToSchema(this.#schema)) this.#commits.commit(this.#document);
+    else this.#restore(this.#document.committedState);
   }
 
   /** After a series of changes, of which one may have undone another, there may be nothing to publish. */
@@ -187,10 +185,16 @@ export class Transactions {
   }
 
   /** Makes of the document what the schema puts out for it. Whether there is anything to publish then. @throws `ERR_SCHEMA` */
-  #conforms(schema: StandardSchemaV1): boolean {
-    if (this.#document.root === undefined) return true;
-    const subject = this.#document.changed ? 'written' : 'standing';
-    return !conform(schema, this.#document, subject) || this.#document.differs();
+  #isUpToSchema(schema: StandardSchemaV1): boolean {
+    const { changed, root } = this.#document;
+    if (root === undefined || (!changed && this.#validated)) return true;
+    const busy = this.#busy;
+    this.#busy = true; // a transaction is not busy while it commits, and a schema may call back
+    try {
+      return !conform(schema, this.#document, changed ? 'written' : 'standing') || this.#document.differs();
+    } finally {
+      this.#busy = busy;
+    }
   }
 
   #restore(savepoint: Savepoint): void {
@@ -203,6 +207,6 @@ export class Transactions {
     const previousVersion = this.#announced;
     if (version === previousVersion) return;
     this.#announced = version;
-    if (this.#emitter.listenerCount('publish') > 0) this.#emitter.emit('publish', { version, previousVersion });
+    if (this.#isListenedTo) this.#emitter.emit('publish', { version, previousVersion });
   }
 }

@@ -12,6 +12,8 @@ import {
   countOf,
   FIRST_UNIT,
   indexBytes,
+  isArray,
+  isObject,
   isTagged,
   Kind,
   kindOf,
@@ -51,9 +53,9 @@ export class Reader {
   }
 
   /** Checks the OBJECT node at `unit` and returns its shape, which tells the number of its slots. */
-  shapeOf(unit: number, before = this.end): Shape {
+  shapeOf(unit: number, before = this.segment.limit >>> 3): Shape {
     const { i32 } = this.segment;
-    const word = this.#word(unit, before, 16);
+    const word = wordOf(unit, before, 16);
     const shape = this.shapes.at(i32[word + 2], unit);
     const count = shape.keys.length;
     if (i32[word + 1] >>> 16 !== ((count << 4) | Kind.OBJECT) || unit * 8 + objectBytes(count) > before * 8) {
@@ -70,7 +72,7 @@ export class Reader {
   /** Checks the OBJECT_ROOT node at `unit` and returns what is in it, read once: its owner may write while we read. */
   rootOf(unit: number, before = this.end): ObjectRoot {
     const { i32 } = this.segment;
-    const word = this.#word(unit, before, OBJECT_ROOT_BYTES);
+    const word = wordOf(unit, before, OBJECT_ROOT_BYTES);
     if (kindOf(i32[word + 1]) !== Kind.OBJECT_ROOT) throw corrupt('a large object has no root');
     const entries = i32[word + 2] >>> 0;
     const nextOrdinal = i32[word + 3] >>> 0;
@@ -82,8 +84,8 @@ export class Reader {
   }
 
   /** Checks the ARRAY node at `unit` and returns its number of elements. */
-  elementsOf(unit: number, before = this.end): number {
-    const header = this.segment.i32[this.#word(unit, before, 8) + 1];
+  elementsOf(unit: number, before = this.segment.limit >>> 3): number {
+    const header = this.segment.i32[wordOf(unit, before, 8) + 1];
     const count = countOf(header);
     if (kindOf(header) !== Kind.ARRAY || unit * 8 + arrayBytes(count) > before * 8) {
       throw corrupt('an array is not where it should be');
@@ -93,7 +95,7 @@ export class Reader {
 
   /** Checks the ARRAY_INDEX node at `unit` and returns its number of children. */
   childCountOf(unit: number, before = this.end): number {
-    const header = this.segment.i32[this.#word(unit, before, 8) + 1];
+    const header = this.segment.i32[wordOf(unit, before, 8) + 1];
     const count = countOf(header);
     if (kindOf(header) !== Kind.ARRAY_INDEX || count === 0 || unit * 8 + indexBytes(count) > before * 8) {
       throw corrupt('the index of a large array is not where it should be');
@@ -147,18 +149,10 @@ export class Reader {
 
   /** The word of the child that `token` names in a container slot, or -1: nothing there, or no container. */
   child(lo: number, hi: number, token: string): number {
-    if (!isTagged(hi)) return -1;
-    const tag = tagOf(hi);
-    if (tag === Tag.OBJECT || tag === Tag.LARGE_OBJECT) return this.entry(lo, hi, token);
-    if (tag !== Tag.ARRAY && tag !== Tag.LARGE_ARRAY) return -1;
+    if (isObject(hi)) return this.entry(lo, hi, token);
+    if (!isArray(hi)) return -1;
     const index = arrayIndex(token);
     return index < 0 ? -1 : this.element(lo, hi, index);
-  }
-
-  #word(unit: number, before: number, sizeBytes: number): number {
-    if (unit < FIRST_UNIT || unit * 8 + sizeBytes > before * 8)
-      throw corrupt('an offset leads outside the committed bytes');
-    return unit * 2;
   }
 }
 
@@ -176,4 +170,11 @@ export function arrayIndex(token: string): number {
   }
   // 2^32 - 2 is the last array index of ECMAScript (https://tc39.es/ecma262/#array-index).
   return index <= 4294967294 ? index : -1;
+}
+
+/** Returns the word of the node at `unit`, of which `sizeBytes` lie before the unit `before`. @throws `ERR_REGION_CORRUPT` */
+function wordOf(unit: number, before: number, sizeBytes: number): number {
+  if (unit < FIRST_UNIT || unit * 8 + sizeBytes > before * 8)
+    throw corrupt('an offset leads outside the committed bytes');
+  return unit * 2;
 }

@@ -99,9 +99,9 @@ function stepsTo(reader: Reader, root: Slot, tokens: readonly string[]): Step[] 
 
 /** Goes one step on from `at`, which is noted in `steps`; returns where that leads. @throws `ERR_PATH_NOT_FOUND` */
 function follow(reader: Reader, { lo, hi }: Slot, tokens: readonly string[], steps: Step[]): Slot | undefined {
-  if (!isContainer(hi)) throw notAContainer(tokens.slice(0, steps.length));
   const token = tokens[steps.length];
   const word = reader.child(lo, hi, token);
+  if (word < 0 && !isContainer(hi)) throw notAContainer(tokens.slice(0, steps.length));
   steps.push({ lo, hi, token, word });
   const { i32 } = reader.segment;
   return word < 0 ? undefined : { lo: i32[word], hi: i32[word + 1] };

@@ -1,7 +1,18 @@
 /** Writes objects with one entry replaced, added or deleted. Small ones are written anew, large ones O(log n). */
 
 import { hashKey } from '../hash.js';
-import { hiOf, LARGE_MIN, OBJECT_SLOTS, ordinalLimit, SMALL_OBJECT_MAX, Tag, tagOf } from '../layout.js';
+import {
+  countOf,
+  hiOf,
+  isContainer,
+  LARGE_MIN,
+  OBJECT_SLOTS,
+  objectBytes,
+  ordinalLimit,
+  SMALL_OBJECT_MAX,
+  Tag,
+  tagOf,
+} from '../layout.js';
 import { childrenOf } from '../read/children.js';
 import { arrayIndex } from '../read/reader.js';
 import { writeObject, writeObjectRoot, writeSmallObject } from './object-write.js';
@@ -30,6 +41,15 @@ export function replaceEntry(
 ): void {
   if (tagOf(hi) === Tag.LARGE_OBJECT) {
     replaceInLarge(writer, lo, { hash: hashKey(key, writer.segment.hashSeed), word, lo: valueLo, hi: valueHi });
+    return;
+  }
+  if (isContainer(valueHi)) {
+    // Only containers of scalars are shared, so there is no equal one to look for.
+    const copy = writer.again(lo, objectBytes(countOf(writer.segment.i32[lo * 2 + 1])));
+    const { i32 } = writer.segment;
+    i32[copy + word - lo * 2] = valueLo;
+    i32[copy + word - lo * 2 + 1] = valueHi;
+    writer.result(copy >>> 1, hi);
     return;
   }
   const { unit, keys } = writer.reader.shapeOf(lo);

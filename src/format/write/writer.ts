@@ -6,17 +6,7 @@
  */
 
 import { JsonMmapError } from '../../errors.js';
-import {
-  countOf,
-  headerOf,
-  isContainer,
-  isString,
-  Kind,
-  kindOf,
-  NODE_IDS_END,
-  SHAPE_SLOTS,
-  shapeBytes,
-} from '../layout.js';
+import { headerOf, isContainer, isString, Kind, NODE_IDS_END, SHAPE_SLOTS, shapeBytes } from '../layout.js';
 import { Reader } from '../read/reader.js';
 import type { AppendableSegment } from '../segment.js';
 import { LeafCache } from './leaf-cache.js';
@@ -57,10 +47,16 @@ export class Writer {
    * @throws as `allocate`; `ERR_TOO_LARGE` where the region has used up its node ids
    */
   node(kind: number, count: number, sizeBytes: number): number {
-    const word = this.allocate(sizeBytes);
-    const nodeId = this.segment.nodeIdBase + (word >>> 1);
+    const { segment } = this;
+    const at = segment.head;
+    segment.reserve(sizeBytes);
+    segment.head = at + sizeBytes;
+    const word = at >>> 2;
+    const nodeId = segment.nodeIdBase + (at >>> 3);
     if (nodeId >= NODE_IDS_END) throw noNodeIdsLeft();
-    this.header(word, kind, count, nodeId);
+    const { i32 } = segment;
+    i32[word] = nodeId;
+    i32[word + 1] = (count << 20) | (kind << 16) | (nodeId / 2 ** 32);
     return word;
   }
 
@@ -71,10 +67,8 @@ export class Writer {
   again(unit: number, sizeBytes: number): number {
     const from = unit * 2;
     const header = this.segment.i32[from + 1];
-    const word = this.node(kindOf(header), countOf(header), sizeBytes);
-    const { i32 } = this.segment;
-    const words = sizeBytes >>> 2;
-    for (let i = 2; i < words; i++) i32[word + i] = i32[from + i];
+    const word = this.node((header >>> 16) & 15, header >>> 20, sizeBytes);
+    this.segment.i32.copyWithin(word + 2, from + 2, from + (sizeBytes >>> 2));
     return word;
   }
 

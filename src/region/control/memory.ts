@@ -86,7 +86,9 @@ export class ControlMemory {
   /** Brings the state of the region up to date, then loads a word of it: the first of those that belong together. */
   loadStateWord(word: number): number {
     if (this.#isCopy) this.pullState();
-    return this.loadWord(word);
+    if (this.#closed) throw readAfterClose();
+    bits[0] = Atomics.load(this.#longs, word >> 1);
+    return bitsAsWords[word & 1];
   }
 
   /** Loads the 32-bit word with this index. */
