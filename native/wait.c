@@ -6,7 +6,8 @@
  * - The thread has a mapping of its own, so nothing that JavaScript unmaps is under its feet.
  * - `endWait` stops the thread before it returns. The thread may be about to sleep when it is told, so it is woken until it has answered. Waits of
  *   other processes for the same word wake too, find the word unchanged and sleep again.
- * - Calls that JavaScript has not made yet are one: the queue has one place.
+ * - After a call the thread waits for `armWait`, however often the word changes. Otherwise a fast master could keep the queue of calls from ever being empty,
+ *   and the event loop from turning.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,6 +28,8 @@
 typedef struct {
   _Atomic uint32_t *word;
   uint32_t seen;
+  /* 0 from a call on until JavaScript is ready for the next one. */
+  _Atomic uint32_t armed;
   void *page;
   size_t page_bytes;
   pthread_t thread;
@@ -44,6 +47,11 @@ static long futex(_Atomic uint32_t *word, int operation, uint32_t value) {
   return syscall(SYS_futex, word, operation, value, NULL, NULL, 0);
 }
 
+static void arm(Wait *wait) {
+  atomic_store(&wait->armed, 1);
+  futex(&wait->armed, FUTEX_WAKE_PRIVATE, 1);
+}
+
 /* Whether FUTEX_WAIT came back for a reason that is none to worry about. */
 static bool is_expected(long result) { return result == 0 || errno == EAGAIN || errno == EINTR; }
 
@@ -51,9 +59,12 @@ static void *wait_for_stores(void *data) {
   Wait *wait = data;
   while (!atomic_load(&wait->stopped)) {
     uint32_t now = atomic_load(wait->word);
-    if (now != wait->seen) {
+    if (atomic_load(&wait->armed) == 0) {
+      futex(&wait->armed, FUTEX_WAIT_PRIVATE, 0);
+    } else if (now != wait->seen) {
       wait->seen = now;
-      napi_call_threadsafe_function(wait->call, NULL, napi_tsfn_nonblocking); /* a full queue is a call that is still to come */
+      atomic_store(&wait->armed, 0); /* before the call, which may arm it again */
+      napi_call_threadsafe_function(wait->call, NULL, napi_tsfn_nonblocking);
     } else if (!is_expected(futex(wait->word, FUTEX_WAIT, now))) {
       struct timespec pause = {.tv_nsec = RETRY_NS};
       nanosleep(&pause, NULL);
@@ -70,6 +81,7 @@ static void end(Wait *wait) {
   atomic_store(&wait->stopped, true);
   while (!atomic_load(&wait->ended)) {
     futex(wait->word, FUTEX_WAKE, INT_MAX);
+    arm(wait);
     sched_yield();
   }
   pthread_join(wait->thread, NULL);
@@ -129,13 +141,17 @@ static int start_thread(Wait *wait) {
   return result;
 }
 
-/* wait(fd, offset, call): a handle. Calls `call` after stores to the 32-bit word at `offset` that `wake` announced, and keeps no process alive. */
+/*
+ * wait(fd, offset, call): a handle. Calls `call` after stores to the 32-bit word at `offset` that `wake` announced, and then not again before `armWait`. Keeps no
+ * process alive.
+ */
 static napi_value begin_wait(napi_env env, napi_callback_info info) {
   napi_value arguments[3], handle, name;
   int64_t number[2];
   if (!arguments_of(env, info, 3, arguments) || !integers(env, arguments, 2, number)) return NULL;
   Wait *wait = calloc(1, sizeof *wait);
   if (wait == NULL) return fail(env, "calloc", ENOMEM);
+  wait->armed = 1;
   if (!map_word(wait, (int)number[0], (uint64_t)number[1])) {
     int number_of_error = errno;
     free(wait);
@@ -173,6 +189,15 @@ static napi_value end_wait(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* armWait(handle): the next store is told again, also one since the last call. */
+static napi_value arm_wait(napi_env env, napi_callback_info info) {
+  napi_value arguments[1];
+  if (!arguments_of(env, info, 1, arguments)) return NULL;
+  Wait *wait = wait_of(env, arguments[0]);
+  if (wait != NULL && !wait->closed) arm(wait);
+  return NULL;
+}
+
 /* refWait(handle, referenced): whether the wait keeps the process alive. */
 static napi_value ref_wait(napi_env env, napi_callback_info info) {
   napi_value arguments[2];
@@ -198,6 +223,7 @@ static napi_value wake(napi_env env, napi_callback_info info) {
 void export_waits(napi_env env, napi_value exports) {
   export_function(env, exports, "wait", begin_wait);
   export_function(env, exports, "endWait", end_wait);
+  export_function(env, exports, "armWait", arm_wait);
   export_function(env, exports, "refWait", ref_wait);
   export_function(env, exports, "wake", wake);
 }

@@ -62,7 +62,7 @@ export interface MmapSystem {
   /** Kernel locks on open files, where there are any. */
   readonly locks: FileLocks | undefined;
   /**
-   * Calls `onStore` on the event loop after each store to the 32-bit word at `offset` of a file that `wake` announced, one call for several stores. Holds a
+   * Calls `onStore` on the event loop after a store to the 32-bit word at `offset` of a file that `wake` announced, and then not again until the wait is armed. Holds a
    * thread until it is closed, and keeps no process alive unless it is referenced. Undefined where the system has no such waits; throws where it
    * refuses them.
    */
@@ -73,6 +73,8 @@ export interface MmapSystem {
 export interface WordWait {
   /** Whether it keeps the process alive. */
   referenced: boolean;
+  /** Lets the next store call again, and one that came since the last call. */
+  arm(): void;
   /** Ends it, and its thread: nothing is called any more. Idempotent. */
   close(): void;
 }

@@ -24,6 +24,7 @@ interface Addon extends FileLocks {
   advise(handle: Handle, offset: number, length: number, advice: number): void;
   allocate(fd: number, offset: number, length: number): void;
   wait(fd: number, offset: number, onStore: () => void): object;
+  armWait(wait: object): void;
   endWait(wait: object): void;
   refWait(wait: object, referenced: boolean): void;
   wake(handle: Handle, offset: number, length: number): void;
@@ -152,6 +153,10 @@ class NativeWait implements WordWait {
     if (referenced === this.#referenced) return;
     this.#referenced = referenced;
     this.#addon.refWait(this.#wait, referenced);
+  }
+
+  arm(): void {
+    this.#addon.armWait(this.#wait);
   }
 
   close(): void {
