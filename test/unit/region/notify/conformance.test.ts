@@ -81,6 +81,7 @@ describe.each(SOURCES)('%s', (name, mode, open, way) => {
     const turn = setInterval(() => turns++, 1);
     await expect.poll(() => Math.min(wakes, turns), PATIENCE).toBeGreaterThan(20);
     clearInterval(turn);
+    expect(turns * 10).toBeGreaterThan(wakes); // it turns between them, and not after some hundred
   });
 
   it('calls nothing after it is closed, also from within a wake', async () => {
