@@ -1,0 +1,50 @@
+/** A connection to NATS with its secrets, and an end to silence: a peer that is cut off is noticed within seconds. */
+import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
+import type { UpstreamAddress } from '../address.js';
+import type { Credentials } from '../credentials.js';
+import { asking } from '../errors.js';
+
+type Transport = typeof import('@nats-io/transport-node');
+
+/** The client's own default is two minutes, twice. */
+const PING_MS = 5000;
+const PINGS_UNANSWERED = 2;
+const RECONNECT_MS = 250;
+const RECONNECT_JITTER_MS = 2000;
+export const TIMEOUT_MS = 5000;
+
+/** @throws `ERR_UPSTREAM` where no server answers or lets us in */
+export async function connectTo(
+  transport: Transport,
+  { servers, tls, shown }: UpstreamAddress,
+  credentials: Credentials,
+): Promise<NatsConnection> {
+  const { ca, cert, key } = credentials;
+  const options: ConnectionOptions = {
+    servers: [...servers],
+    name: 'jsonmmap',
+    timeout: TIMEOUT_MS,
+    pingInterval: PING_MS,
+    maxPingOut: PINGS_UNANSWERED,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_MS,
+    reconnectJitter: RECONNECT_JITTER_MS,
+    ...authenticationOf(transport, credentials),
+    ...(tls || ca !== undefined || cert !== undefined ? { tls: { ...given({ ca, cert, key }) } } : {}),
+  };
+  return asking(`reach ${shown}`, () => transport.connect(options));
+}
+
+function authenticationOf(
+  transport: Transport,
+  { user, password, token, creds, nkey }: Credentials,
+): ConnectionOptions {
+  if (creds !== undefined) return { authenticator: transport.credsAuthenticator(Buffer.from(creds)) };
+  if (nkey !== undefined) return { authenticator: transport.nkeyAuthenticator(Buffer.from(nkey)) };
+  if (token !== undefined) return { token };
+  return user === undefined ? {} : { user, pass: password ?? '' };
+}
+
+function given<T extends object>(options: T): { [K in keyof T]: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
