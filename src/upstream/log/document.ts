@@ -1,0 +1,105 @@
+/** The document of a log at a revision, made by the code that makes it in a region: a fold over the entries, in a region of its own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JsonMmapError } from '../../errors.js';
+import { Follower } from '../../follower/follower.js';
+import type { JsonPatch } from '../../format/compare/diff.js';
+import { Master } from '../../master/master.js';
+import type { UpstreamEngine } from '../contract.js';
+import type { Entry } from './entry.js';
+import { ALLOWED, applyOperations, isRefusal, operationsOf } from './operations.js';
+import { type Position, relation, START } from './position.js';
+import { loadSnapshot } from './snapshot.js';
+import { walk } from './walk.js';
+
+const NAME = 'document';
+
+/** Holds the document; `close` it. */
+export class LogDocument {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'jsonmmap-log-'));
+  readonly #master: Master = Master.open(NAME, { dir: this.#directory, history: 2 });
+  /** Of the newest entry that is done; what is refused is left out, as hosts leave it out. */
+  position: Position = START;
+  /** Sequence of whatever is stored last, be it an entry or not: the next append goes behind it. */
+  stored = 0;
+  /** The entry that could not be done, behind which patches wait for a whole document. */
+  refused: { readonly sequence: number; readonly error: JsonMmapError } | undefined;
+
+  /**
+   * Returns the document at revision `until`, by default the newest one.
+   * @throws `ERR_VERSION_GONE` for a revision that the log does not have, or no longer; `ERR_UPSTREAM`, `ERR_UPSTREAM_INVALID`
+   */
+  static async at(engine: UpstreamEngine, until?: number): Promise<LogDocument> {
+    const document = new LogDocument();
+    try {
+      await document.#load(engine, until);
+      return document;
+    } catch (error) {
+      document.close();
+      throw error;
+    }
+  }
+
+  /** Undefined in an empty log. */
+  get value(): unknown {
+    return this.#master.current;
+  }
+
+  /** Returns the patch from the document to `value`, which is the document then. */
+  changeTo(value: unknown): JsonPatch {
+    return this.#changed(() => this.#master.write(value));
+  }
+
+  /** Applies a patch; returns it as it is sent: without what it does not change. @throws what `Master.patch` throws */
+  patch(operations: JsonPatch): JsonPatch {
+    return this.#changed(() => this.#master.patch(operations));
+  }
+
+  close(): void {
+    this.#master.close();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #changed(change: () => number): JsonPatch {
+    const before = this.#master.version;
+    const after = change();
+    if (before === after || before === 0) return [];
+    using follower = Follower.open(NAME, { dir: this.#directory });
+    return follower.diff(before, after);
+  }
+
+  async #load(engine: UpstreamEngine, until: number | undefined): Promise<void> {
+    const head = (await engine.head())?.sequence ?? 0;
+    this.stored = head;
+    const last = until ?? head;
+    if (last > head) throw gone(last, `the newest is ${head}`);
+    const snapshot = await loadSnapshot(engine, ALLOWED);
+    if (snapshot !== undefined && snapshot.position.sequence <= last) {
+      this.#master.write(snapshot.document);
+      this.position = snapshot.position;
+    }
+    for await (const batch of walk(engine, this.position.sequence + 1, last))
+      for (const { entry } of batch) if (entry !== undefined) await this.#step(engine, entry, last);
+    if (until !== undefined && this.position.sequence !== until && this.refused === undefined)
+      throw gone(until, 'no entry has that number');
+  }
+
+  async #step(engine: UpstreamEngine, entry: Entry, last: number): Promise<void> {
+    if (relation(this.position, entry) !== 'next')
+      throw gone(last, 'the log does not reach back to where it began, and there is no snapshot');
+    this.position = { sequence: entry.sequence, id: entry.id };
+    if (entry.kind === 'ring' || (this.refused !== undefined && entry.kind === 'patch')) return;
+    try {
+      applyOperations(this.#master, entry, await operationsOf(engine, entry, ALLOWED));
+      this.refused = undefined;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.refused ??= { sequence: entry.sequence, error: error as JsonMmapError };
+    }
+  }
+}
+
+function gone(revision: number, reason: string): JsonMmapError {
+  return new JsonMmapError('ERR_VERSION_GONE', `the document at revision ${revision} cannot be made: ${reason}`);
+}

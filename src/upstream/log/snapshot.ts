@@ -1,0 +1,92 @@
+/** Snapshots: the whole document at a revision, for who does not have it. Derived from the log; any writer may make one, and the last one counts. */
+import type { UpstreamEngine } from '../contract.js';
+import { invalid } from '../errors.js';
+import { decodeEntry, sha256 } from './entry.js';
+import { parseJson, parseSmallJson } from './hostile-json.js';
+import type { Allowed } from './operations.js';
+import { isAt, type Position, relation } from './position.js';
+
+export interface Snapshot {
+  readonly position: Position;
+  readonly document: unknown;
+}
+
+interface Pointer {
+  readonly sequence: number;
+  readonly id: string;
+  readonly blob: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** The blob of the snapshot before it, which somebody may still be reading. */
+  readonly previous: string | undefined;
+}
+
+const BLOB = /^snapshot-[0-9a-f]{64}-[0-9a-f]{1,32}$/;
+const HASH = /^[0-9a-f]{64}$/;
+
+/** Stores the document at `position` as the newest snapshot, and deletes the one before the last. */
+export async function storeSnapshot(engine: UpstreamEngine, position: Position, document: unknown): Promise<void> {
+  const text = Buffer.from(JSON.stringify(document));
+  if (text.length > engine.limits.blobBytes) return; // nobody can load it: the log goes on without
+  const before = await pointerOf(engine).catch(() => undefined);
+  // A name for each: a blob of the same document may be deleted while somebody makes this.
+  const unique = `${Date.now().toString(16)}${Math.floor(Math.random() * 2 ** 32).toString(16)}`;
+  const blob = `snapshot-${sha256(text)}-${unique}`;
+  await engine.putBlob(blob, text);
+  const pointer = { jsonmmap: 1, ...position, blob, bytes: text.length, sha256: sha256(text), previous: before?.blob };
+  await engine.setSnapshot(Buffer.from(JSON.stringify(pointer)));
+  if (before?.previous !== undefined) await engine.deleteBlob(before.previous);
+}
+
+/**
+ * Returns the newest snapshot, undefined where there is none of the history that the log has now.
+ * @throws `ERR_UPSTREAM_INVALID` for one that is not what its pointer says; `ERR_UPSTREAM`
+ */
+export async function loadSnapshot(engine: UpstreamEngine, { maxBytes }: Allowed): Promise<Snapshot | undefined> {
+  const pointer = await pointerOf(engine);
+  if (pointer === undefined || !(await isOfLog(engine, pointer))) return undefined;
+  const what = `the snapshot of revision ${pointer.sequence}`;
+  if (pointer.bytes > maxBytes)
+    throw invalid(what, `it takes ${pointer.bytes} bytes, and ${maxBytes} are allowed here`);
+  const text = await engine.getBlob(pointer.blob, pointer.bytes);
+  if (text === undefined) throw invalid(what, 'its blob does not exist');
+  if (text.length !== pointer.bytes || sha256(text) !== pointer.sha256) throw invalid(what, 'it has another hash');
+  return { position: { sequence: pointer.sequence, id: pointer.id }, document: parseJson(what, text) };
+}
+
+/** The revision of the newest snapshot; 0 for none. */
+export async function snapshotSequence(engine: UpstreamEngine): Promise<number> {
+  const pointer = await pointerOf(engine).catch(() => undefined);
+  return pointer === undefined || !(await isOfLog(engine, pointer)) ? 0 : pointer.sequence;
+}
+
+/** Whether the log has the entry that the snapshot names, or goes on from it. */
+async function isOfLog(engine: UpstreamEngine, position: Position): Promise<boolean> {
+  const [stored] = await engine.read(position.sequence, 1);
+  if (stored === undefined) return false;
+  const entry = decodeEntry(stored.sequence, stored.bytes);
+  return entry.sequence === position.sequence ? isAt(position, entry.id) : relation(position, entry) === 'next';
+}
+
+async function pointerOf(engine: UpstreamEngine): Promise<Pointer | undefined> {
+  const bytes = await engine.getSnapshot();
+  if (bytes === undefined) return undefined;
+  const what = 'the pointer to the newest snapshot';
+  const value = parseSmallJson(what, bytes) as Record<string, unknown> | null;
+  const { jsonmmap, sequence, id, blob, bytes: length, sha256: hash, previous } = value ?? {};
+  const isWhole = jsonmmap === 1 && isCount(sequence) && isCount(length) && isHash(id) && isHash(hash) && isBlob(blob);
+  if (!isWhole) throw invalid(what, 'it is none');
+  return { sequence, id, blob, bytes: length, sha256: hash, previous: isBlob(previous) ? previous : undefined };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isHash(value: unknown): value is string {
+  return typeof value === 'string' && HASH.test(value);
+}
+
+function isBlob(value: unknown): value is string {
+  return typeof value === 'string' && BLOB.test(value);
+}
