@@ -1,23 +1,24 @@
 /**
- * The document as its master works on it: a root in a segment, edits that may fail half-way, and the commit that makes them a version. Owns the
- * decision when to leave a segment full of garbage for a fresh one; see `compaction.ts`.
+ * The document as its master works on it: a root in a segment, edits that may fail half-way, and the commit that makes them a version. Decides when
+ * to leave a segment full of garbage for a fresh one; see `compaction.ts`.
  */
-import { errnoOf, JsonMmapError } from '../errors.js';
 import { equalPlaces } from '../format/compare/diff.js';
 import type { JsonValue } from '../format/json-value.js';
 import type { Slot } from '../format/read/lookup.js';
 import type { Reader } from '../format/read/reader.js';
 import { Copier } from '../format/write/copy.js';
-import { CopiesTooLarge } from '../format/write/copy-allowance.js';
 import { Outgrown, reconcile } from '../format/write/reconcile.js';
 import { Writer } from '../format/write/writer.js';
+import type { Commit } from '../region/commit/contract.js';
 import type { WritableSegment } from '../region/segment/writable-segment.js';
 import type { RegionWriter } from '../region/writer.js';
 import { CompactionPolicy } from './compaction.js';
 import { CurrentDocument } from './current.js';
+import { isFileLimit, isOutOfSpace } from './out-of-space.js';
 import { writeRoot } from './value.js';
 
-/** An edit: writes nodes through `writer` and leaves the new root as its result. `root` is undefined in a region without a document. */
+/** An edit: writes nodes through `writer` and leaves the new root as its result. `root` is undefined in a region without a document. May run
+ * twice, in another segment the second time. */
 export type Edit = (writer: Writer, root: Slot | undefined) => void;
 
 /** A state that uncommitted edits can be taken back to. */
@@ -70,9 +71,10 @@ export class MasterDocument {
     return this.#root?.lo !== root?.lo || this.#root?.hi !== root?.hi || this.#fresh !== undefined;
   }
 
-  /** Where the newest version stands. */
-  get committed(): { reader: Reader; root: Slot | undefined } {
-    return { reader: this.#committed.writer.reader, root: this.#committed.root };
+  /** The version at which all edits so far are visible: the next one if there are any. */
+  get version(): number {
+    const sealed = this.#region.commit?.version ?? 0;
+    return this.changed ? sealed + 1 : sealed;
   }
 
   savepoint(): Savepoint {
@@ -107,8 +109,7 @@ export class MasterDocument {
    * Does `edit`, all of it or nothing. Where the segment cannot grow any more, the document moves to a fresh one, without its garbage: after
    * the edit, so that a deletion makes room for itself; else before it.
    */
-  apply(edit: Edit): void {
-    const before = this.savepoint();
+  apply(edit: Edit, before: Savepoint = this.savepoint()): void {
     try {
       this.#run(edit);
     } catch (error) {
@@ -140,11 +141,10 @@ export class MasterDocument {
    * Replaces the document, reusing what is equal. Where little is, the new document goes straight into a fresh segment, so that the old one never
    * holds both.
    */
-  replace(value: JsonValue): void {
-    const before = this.savepoint();
+  replace(value: JsonValue, before: Savepoint = this.savepoint()): void {
     const root = this.#root;
     if (root === undefined || this.#fresh !== undefined) {
-      this.apply((writer, at) => writeRoot(writer, at, value));
+      this.apply((writer, at) => writeRoot(writer, at, value), before);
       return;
     }
     try {
@@ -159,17 +159,30 @@ export class MasterDocument {
     }
   }
 
-  /** Makes the edits a version, and returns its number. @throws `ERR_FENCED`, `ERR_CLOSED`: nothing is published then. */
-  commit(): number {
-    const root = this.#root;
-    if (root === undefined || !this.changed) return this.#region.commit?.version ?? 0;
+  /**
+   * Completes the edits so far as the next commit, in a fresh segment where that is due; undefined when there are none.
+   * @throws `ERR_FENCED`, `ERR_CLOSED`
+   */
+  seal(): Commit | undefined {
+    if (this.#root === undefined || !this.changed) return undefined;
     this.#writer.finish();
     const { usedBytes } = this.#region;
     if (this.#fresh === undefined && this.#policy.isDue(usedBytes, this.#writer.droppedBytes)) this.#moveToFresh();
-    this.#publish();
+    if (this.#fresh !== undefined) this.#current.moveTo(this.reader, this.#root);
+    return this.#region.seal(this.#fresh ?? this.#region.segment, this.#root);
+  }
+
+  /** Goes on from `commit`, which `seal` has returned. */
+  keep(commit: Commit): void {
+    this.#region.keep(commit);
+    if (this.#fresh !== undefined) {
+      this.#current.commit();
+      this.#fresh = undefined;
+      this.#published = this.#writer;
+      this.#policy.compacted(this.#region.usedBytes);
+    }
     this.#writer.keep();
     this.#committed = this.savepoint();
-    return this.#region.commit?.version ?? 0;
   }
 
   #lookAtLength(): void {
@@ -182,32 +195,18 @@ export class MasterDocument {
     return true;
   }
 
-  /** Whether there is room for `steps`; if not, everything is as before. */
-  #fits(steps: () => boolean): boolean {
+  /** Whether there is room for what `edit` does; if not, everything is as before. */
+  #fits(edit: () => boolean): boolean {
     const before = this.savepoint();
     let done = false;
     try {
-      done = steps();
+      done = edit();
     } catch (error) {
       if (!isOutOfSpace(error)) throw error;
     } finally {
       if (!done) this.restore(before);
     }
     return done;
-  }
-
-  #publish(): void {
-    const root = this.#root as Slot;
-    if (this.#fresh === undefined) {
-      this.#region.publish(root);
-      return;
-    }
-    this.#current.moveTo(this.reader, root);
-    this.#region.publishSegment(this.#fresh, root);
-    this.#current.commit();
-    this.#fresh = undefined;
-    this.#published = this.#writer;
-    this.#policy.compacted(this.#region.usedBytes);
   }
 
   /** Copies the living tree into a fresh segment and goes on there; false, and everything as before, where there is no room for it. */
@@ -249,19 +248,8 @@ export class MasterDocument {
   }
 
   #leaveFresh(): void {
-    if (this.#fresh !== undefined) this.#region.abandonSegment(this.#fresh);
+    if (this.#fresh !== undefined) this.#region.abandonSegment();
     this.#fresh = undefined;
     this.#writer = this.#published;
   }
-}
-
-/** The system's own error lies below ours, and one level deeper where an operation of a patch met it. */
-function isFileLimit(error: unknown): boolean {
-  const cause = (error as { cause?: unknown } | undefined)?.cause;
-  return errnoOf(cause) === 'EFBIG' || (cause !== undefined && isFileLimit(cause));
-}
-
-function isOutOfSpace(error: unknown): boolean {
-  if (!(error instanceof JsonMmapError) || error instanceof CopiesTooLarge) return false;
-  return error.code === 'ERR_NO_SPACE' || error.code === 'ERR_TOO_LARGE';
 }

@@ -1,5 +1,4 @@
-/** The one process that may write a region. */
-import type { StandardSchemaV1 } from '@standard-schema/spec';
+/** The writing side, as users have it. */
 import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/diff.js';
 import type { Immutable } from '../format/immutable.js';
@@ -11,19 +10,17 @@ import type { Writer } from '../format/write/writer.js';
 import { Emitter } from '../listeners.js';
 import type { FileSize } from '../region/files/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
-import type { RequestEvent, WriteRequest } from '../write-requests/protocol.js';
+import type { WriteRequest } from '../write-requests/protocol.js';
 import { type ControlServer, serveControl } from '../write-requests/server.js';
 import { applyRequest } from './apply-request.js';
-import { type Edit, MasterDocument, type Savepoint } from './document.js';
-import { Group } from './group.js';
+import { MasterDocument } from './document.js';
+import type { MasterEvents } from './events.js';
 import { applyPatch } from './json-patch.js';
 import { applyMerge } from './merge.js';
 import { checkMasterOptions, type MasterOptions } from './options.js';
-import { applyEdits } from './plain-edits.js';
-import { type Subject, validate, validateOutput } from './schema.js';
-import { refusePromise } from './synchronous.js';
+import { Transactions } from './transactions.js';
 import { recordUpdate } from './update.js';
-import { required, writeRoot } from './value.js';
+import { writeRoot } from './value.js';
 
 /**
  * Owns a region: every write becomes a version that all followers see when the call returns. Writes are synchronous, all or nothing, and
@@ -39,20 +36,9 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   readonly path: string;
   readonly #region: RegionWriter;
   readonly #document: MasterDocument;
-  readonly #schema: StandardSchemaV1<unknown, T> | undefined;
-  /** Whether the document that stands is known to pass the schema: always, once this is open. */
-  #validated = false;
-  /** Transactions under way, one in the other. */
-  #depth = 0;
-  /** The state before the outermost of them. */
-  #begun: Savepoint | undefined;
-  #busy = false;
-  #closed = false;
-  #control: ControlServer | undefined;
-  /** Where writes share their syncs. */
-  #group: Group | undefined;
-  /** The newest version that listeners know of. */
-  #announced: number;
+  readonly #transactions: Transactions;
+  /** Takes writes of other processes. */
+  readonly #requests: ControlServer | undefined;
 
   /**
    * Makes this process the master of region `name`, created if it is missing. What an earlier master published stays, and its version goes
@@ -68,22 +54,16 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   private constructor(name: string, options: MasterOptions<T>) {
     super();
     checkMasterOptions(options);
-    this.#schema = options.schema;
+    const { schema, document, initial, control } = options;
     this.#region = RegionWriter.open(name, options);
     this.name = name;
     this.path = this.#region.path;
-    this.#announced = this.version;
     try {
       this.#document = new MasterDocument(this.#region);
-      this.#begin(options);
-      this.#region.settle();
-      this.#announced = this.version;
-      if (options.groupMs !== undefined) this.#group = this.#newGroup(options.groupMs);
-      if (options.control)
-        this.#control = serveControl(this.#region.paths, this.#region.mode, {
-          write: (asked) => this.#applyRequest(asked),
-          told: (event) => void this.emit('request', event),
-        });
+      const { commits } = this.#region;
+      this.#transactions = new Transactions({ name, document: this.#document, commits, schema, emitter: this });
+      this.#transactions.begin(this.#document.root === undefined ? (document ?? initial) : document);
+      if (control) this.#requests = this.#serveRequests();
     } catch (error) {
       this.#region.close();
       throw error;
@@ -92,7 +72,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
 
   /** The number of the newest version that followers see; 0 before the first write. */
   get version(): number {
-    return this.#region.published?.version ?? 0;
+    return this.#transactions.version;
   }
 
   /**
@@ -100,7 +80,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
    * stay the same objects. The first time O(document), later O(width of what changed).
    */
   get current(): Immutable<T> {
-    this.#checkOpen();
+    this.#transactions.checkOpen();
     return this.#document.current as Immutable<T>;
   }
 
@@ -135,7 +115,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
    *   holds for all writes.
    */
   write(value: T): number {
-    return this.#write(() => this.#document.replace(required(value)));
+    return this.#transactions.replaceWith(this.#transactions.jsonOf(value));
   }
 
   /**
@@ -144,11 +124,9 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
    */
   set(path: Path, value: unknown): number {
     const tokens = tokensOf(path);
-    return this.#write(() => {
-      const json = required(value, tokens.at(-1));
-      if (tokens.length === 0) this.#document.replace(json);
-      else this.#document.apply((writer, root) => setAt(writer, root ?? emptyObject(writer), tokens, json));
-    });
+    const json = this.#transactions.jsonOf(value, tokens.at(-1));
+    if (tokens.length === 0) return this.#transactions.replaceWith(json);
+    return this.#transactions.edit((writer, root) => setAt(writer, root ?? emptyObject(writer), tokens, json));
   }
 
   /** Deletes the value at `path`, which is not the whole document. O(depth × log width). @throws `ERR_PATH_NOT_FOUND`, `ERR_PATH_INVALID` */
@@ -159,7 +137,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
         'ERR_PATH_INVALID',
         'the whole document cannot be deleted: write another one, or remove the region',
       );
-    return this.#edit((writer, root) => {
+    return this.#transactions.edit((writer, root) => {
       if (root === undefined) throw notFound(tokens);
       deleteAt(writer, root, tokens);
     });
@@ -171,65 +149,46 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
    * @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND`, `ERR_TOO_LARGE`, each naming the operation
    */
   patch(operations: JsonPatch): number {
-    return this.#edit(
-      (writer, root) => applyPatch(writer, root, operations),
-      () => this.#commitSeries(),
-    );
+    return this.#transactions.editSeries((writer, root) => applyPatch(writer, root, operations));
   }
 
   /** Merges `patch` into the document as RFC 7396 says: null deletes, objects merge, all else replaces. O(size of the patch × log width). */
   merge(patch: unknown): number {
-    return this.#edit((writer, root) => applyMerge(writer, root, required(patch)));
+    const json = this.#transactions.jsonOf(patch);
+    return this.#transactions.edit((writer, root) => applyMerge(writer, root, json));
   }
 
   /**
-   * Changes the document through a draft: `recipe` may assign to it as to any object, and what it did becomes one version. O(what it
+   * Changes the document through a draft: `recipe` may assign to it as to any object, and all its changes become one version. O(what it
    * touches), after `current` was made once.
    * @throws what `recipe` throws, and nothing has changed then; `ERR_INVALID_ARG` when it returns anything, or there is nothing to draft
    */
   update(recipe: (draft: T) => void): number {
-    const record = () => {
-      const edit = recordUpdate(this.current, recipe as (draft: unknown) => unknown);
-      if (edit !== undefined) this.#document.apply(edit);
-    };
-    return this.#write(record, () => this.#commitSeries());
+    const edit = this.#transactions.during(() =>
+      recordUpdate(this.#document.current, recipe as (draft: unknown) => unknown),
+    );
+    return edit === undefined ? this.#document.version : this.#transactions.editSeries(edit);
   }
 
   /**
-   * Runs `body`, and makes all its writes one version when it returns. What it reads here is the new state, what followers read the old one.
+   * Runs `body`, and makes all its writes one version when it returns. Reads of this master in `body` give the new state, followers read the old one.
    * If it throws, nothing has changed. Transactions within it are part of it.
    * @throws what `body` throws; `ERR_INVALID_ARG` when it returns a promise
    */
   transaction<R>(body: () => R): R {
-    this.#checkWritable();
-    const before = this.#document.savepoint();
-    if (this.#depth++ === 0) this.#begun = before;
-    let result: R;
-    try {
-      result = body();
-      refusePromise(result, 'a transaction must be synchronous: await first, then write');
-      this.#checkOpen();
-      if (this.#depth === 1) this.#commitSeries();
-    } catch (error) {
-      this.#restore(before);
-      throw error;
-    } finally {
-      if (--this.#depth === 0) this.#begun = undefined;
-    }
-    this.#announce();
-    return result;
+    return this.#transactions.run(body);
   }
 
   /**
    * Resolves when all writes so far survive power loss, with the newest version, which followers see by then. At once where each write has waited
-   * for that itself; with `groupMs` it does not wait for the clock, and whoever asks in the same turn of the event loop shares one sync.
+   * for that itself; with `groupMs` it does not wait for the clock, and all calls in one turn of the event loop share one commit.
    * @throws `ERR_UNSUPPORTED` for a master without `durability: 'disk'`; `ERR_SYSTEM` where the disk fails, `ERR_FENCED`: the writes of
    *   the group are lost then, and every later write throws the same
    */
   async durable(): Promise<number> {
-    this.#checkOpen();
+    this.#transactions.checkOpen();
     if (!this.#region.durable) throw notDurable(this.name);
-    await this.#group?.durable();
+    await this.#region.commits.flush();
     return this.version;
   }
 
@@ -240,7 +199,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
 
   /** Returns the sizes of the segment files, oldest first. */
   sizes(): FileSize[] {
-    this.#checkOpen();
+    this.#transactions.checkOpen();
     return this.#region.sizes();
   }
 
@@ -250,15 +209,12 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
    * @throws `ERR_BUSY` inside a write; what keeps a group from becoming durable, and the master is closed all the same
    */
   close(): void {
-    if (this.#closed) return;
-    this.#checkIdle();
-    if (this.#begun !== undefined) this.#restore(this.#begun); // a group would make it durable
-    this.#closed = true;
-    this.#control?.close();
+    if (this.#transactions.closed) return;
+    this.#transactions.close();
+    this.#requests?.close();
     try {
-      this.#group?.close();
-    } finally {
       this.#region.close();
+    } finally {
       this.emit('close');
     }
   }
@@ -267,132 +223,23 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     this.close();
   }
 
-  /** What is in the region when this master begins, passes the schema. */
-  #begin({ document, initial }: MasterOptions<T>): void {
-    const first = this.#document.root === undefined ? (document ?? initial) : document;
-    this.#write(() => first === undefined || this.#document.replace(required(first)));
-    this.#validated = true;
+  #serveRequests(): ControlServer {
+    return serveControl(this.#region.paths, this.#region.mode, {
+      write: (request) => this.#applyRequest(request),
+      told: (event) => void this.emit('request', event),
+    });
   }
 
-  #edit(edit: Edit, commit?: () => void): number {
-    return this.#write(() => this.#document.apply(edit), commit);
-  }
-
-  /** Runs `act`, which edits the document, and commits outside of a transaction; all or nothing. */
-  #write(act: () => unknown, commit = () => this.#commit()): number {
-    this.#checkWritable();
-    this.#busy = true;
-    const before = this.#document.savepoint();
-    try {
-      act();
-      if (this.#depth === 0) commit();
-    } catch (error) {
-      this.#restore(before);
-      throw error;
-    } finally {
-      this.#busy = false;
-    }
-    const version = this.#pendingVersion();
-    this.#announce();
-    return version;
-  }
-
-  /** The version at which everything done so far is visible: the next one within a transaction that has changed something. */
-  #pendingVersion(): number {
-    const sealed = this.#region.commit?.version ?? 0;
-    return this.#document.changed ? sealed + 1 : sealed;
-  }
-
-  /** After several edits, of which one may have undone what the other did. */
-  #commitSeries(): void {
-    if (this.#document.differs()) this.#commit();
-    else this.#restore(this.#document.committedState);
-  }
-
-  #commit(): void {
-    if (!this.#document.changed && this.#validated) return;
-    const busy = this.#busy;
-    this.#busy = true;
-    try {
-      if (this.#conform(this.#document.changed ? 'written' : 'standing') && !this.#document.differs())
-        this.#restore(this.#document.committedState);
-      else if (this.#group === undefined) this.#document.commit();
-      else this.#group.join();
-    } finally {
-      this.#busy = busy;
-    }
-  }
-
-  /** Makes of the document what the schema puts out for it; whether that is another. */
-  #conform(subject: Subject): boolean {
-    if (this.#schema === undefined || this.#document.root === undefined) return false;
-    const edits = validate(this.#schema, this.current, subject);
-    if (edits.length === 0) return false;
-    this.#document.apply((writer, root) => applyEdits(writer, root, edits));
-    validateOutput(this.#schema, this.current);
-    return true;
-  }
-
-  #newGroup(groupMs: number): Group {
-    const steps = {
-      seal: () => void this.#document.commit(),
-      settled: () => this.#region.settled,
-      settle: () => this.#region.settle(),
-      published: () => this.#announce(),
-    };
-    return new Group(steps, groupMs);
-  }
-
-  /** Who asks from another process is answered when the version is there. */
+  /** Another process that asks for a write is answered when the version is visible. */
   #applyRequest(request: WriteRequest): number | Promise<number> {
     const version = applyRequest(this as Master, request);
-    return this.#group === undefined ? version : this.#group.durable().then(() => version);
-  }
-
-  #restore(savepoint: Savepoint): void {
-    if (!this.#closed) this.#document.restore(savepoint);
-  }
-
-  /** Tells listeners of a new version once it stands and they may write themselves. */
-  #announce(): void {
-    const [version, previousVersion] = [this.version, this.#announced];
-    if (version === previousVersion) return;
-    this.#announced = version;
-    this.emit('publish', { version, previousVersion });
+    return this.#region.commits.flush()?.then(() => version) ?? version;
   }
 
   #read(): [Reader, Slot | undefined] {
-    this.#checkOpen();
+    this.#transactions.checkOpen();
     return [this.#document.reader, this.#document.root];
   }
-
-  #checkOpen(): void {
-    if (this.#closed) throw new JsonMmapError('ERR_CLOSED', `the master of ${this.name} is closed: open it again`);
-  }
-
-  #checkWritable(): void {
-    this.#checkOpen();
-    this.#checkIdle();
-    this.#region.checkDisk();
-    this.#group?.check();
-  }
-
-  #checkIdle(): void {
-    if (!this.#busy) return;
-    throw new JsonMmapError(
-      'ERR_BUSY',
-      'this was called while another write runs (from a toJSON, a getter, a recipe or a schema): call it after that write, or use a transaction',
-    );
-  }
-}
-
-/** What a master emits. */
-export interface MasterEvents {
-  /** A version was published by this master. */
-  publish: [{ version: number; previousVersion: number }];
-  /** Another process has asked for a write, which is done now or was refused. */
-  request: [RequestEvent];
-  close: [];
 }
 
 function notDurable(name: string): JsonMmapError {

@@ -7,7 +7,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { JsonMmapError } from '../errors.js';
 import { pointerOf } from '../format/pointer.js';
-import { editsBetween, type PlainEdit } from './plain-edits.js';
+import type { MasterDocument } from './document.js';
+import { applyEdits, editsBetween, type PlainEdit } from './plain-edits.js';
 import { refusePromise } from './synchronous.js';
 
 const LISTED_ISSUES = 3;
@@ -22,10 +23,19 @@ const VERDICTS = {
 } as const;
 
 /**
- * Returns the edits that make of the frozen `value` what the schema puts out for it; none where that is the same. O(document).
- * @throws `ERR_SCHEMA` with `issues` when `value` does not pass; `ERR_INVALID_ARG` when the schema answers with a promise, or with no result
+ * Makes of `document` what the schema puts out for it; whether that is another document. O(document).
+ * @throws `ERR_SCHEMA` with `issues` when it does not pass; `ERR_INVALID_ARG` when the schema answers with a promise, or with no result
  */
-export function validate(schema: StandardSchemaV1, value: unknown, subject: Subject): PlainEdit[] {
+export function conform(schema: StandardSchemaV1, document: MasterDocument, subject: Subject): boolean {
+  const edits = validate(schema, document.current, subject);
+  if (edits.length === 0) return false;
+  document.apply((writer, root) => applyEdits(writer, root, edits));
+  validateOutput(schema, document.current);
+  return true;
+}
+
+/** Returns the edits that make of the frozen `value` what the schema puts out for it; none where that is the same. */
+function validate(schema: StandardSchemaV1, value: unknown, subject: Subject): PlainEdit[] {
   const answer = schema['~standard'].validate(value);
   refusePromise(
     answer,
@@ -40,7 +50,7 @@ export function validate(schema: StandardSchemaV1, value: unknown, subject: Subj
 }
 
 /** @throws `ERR_SCHEMA` when `value`, which is the schema's own output, does not pass unchanged */
-export function validateOutput(schema: StandardSchemaV1, value: unknown): void {
+function validateOutput(schema: StandardSchemaV1, value: unknown): void {
   const edits = validate(schema, value, 'written');
   if (edits.length === 0) return;
   throw new JsonMmapError(

@@ -2,10 +2,10 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { JsonMmapError } from '../errors.js';
 import { mmapSystem } from '../system/system.js';
-import { anchors } from './control/anchors.js';
 import { commitAt } from './control/commits.js';
 import type { Control } from './control/control.js';
 import { closeControl, type OpenControl, openControl } from './control/control-file.js';
+import { durableCommits } from './control/durable-commits.js';
 import type { Commit } from './control/record.js';
 import { notFound } from './errors.js';
 import { directoryToRead, RegionPaths } from './files/paths.js';
@@ -60,17 +60,17 @@ export function inspect(name: string, { dir, owner }: InspectionOptions = {}): I
 
 function inspectQuietly(paths: RegionPaths, opened: OpenControl, owner: number | undefined): Inspection {
   for (let tries = 1; ; tries++) {
-    const before = opened.control.versionWord();
+    const before = opened.control.ring.versionWord();
     const inspection = inspectOnce(paths, opened, owner);
-    if (Object.is(before, opened.control.versionWord()) || tries === TRIES) return inspection;
+    if (Object.is(before, opened.control.ring.versionWord()) || tries === TRIES) return inspection;
   }
 }
 
 function inspectOnce(paths: RegionPaths, opened: OpenControl, owner: number | undefined): Inspection {
   const findings: Finding[] = [];
-  if (opened.control.isRemoved()) return { findings: [halfRemoved(paths)], commits: [] };
+  if (opened.control.state.isRemoved()) return { findings: [halfRemoved(paths)], commits: [] };
   const commits = ring(opened.control, findings);
-  anchored(opened.control, commits, findings);
+  checkSlots(opened.control, commits, findings);
   segments(paths, opened, commits, owner, findings);
   leftovers(paths, opened, commits, findings);
   return { findings, commits };
@@ -85,8 +85,12 @@ function halfRemoved(paths: RegionPaths): Finding {
 function ring(control: Control, findings: Finding[]): Commit[] {
   const commits: Commit[] = [];
   guarded(findings, control.path, () => {
-    for (let version = control.version(), left = control.capacity; version > 0 && left > 0; version--, left--) {
-      const commit = commitAt(control, version);
+    for (
+      let version = control.ring.version(), left = control.ring.capacity;
+      version > 0 && left > 0;
+      version--, left--
+    ) {
+      const commit = commitAt(control.ring, version);
       if (commit === undefined) return;
       const newer = commits.at(-1);
       if (newer !== undefined && !follows(newer, commit)) {
@@ -102,12 +106,14 @@ function follows(newer: Commit, older: Commit): boolean {
   return newer.segment > older.segment || (newer.segment === older.segment && newer.watermark >= older.watermark);
 }
 
-/** In a durable region nobody sees a version whose anchor is not there (I13). */
-function anchored(control: Control, [newest]: Commit[], findings: Finding[]): void {
-  if (newest === undefined || !control.durable) return;
-  const [anchor] = anchors(control);
-  if (anchor === undefined || anchor.version < newest.version) {
-    findings.push(error(control.path, `version ${newest.version} has no anchor, so power loss may take it back`));
+/** In a durable region nobody sees a version before a durable commit slot has it (I13). */
+function checkSlots(control: Control, [newest]: Commit[], findings: Finding[]): void {
+  if (newest === undefined || !control.state.durable) return;
+  const [durable] = durableCommits(control);
+  if (durable === undefined || durable.version < newest.version) {
+    findings.push(
+      error(control.path, `version ${newest.version} is in no durable commit slot, so power loss may take it back`),
+    );
   }
 }
 
@@ -151,7 +157,7 @@ function leftovers(paths: RegionPaths, opened: OpenControl, commits: Commit[], f
   const { masterAlive } = livingMaster(mmapSystem(), opened);
   const newest = commits[0] ?? { version: 0, segment: 0 };
   const needed = new Set(
-    commits.filter(({ version }) => version > newest.version - control.history).map((c) => c.segment),
+    commits.filter(({ version }) => version > newest.version - control.state.history).map((c) => c.segment),
   );
   const files = paths.files();
   for (const { number, path } of files.segments) {

@@ -45,8 +45,8 @@ function describe(system: MmapSystem, paths: RegionPaths, owner: number | undefi
   let opened: OpenControl | undefined;
   try {
     opened = openControl(system, paths.control, 'read', owner);
-    if (opened === undefined || opened.control.isRemoved()) return undefined;
-    const commit = newestCommit(opened.control);
+    if (opened === undefined || opened.control.state.isRemoved()) return undefined;
+    const commit = newestCommit(opened.control.ring);
     return {
       name: paths.name,
       path: paths.control,

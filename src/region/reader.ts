@@ -94,14 +94,14 @@ export class RegionReader {
     return this.#control.header.instance;
   }
 
-  /** What the hot path compares with the version it has, until `reattach`; see `Control.glance`. */
+  /** What the hot path compares with the version it has, until `reattach`; see `CommitRing.versionView`. */
   get glance(): Float64Array {
-    return this.#control.glance;
+    return this.#control.ring.versionView;
   }
 
   /** Whether there is another version than `version`, or the reader is closed. Tens of nanoseconds. */
   changedSince(version: number): boolean {
-    return this.#control.changedSince(version);
+    return this.#control.ring.changedSince(version);
   }
 
   /**
@@ -111,11 +111,11 @@ export class RegionReader {
   acquire(): Acquired | undefined {
     this.#checkOpen();
     for (let tries = 0; tries < SWITCH_TRIES; tries++) {
-      const commit = newestCommit(this.#opened.control);
+      const commit = newestCommit(this.#control.ring);
       if (commit === undefined) return undefined;
       const segment = this.#segments.covering(commit);
       if (segment !== undefined) return { commit, segment };
-      if (commit.version === this.#control.version()) throw this.#segmentMissing(commit);
+      if (commit.version === this.#control.ring.version()) throw this.#segmentMissing(commit);
     }
     throw corrupt(this.path, 'its segments are replaced faster than they can be opened');
   }
@@ -126,17 +126,17 @@ export class RegionReader {
    */
   acquireAt(version: number): Acquired {
     this.#checkOpen();
-    const commit = commitAt(this.#opened.control, version);
+    const commit = commitAt(this.#control.ring, version);
     const segment = commit && this.#segments.covering(commit);
     if (commit !== undefined && segment !== undefined) return { commit, segment };
-    throw versionGone(this.name, version, this.#opened.control.version());
+    throw versionGone(this.name, version, this.#control.ring.version());
   }
 
   /** Returns the versions that can be read, newest first. O(ring capacity). */
   history(): Commit[] {
     this.#checkOpen();
     return readableCommits(
-      this.#opened.control,
+      this.#control.ring,
       (segment) => this.#segments.holds(segment) || existsSync(this.#paths.segment(segment)),
     );
   }
@@ -150,7 +150,7 @@ export class RegionReader {
 
   /** Whether the newest version lies in another segment than `segment`. About a microsecond. @throws `ERR_REGION_CORRUPT` */
   hasLeft(segment: ReadableSegment): boolean {
-    const commit = newestCommit(this.#opened.control);
+    const commit = newestCommit(this.#control.ring);
     return commit !== undefined && (commit.segment !== segment.number || !this.#segments.isNewest(segment));
   }
 
@@ -161,7 +161,7 @@ export class RegionReader {
     return {
       ...livingMaster(this.#system, this.#opened),
       removed: this.isRemoved(),
-      history: control.history,
+      history: control.state.history,
       sizeBytes: totalBytes(this.#paths),
       system: this.#system.kind,
     };
@@ -169,7 +169,7 @@ export class RegionReader {
 
   /** Whether the region that is open here is gone: removed, deleted by hand, or another one stands in its place. */
   isRemoved(): boolean {
-    return this.#control.isRemoved() || !isStillAt(this.#opened.fd, this.path);
+    return this.#control.state.isRemoved() || !isStillAt(this.#opened.fd, this.path);
   }
 
   /**
@@ -195,8 +195,8 @@ export class RegionReader {
     this.#checkOpen();
     const target = {
       path: this.path,
-      versionWord: () => this.#control.versionWord(),
-      namedMaster: () => this.#control.holder()?.pid,
+      versionWord: () => this.#control.ring.versionWord(),
+      namedMaster: () => this.#control.state.holder()?.pid,
       isMasterAlive: () => livingMaster(this.#system, this.#opened).masterAlive,
       isRemoved: () => this.isRemoved(),
       isBack: () => this.#isBack(),
@@ -217,7 +217,7 @@ export class RegionReader {
   /** A control file that is marked as removed is one that nobody has unlinked yet. */
   #open(): OpenControl | undefined {
     const opened = openControl(this.#system, this.path, 'read', this.#owner);
-    if (!opened?.control.isRemoved()) return opened;
+    if (!opened?.control.state.isRemoved()) return opened;
     closeControl(opened);
     return undefined;
   }

@@ -68,15 +68,15 @@ function removeFiles(system: MmapSystem, paths: RegionPaths, lock: HeldLock | un
  */
 function flagAndUnlink(paths: RegionPaths, lock: HeldLock | undefined, { control, fd }: OpenControl): void {
   const us = { ...self(), lockKind: REMOVER };
-  const epoch = control.claim(us);
+  const epoch = control.state.claim(us);
   try {
-    control.markRemoved();
+    control.state.markRemoved();
     secureRemoval({ control, fd });
     failpoint('removal:flagged');
     unlinkAll(paths, lock);
-    if (control.durable) syncDirectory(paths.directory);
+    if (control.state.durable) syncDirectory(paths.directory);
   } finally {
-    control.release(epoch, us.pid);
+    control.state.release(epoch, us.pid);
     ring(fd, Date.now());
   }
 }

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 600_000;
 const RANDOM_SECONDS = Number(process.env.JSONMMAP_CRASH_SECONDS ?? 6);
 const LONGEST_LIFE_MS = 120;
 /** Instants of a publish at which its version is visible. */
-const VISIBLE = new Set(['publish:version', 'publish:rung', 'switch:published', 'switch:unlinked']);
+const VISIBLE = new Set(['publish:version', 'publish:notified', 'switch:published', 'switch:unlinked']);
 const LEFT_BY_A_MASTER = /^crash\.(ctl|lock|\d+\.seg)$/;
 
 /** What a child said before its end. */

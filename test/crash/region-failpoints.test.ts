@@ -9,7 +9,7 @@ import { FAILPOINTS } from '../../src/region/failpoints.js';
 import { inspect } from '../../src/region/inspection.js';
 import { type Acquired, RegionReader } from '../../src/region/reader.js';
 import { RegionWriter } from '../../src/region/writer.js';
-import { append, isWhole } from '../programs/region-payload.mjs';
+import { append, isWhole, publishIn } from '../programs/region-payload.mjs';
 import { describeKinds, diskParent, type Kind, newDirectory, noDisk, noNative } from '../unit/region/kit.js';
 
 /** What a child said before its end. */
@@ -25,9 +25,9 @@ interface Life {
 
 const PROGRAM = join(import.meta.dirname, '..', 'programs', 'region-crash.mjs');
 /** Instants of a publish at which its version is visible. */
-const VISIBLE = new Set(['publish:version', 'publish:rung', 'switch:published', 'switch:unlinked']);
+const VISIBLE = new Set(['publish:version', 'publish:notified', 'switch:published', 'switch:unlinked']);
 /** Instants of a durable publish at which its version is not visible, and yet will be: the next master publishes it. */
-const ANCHORED = new Set(['anchor:stored', 'anchor:synced', 'publish:half-record', 'publish:record']);
+const IN_SLOT = new Set(['slot:stored', 'slot:synced', 'publish:half-record', 'publish:record']);
 const TIMEOUT_MS = 300_000;
 
 async function live(kind: Kind, dir: string, scenario: string, crashAt = '*:Infinity'): Promise<Life> {
@@ -84,7 +84,7 @@ function newestVersion(dir: string): number {
 async function nextMasterContinues(kind: Kind, dir: string, version: number): Promise<void> {
   if (kind === 'native') {
     const writer = RegionWriter.open('crash', { dir, history: 2 });
-    expect(writer.publish(append(writer.segment, version)).version).toBe(version);
+    expect(publishIn(writer, writer.segment, append(writer.segment, version)).version).toBe(version);
     writer.close();
   } else {
     expect((await live(kind, dir, 'takeover')).versions).toEqual([version]);
@@ -106,7 +106,7 @@ async function dieAndContinue(kind: Kind, dir: string, scenario: string, crashAt
   const newest = newestVersion(dir);
   const removing = scenario === 'removal' && newest === 0;
   if (!removing) expect(newest).toBe(acknowledged + (VISIBLE.has(step) ? 1 : 0));
-  const restored = scenario === 'durable' && ANCHORED.has(step) ? 1 : 0;
+  const restored = scenario === 'durable' && IN_SLOT.has(step) ? 1 : 0;
   await nextMasterContinues(kind, dir, newest + restored + 1);
   if (life.early !== undefined) expect(isWhole(life.early)).toBe(true);
   life.follower?.close();
@@ -128,7 +128,7 @@ describeKinds('a master killed at each step', (kind) => {
 
   it.skipIf(noDisk)(`a durable life${noDisk}`, { timeout: TIMEOUT_MS }, async () => {
     const { steps } = await live(kind, newDirectory(diskParent), 'durable');
-    expect(steps).toContain('anchor:synced');
+    expect(steps).toContain('slot:synced');
     for (const [i, step] of instants(steps)) {
       await dieAndContinue(kind, newDirectory(diskParent), 'durable', `*:${i + 1}`, step).catch(at('durable', i, step));
     }

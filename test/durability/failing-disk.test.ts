@@ -88,7 +88,7 @@ describeKinds('a sync that fails', (kind) => {
     expect(segments.size).toBeGreaterThan(1); // some were compacted
   });
 
-  /** What had its anchor when the disk failed is published by the next master; the rest never was. */
+  /** What was in a commit slot when the disk failed is published by the next master; the rest never was. */
   function expectNext(version: number): void {
     const follower = Follower.open<{ n: number }>('doc', { dir });
     expect(follower.version).toBe(1);

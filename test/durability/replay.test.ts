@@ -99,8 +99,8 @@ describeKinds('power loss', (kind) => {
   });
 
   it.each([
-    ...['publish:nodes', 'anchor:half', 'anchor:stored', 'anchor:synced', 'publish:half-record', 'publish:record'],
-    ...['publish:version', 'publish:rung'],
+    ...['publish:nodes', 'slot:half', 'slot:stored', 'slot:synced', 'publish:half-record', 'publish:record'],
+    ...['publish:version', 'publish:notified'],
   ])('after a master that was killed at %s of a publish', { timeout: TIMEOUT_MS }, (step) => {
     const life = new Life(library).open().publish();
     life.die(step, () => life.publish(5000));
@@ -108,8 +108,8 @@ describeKinds('power loss', (kind) => {
   });
 
   it.each([
-    ...['segment:temporary', 'segment:created', 'segment:created anchor:half', 'segment:created anchor:stored'],
-    ...['segment:created anchor:synced', 'switch:published', 'switch:unlinked'],
+    ...['segment:temporary', 'segment:created', 'segment:created slot:half', 'segment:created slot:stored'],
+    ...['segment:created slot:synced', 'switch:published', 'switch:unlinked'],
   ])('after a master that was killed at %s of a compaction', { timeout: TIMEOUT_MS }, (steps) => {
     expectSound(killedInCompaction(library, steps));
   });
@@ -119,7 +119,7 @@ describeKinds('power loss', (kind) => {
     { timeout: TIMEOUT_MS },
     (step) => {
       const life = new Life(library).open().publish();
-      life.die('anchor:stored', () => life.publish()).die(step, () => life.open());
+      life.die('slot:stored', () => life.publish()).die(step, () => life.open());
       expectSound(life.open().publish().end());
     },
   );
@@ -146,16 +146,16 @@ describe('what is found:', () => {
     expectFound(new Life(library, without('mark of a removal')).open().publish().remove().end());
   });
 
-  it('nodes that are synced no sooner than their anchor', { timeout: TIMEOUT_MS }, () => {
+  it('nodes that are synced no sooner than their commit slot', { timeout: TIMEOUT_MS }, () => {
     const rules: Partial<Record<SyncKind, ReturnType<SyncRule>>> = { segment: 'lies', control: 'makes up' };
     expectFound(longLife(library, (kind) => rules[kind] ?? 'works'));
   });
 
-  it('a takeover that unlinks what an older anchor needs', { timeout: TIMEOUT_MS }, () => {
+  it('a takeover that unlinks what an older commit slot needs', { timeout: TIMEOUT_MS }, () => {
     let life: Life | undefined;
     const rule: SyncRule = () => (life?.takingOver ? 'lies' : 'works');
     life = new Life(library, rule).open({ history: 1 }).publish();
-    life.die('segment:created anchor:stored', () => {
+    life.die('segment:created slot:stored', () => {
       for (let i = 0; i < 10; i++) life?.publish(70_000);
     });
     expectFound(life.open({ history: 1 }).end());
@@ -166,8 +166,8 @@ describe('what is found:', () => {
     expectFound(longLife(library));
   });
 
-  it('one anchor only, overwritten in its place', { timeout: TIMEOUT_MS }, async () => {
-    vi.doMock(LAYOUT, async (original) => ({ ...(await original<object>()), ANCHORS: 1 }));
+  it('one commit slot only, overwritten in its place', { timeout: TIMEOUT_MS }, async () => {
+    vi.doMock(LAYOUT, async (original) => ({ ...(await original<object>()), COMMIT_SLOTS: 1 }));
     library = await load(KINDS[0]);
     expectFound(longLife(library));
   });

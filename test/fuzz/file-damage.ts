@@ -2,11 +2,11 @@
 
 import { checksum } from '../../src/region/files/checksum.js';
 import {
-  ANCHOR_OFFSET,
-  ANCHOR_STRIDE,
-  ANCHORS,
   BOOT_WORD,
   CHECKED_WORDS,
+  COMMIT_SLOT_OFFSET,
+  COMMIT_SLOT_STRIDE,
+  COMMIT_SLOTS,
   EPOCH_WORD,
   FLAG_DURABLE,
   FLAGS_WORD,
@@ -46,9 +46,14 @@ export function forgeCommit(
   control.writeDoubleLE(version, VERSION_OFFSET);
 }
 
-/** Makes the region a durable one that was on a disk when the machine went down, with `version` in its anchor. */
-function forgeAnchor(random: Random, { control }: Image, version: number, change?: (words: Int32Array) => void): void {
-  const at = ANCHOR_OFFSET + (version % ANCHORS) * ANCHOR_STRIDE;
+/** Makes the region a durable one that was on a disk when the machine went down, with `version` in a commit slot. */
+function forgeCommitSlot(
+  random: Random,
+  { control }: Image,
+  version: number,
+  change?: (words: Int32Array) => void,
+): void {
+  const at = COMMIT_SLOT_OFFSET + (version % COMMIT_SLOTS) * COMMIT_SLOT_STRIDE;
   forgeRecord(control, at, version, 1 + random.below(NEWEST), change);
   control[FLAGS_WORD * 4] |= FLAG_DURABLE;
   control.writeDoubleLE(random.of([0, 1, bootMark(), anyDouble(random)]), BOOT_WORD * 4);
@@ -133,9 +138,9 @@ const byteDamages: readonly ByteDamage[] = [
       words[4] = random.of([0, 1, 2, 3, -1]);
       new Float64Array(words.buffer, words.byteOffset, 8)[3] = anyDouble(random);
     }),
-  (random, image) => forgeAnchor(random, image, random.of([NEWEST, NEWEST - 1, NEWEST + 1, NEWEST + 2, 1000])),
+  (random, image) => forgeCommitSlot(random, image, random.of([NEWEST, NEWEST - 1, NEWEST + 1, NEWEST + 2, 1000])),
   (random, image) =>
-    forgeAnchor(random, image, random.of([NEWEST, NEWEST + 1]), (words) => {
+    forgeCommitSlot(random, image, random.of([NEWEST, NEWEST + 1]), (words) => {
       words[random.below(CHECKED_WORDS)] = anyWord(random);
     }),
   (random, image) => forgeCommit(image, random.of([6, 7, 300, 2 ** 31, 2 ** 53 - 1]), 1 + random.below(NEWEST)),

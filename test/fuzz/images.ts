@@ -6,6 +6,7 @@ import { encode } from '../../src/format/write/encode.js';
 import { reconcile } from '../../src/format/write/reconcile.js';
 import { Writer } from '../../src/format/write/writer.js';
 import { RegionWriter } from '../../src/region/writer.js';
+import { publishIn } from '../programs/region-payload.mjs';
 import { smallDocuments, type Versions } from './documents.js';
 
 export const NAME = 'f';
@@ -56,7 +57,7 @@ function makeImage(dir: string, { before, after }: Versions): Image {
   new Copier(old.reader, fresh).copy(old.lo, old.hi);
   fresh.finish();
   const used = [region.usedBytes];
-  region.publishSegment(segment, { lo: fresh.lo, hi: fresh.hi });
+  publishIn(region, segment, { lo: fresh.lo, hi: fresh.hi });
   reconcile(fresh, after as object, fresh.lo, fresh.hi);
   publish(region, fresh);
   used.push(region.usedBytes);
@@ -72,7 +73,7 @@ function makeImage(dir: string, { before, after }: Versions): Image {
 function publish(region: RegionWriter, writer: Writer): void {
   const root = { lo: writer.lo, hi: writer.hi };
   writer.finish();
-  region.publish(root);
+  publishIn(region, region.segment, root);
   writer.keep();
   [writer.lo, writer.hi] = [root.lo, root.hi];
 }

@@ -3,13 +3,13 @@
 // node region-contender.mjs <directory> <name> <rounds>
 import { writeSync } from 'node:fs';
 import { RegionWriter } from '../../lib/region/writer.js';
-import { append } from './region-payload.mjs';
+import { append, publishIn } from './region-payload.mjs';
 
 const [dir, name, rounds] = process.argv.slice(2);
 for (let round = 1; round <= Number(rounds); round++) {
   const writer = openAtLast();
   const version = (writer.commit?.version ?? 0) + 1;
-  writer.publish(append(writer.segment, version));
+  publishIn(writer, writer.segment, append(writer.segment, version));
   writeSync(1, `${writer.instance} ${version}\n`);
   if (round === Number(rounds)) process.kill(process.pid, 'SIGKILL');
   writer.close();

@@ -5,7 +5,7 @@ import { writeSync } from 'node:fs';
 import { setFailpointHook } from '../../lib/region/failpoints.js';
 import { remove } from '../../lib/region/removal.js';
 import { RegionWriter } from '../../lib/region/writer.js';
-import { append } from './region-payload.mjs';
+import { append, publishIn } from './region-payload.mjs';
 
 const [dir, scenario] = process.argv.slice(2);
 const say = (line) => writeSync(1, `${line}\n`);
@@ -13,12 +13,12 @@ const open = (options) => RegionWriter.open('crash', { dir, history: 2, ...optio
 const next = (writer) => (writer.commit?.version ?? 0) + 1;
 
 function publish(writer, count) {
-  say(writer.publish(append(writer.segment, next(writer), count)).version);
+  say(publishIn(writer, writer.segment, append(writer.segment, next(writer), count)).version);
 }
 
 function switchSegment(writer) {
   const fresh = writer.beginSegment();
-  say(writer.publishSegment(fresh, append(fresh, next(writer))).version);
+  say(publishIn(writer, fresh, append(fresh, next(writer))).version);
 }
 
 const scenarios = {
@@ -28,7 +28,8 @@ const scenarios = {
     publish(writer, 40_000);
     switchSegment(writer);
     switchSegment(writer);
-    writer.abandonSegment(writer.beginSegment());
+    writer.beginSegment();
+    writer.abandonSegment();
     publish(writer);
     publish(writer);
     writer.close();

@@ -4,13 +4,14 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RegionReader } from '../../lib/region/reader.js';
 import { RegionWriter } from '../../lib/region/writer.js';
-import { append, isWhole } from './region-payload.mjs';
+import { append, isWhole, publishIn } from './region-payload.mjs';
 
 const [dir] = process.argv.slice(2);
 const filler = join(dir, 'filler');
 const writer = RegionWriter.open('full', { dir });
 const reader = RegionReader.open('full', { dir });
-const publish = (count) => writer.publish(append(writer.segment, (writer.commit?.version ?? 0) + 1, count)).version;
+const publish = (count) =>
+  publishIn(writer, writer.segment, append(writer.segment, (writer.commit?.version ?? 0) + 1, count)).version;
 
 function outcome(action) {
   try {

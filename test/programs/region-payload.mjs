@@ -12,6 +12,20 @@ export function append(segment, version, count = countOf(version)) {
   return { lo: begin, hi: count };
 }
 
+/** Publishes the document at `root` in `segment`, as a master does, and returns its commit. */
+export function publishIn(writer, segment, root, committedAt) {
+  let commit;
+  writer.commits.commit({
+    seal: () => writer.seal(segment, root, committedAt),
+    keep: (sealed) => {
+      writer.keep(sealed);
+      commit = sealed;
+    },
+    published: () => {},
+  });
+  return commit;
+}
+
 /** Whether what was acquired is its version and nothing else. */
 export function isWhole({ commit, segment }) {
   const { version, rootLo, rootHi, watermark } = commit;

@@ -2,7 +2,7 @@
 // node region-publisher.mjs <directory> <name>
 import { setImmediate } from 'node:timers/promises';
 import { RegionWriter } from '../../lib/region/writer.js';
-import { append } from './region-payload.mjs';
+import { append, publishIn } from './region-payload.mjs';
 
 const [dir, name] = process.argv.slice(2);
 const SWITCH_BYTES = 400_000;
@@ -11,7 +11,7 @@ let running = true;
 process.stdin.on('end', () => (running = false)).resume();
 
 const next = () => (writer.commit?.version ?? 0) + 1;
-writer.publish(append(writer.segment, next()));
+publishIn(writer, writer.segment, append(writer.segment, next()));
 console.log(writer.commit.version);
 while (running) {
   for (let i = 0; i < 50; i++) publishOnce();
@@ -20,7 +20,7 @@ while (running) {
 writer.close();
 
 function publishOnce() {
-  if (writer.usedBytes < SWITCH_BYTES) return writer.publish(append(writer.segment, next()));
+  if (writer.usedBytes < SWITCH_BYTES) return publishIn(writer, writer.segment, append(writer.segment, next()));
   const fresh = writer.beginSegment();
-  return writer.publishSegment(fresh, append(fresh, next()));
+  return publishIn(writer, fresh, append(fresh, next()));
 }

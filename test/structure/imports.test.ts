@@ -90,7 +90,7 @@ describe('the rules below that table', () => {
 
   it('Atomics are used for the control file, and for the frame of ObjectMmap', () => {
     const users = modules.filter((module) => /\bAtomics\b/.test(codeOf(module)));
-    expect(users.sort()).toEqual(['mmap/frame.ts', 'region/control/control.ts']);
+    expect(users.sort()).toEqual(['mmap/frame.ts', 'region/control/memory.ts']);
   });
 });
 

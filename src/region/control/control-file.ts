@@ -8,10 +8,10 @@ import { createWhole, openTrusted } from '../files/files.js';
 import { encodeHeader, readHeader } from '../files/header.js';
 import * as layout from '../files/layout.js';
 import type { RegionPaths } from '../files/paths.js';
-import { presumeAnchored } from './anchors.js';
 import { Control } from './control.js';
+import { presumeDurableCommits } from './durable-commits.js';
 
-/** A mapped control file and the descriptor it came from, which stays open for locks, doorbell and file checks. */
+/** A mapped control file and the descriptor it came from, which stays open for locks, notifications and file checks. */
 export interface OpenControl {
   readonly control: Control;
   readonly fd: number;
@@ -86,7 +86,7 @@ function mapControl(system: MmapSystem, path: string, fd: number, access: 'read'
       throw corrupt(path, 'it ends before its ring does');
     const mapping = perform(`map ${path}`, () => system.map({ fd, offset: 0, length, access }));
     const control = new Control(path, header, mapping);
-    if (access === 'read') presumeAnchored(control);
+    if (access === 'read') presumeDurableCommits(control);
     return { fd, control };
   } catch (error) {
     closeSync(fd);

@@ -1,4 +1,4 @@
-/** One commit as the 64 bytes of a ring slot; `layout.ts` has the diagram. */
+/** One commit as the 64 bytes of a commit record; `layout.ts` has the diagram. */
 import { checksum } from '../files/checksum.js';
 import { CHECKED_WORDS, RECORD_BYTES } from '../files/layout.js';
 
@@ -20,10 +20,15 @@ export interface Commit {
 
 export const RECORD_LONGS = RECORD_BYTES / 8;
 
-/** The record on its way between a `Commit` and the ring: one for all, because nothing else runs in between. */
+/** The record between a `Commit` and the control file: one buffer for all, because nothing else runs in between. */
 export const recordLongs: BigInt64Array = new BigInt64Array(RECORD_LONGS);
 const recordWords = new Int32Array(recordLongs.buffer);
 const recordDoubles = new Float64Array(recordLongs.buffer);
+
+/** Returns the seed of the checksums of one region, so that a record of another one is never taken for one of its own. */
+export function checksumSeedOf(instance: string): number {
+  return Number.parseInt(instance.slice(0, 8), 16) ^ Number.parseInt(instance.slice(8), 16);
+}
 
 /** Puts `commit` into `recordLongs`, checksum included. */
 export function encodeRecord(commit: Commit, checksumSeed: number): void {
@@ -38,7 +43,7 @@ export function encodeRecord(commit: Commit, checksumSeed: number): void {
   recordWords[CHECKED_WORDS] = checksum(recordWords, CHECKED_WORDS, checksumSeed);
 }
 
-/** Returns what `recordLongs` holds if it is the record of `version`, by default of any, whole. */
+/** Returns the commit in `recordLongs` if that is the whole record of `version`, by default of any version. */
 export function decodeRecord(checksumSeed: number, version = recordDoubles[0]): Commit | undefined {
   if (recordDoubles[0] !== version) return undefined;
   if (recordWords[CHECKED_WORDS] !== checksum(recordWords, CHECKED_WORDS, checksumSeed)) return undefined;

@@ -6,7 +6,7 @@
  *   0     file header, constant   64 bytes     0    file header, constant   64 bytes
  *   64    version word            8            64   nodes, append-only, up to the committed watermark
  *   128   state of the region     64
- *   512   anchor of the even versions, 64 bytes; 1024 that of the odd ones: commit records, durable regions only
+ *   512   durable commit slot of the even versions, 64 bytes; 1024 that of the odd ones: durable regions only
  *   4096  commit ring: capacity records of 64 bytes, version v in slot v mod capacity
  *
  *   file header                                commit record
@@ -25,7 +25,7 @@
  *   0   flags        i32: 1 removed, 2 durable  12  lock kind  i32, below
  *   4   epoch        i32: claims so far         16  start      i32 low, i32 high of the f64: the master's start time
  *   8   master pid   i32: 0 none                24  history    i32: versions that are kept readable
- *                                               32  boot       i32 low, i32 high of the f64: in which the anchors were last restored
+ *                                               32  boot       i32 low, i32 high of the f64: in which ring and word were last restored
  *                                               40  namespace  u32: the master's pid namespace, 0 not known
  */
 
@@ -42,9 +42,9 @@ export const VERSION_OFFSET = HEADER_BYTES;
 export const STATE_OFFSET = VERSION_OFFSET + 64;
 export const STATE_BYTES = 64;
 /** A sector of its own for each, which no other store touches. */
-export const ANCHOR_OFFSET = 512;
-export const ANCHOR_STRIDE = 512;
-export const ANCHORS = 2;
+export const COMMIT_SLOT_OFFSET = 512;
+export const COMMIT_SLOT_STRIDE = 512;
+export const COMMIT_SLOTS = 2;
 export const RING_OFFSET = 4096;
 export const RECORD_BYTES = 64;
 

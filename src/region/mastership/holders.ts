@@ -15,7 +15,7 @@ import { type HeldLock, isLocked } from './lock.js';
  * are dead while their process lives.
  */
 export function holderBeside(lock: HeldLock, system: MmapSystem, { control, fd }: OpenControl): Locked | undefined {
-  const named = control.holder();
+  const named = control.state.holder();
   if (isLocked(system, fd, control.path)) return lockedBy(named, true);
   if (named === undefined || whereabouts(named) === 'dead') return undefined;
   const goneWithLock = lock.kind === KERNEL_LOCK && named.lockKind !== GENERATION_LOCK;
@@ -26,7 +26,7 @@ export function holderBeside(lock: HeldLock, system: MmapSystem, { control, fd }
 export function namedHolder(system: MmapSystem, paths: RegionPaths): Locked {
   const opened = openReadable(system, paths);
   try {
-    const named = opened?.control.holder();
+    const named = opened?.control.state.holder();
     const kernelKnows = opened !== undefined && isLocked(system, opened.fd, opened.control.path);
     const holder = named !== undefined && whereabouts(named) !== 'dead' ? named : (generationHolder(paths) ?? named);
     return lockedBy(holder, kernelKnows || holder === undefined);

@@ -22,7 +22,7 @@ export interface MasterState {
  * time decides, within one pid namespace.
  */
 export function livingMaster(system: MmapSystem, { control, fd }: OpenControl): MasterState {
-  const named = control.holder();
+  const named = control.state.holder();
   const holder = named?.lockKind === REMOVER ? undefined : named;
   const master = {
     masterPid: holder?.pid,

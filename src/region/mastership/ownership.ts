@@ -1,10 +1,10 @@
-/** Becoming the master of a region: its lock, its control file, and our name in it. */
+/** Makes this process the master of a region: takes its lock, opens or creates its control file, and names this process in it. */
 import { existsSync, fchmodSync } from 'node:fs';
 import { JsonMmapError, perform } from '../../errors.js';
 import type { MmapSystem } from '../../system/contract.js';
 import { self, whereabouts } from '../../system/process.js';
-import { sleepMs } from '../control/control.js';
 import { closeControl, createControl, type OpenControl, openControl } from '../control/control-file.js';
+import { sleepMs } from '../control/memory.js';
 import { type Locked, locked, timedOut } from '../errors.js';
 import { failpoint } from '../failpoints.js';
 import { KERNEL_LOCK, KERNEL_LOCK_SHOWN } from '../files/layout.js';
@@ -32,8 +32,8 @@ export interface OwnershipOptions {
 }
 
 const DEFAULT_MODE = 0o600;
-const WAIT_STEP_MS = 10;
-/** Each try is lost to somebody who creates or removes the region at the same instant. */
+const WAIT_INTERVAL_MS = 10;
+/** A try fails when another process creates or removes the region at the same instant. */
 const OPEN_TRIES = 100;
 
 /**
@@ -57,7 +57,7 @@ function tryOwn(system: MmapSystem, paths: RegionPaths, options: OwnershipOption
   let result: ClaimedRegion | Locked | undefined;
   try {
     const opened = openOrCreate(system, paths, options);
-    const claimed = 'control' in opened ? claim(lock, system, opened, options.mode) : opened;
+    const claimed = 'control' in opened ? claim(system, paths.name, { lock, opened, mode: options.mode }) : opened;
     result = claimed;
     return claimed instanceof ClaimedRegion ? claimed : () => claimed;
   } finally {
@@ -81,24 +81,29 @@ function openOrCreate(
       openControl(system, paths.control, 'write') ??
       createControl(system, paths, { mode: mode ?? DEFAULT_MODE, history, durable });
     if (opened === undefined) continue; // somebody else created it between the two
-    if (!opened.control.isRemoved()) return opened;
-    const remover = opened.control.holder();
+    if (!opened.control.state.isRemoved()) return opened;
+    const remover = opened.control.state.holder();
     secureRemoval(opened);
     closeControl(opened);
     if (remover !== undefined && whereabouts(remover) !== 'dead') return lockedBy(remover);
     unlinkContents(paths);
     unlinkControl(paths);
   }
-  throw new JsonMmapError('ERR_SYSTEM', `could not open ${paths.control}: it comes and goes all the time`);
+  throw new JsonMmapError(
+    'ERR_SYSTEM',
+    `could not open ${paths.control}: other processes create and remove it all the time`,
+  );
 }
 
-/** Writes our name into the control file, unless somebody is there; takes over `opened` either way. */
-function claim(
-  lock: HeldLock,
-  system: MmapSystem,
-  opened: OpenControl,
-  mode: number | undefined,
-): ClaimedRegion | Locked {
+/** What a claim needs. */
+interface Claimable {
+  readonly lock: HeldLock;
+  readonly opened: OpenControl;
+  readonly mode: number | undefined;
+}
+
+/** Names this process in the control file, unless a living master is named there; takes over `opened` either way. */
+function claim(system: MmapSystem, name: string, { lock, opened, mode }: Claimable): ClaimedRegion | Locked {
   const { path } = opened.control;
   let epoch: number | undefined;
   let claimed: ClaimedRegion | undefined;
@@ -107,15 +112,15 @@ function claim(
     if (holder !== undefined) return holder;
     if (mode !== undefined) perform(`change the mode of ${path}`, () => fchmodSync(opened.fd, mode));
     const us = { ...self(), lockKind: showLock(lock, system, opened) };
-    epoch = opened.control.claim(us);
+    epoch = opened.control.state.claim(us);
     failpoint('takeover:claimed');
     lock.claimed();
     ring(opened.fd, Date.now());
-    claimed = new ClaimedRegion(lock, opened, epoch, us.pid);
+    claimed = new ClaimedRegion(lock, opened, { name, epoch, pid: us.pid });
     return claimed;
   } finally {
     if (claimed === undefined) {
-      if (epoch !== undefined) opened.control.release(epoch, self().pid);
+      if (epoch !== undefined) opened.control.state.release(epoch, self().pid);
       closeControl(opened);
     }
   }
@@ -127,11 +132,11 @@ function showLock(lock: HeldLock, { locks }: MmapSystem, { fd, control }: OpenCo
   return perform(`lock ${control.path}`, () => locks?.tryLock(fd)) ? KERNEL_LOCK_SHOWN : lock.kind;
 }
 
-/** Who the holder is, is found out when it is told: who waits looks a hundred times a second. */
+/** `holder` is asked only for an error: a process that waits tries a hundred times a second. */
 function waitOrThrow(paths: RegionPaths, holder: () => Locked, wait: WaitOptions | undefined, waitedMs: number): void {
   if (wait === undefined) throw locked(paths.name, holder());
   wait.signal?.throwIfAborted();
   const leftMs = (wait.timeoutMs ?? Infinity) - waitedMs;
   if (leftMs <= 0) throw timedOut(paths.name, holder(), waitedMs);
-  sleepMs(Math.min(WAIT_STEP_MS, leftMs));
+  sleepMs(Math.min(WAIT_INTERVAL_MS, leftMs));
 }

@@ -11,7 +11,7 @@ import { syncWhole } from '../files/sync.js';
 
 /** Brings the mark of a removal to the disk before anything is unlinked: power loss must not leave a region that lacks segments (I10). */
 export function secureRemoval({ control, fd }: OpenControl): void {
-  if (control.durable) syncWhole(fd, control.path);
+  if (control.state.durable) syncWhole(fd, control.path);
 }
 
 /** Unlinks everything but the control file and the locks. */

@@ -9,17 +9,9 @@ import { failpoint } from '../failpoints.js';
 import { isStillAt, unlinkIfThere } from '../files/files.js';
 import { freeBytesAt } from '../files/free-space.js';
 import { SEGMENT_MAX_BYTES, SEGMENT_MIN_BYTES, wholePages } from '../files/layout.js';
+import type { SegmentBudget, Use } from './budget.js';
 import { forbidReading } from './readable-segment.js';
 import { mapSegment, type SegmentFile } from './segment-file.js';
-
-/**
- * What a segment is being filled with: a document that is published as it stands, a copy that left all garbage behind, or an edit that is copied
- * elsewhere before it is published. Each may have more than the one before.
- */
-export type Use = 'document' | 'copy' | 'scratch';
-
-/** How many bytes a segment may have. */
-export type Budget = (use: Use) => number;
 
 /**
  * How much more than the file is mapped. Engines count a mapping as memory of the process, and when V8 has counted 64 MiB since its last collection
@@ -46,7 +38,7 @@ export class WritableSegment implements AppendableSegment {
   sizeBytes: number;
   readonly #system: MmapSystem;
   readonly #fd: number;
-  readonly #budget: Budget;
+  readonly #budget: SegmentBudget;
   /** Up to here `reserve` need not look closer: 0, or the end of what the file has and may use. */
   #ready = 0;
   #use: Use = 'document';
@@ -59,7 +51,7 @@ export class WritableSegment implements AppendableSegment {
   #closed = false;
 
   /** Takes over the open `file`, of which everything below `committed` is published. */
-  constructor(system: MmapSystem, file: SegmentFile, committed: number, budget: Budget) {
+  constructor(system: MmapSystem, file: SegmentFile, committed: number, budget: SegmentBudget) {
     this.number = file.header.number;
     this.nodeIdBase = file.header.nodeIdBase;
     this.hashSeed = file.header.hashSeed;
@@ -142,7 +134,7 @@ export class WritableSegment implements AppendableSegment {
   }
 
   #grow(needed: number): void {
-    const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget(this.#use), this.#ceiling));
+    const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget.bytesFor(this.#use), this.#ceiling));
     if (needed > most) {
       const reason =
         most === SEGMENT_MAX_BYTES
@@ -156,8 +148,8 @@ export class WritableSegment implements AppendableSegment {
 
   /** Grows by a sixteenth, so that a steady stream of appends rarely pays for it; by what is needed where space is short. */
   #extend(needed: number, most: number): void {
-    const stepBytes = Math.min(GROWTH_MAX_BYTES, Math.max(GROWTH_MIN_BYTES, this.sizeBytes / 16));
-    const roomy = Math.min(most, wholePages(Math.max(needed, this.sizeBytes + stepBytes)));
+    const growthBytes = Math.min(GROWTH_MAX_BYTES, Math.max(GROWTH_MIN_BYTES, this.sizeBytes / 16));
+    const roomy = Math.min(most, wholePages(Math.max(needed, this.sizeBytes + growthBytes)));
     const tight = Math.min(most, wholePages(needed));
     this.#refusal = undefined;
     const fits = [roomy, tight].find((size) => this.#leavesRoom(size) && this.#allocate(size));

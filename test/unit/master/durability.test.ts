@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { check, Master, type MasterOptions } from '../../../src/index.js';
-import { ANCHOR_OFFSET, ANCHOR_STRIDE, ANCHORS } from '../../../src/region/files/layout.js';
+import { COMMIT_SLOT_OFFSET, COMMIT_SLOT_STRIDE, COMMIT_SLOTS } from '../../../src/region/files/layout.js';
 import { diskParent, noDisk } from '../region/kit.js';
 import { codeOf, newDirectory, openFollower, openMaster, until } from './kit.js';
 
@@ -70,13 +70,14 @@ describe.skipIf(noDisk)(`on a disk${noDisk}`, () => {
     expect(await isDurable(DISK)).toBe(true);
   });
 
-  it('a version without an anchor is found by check, and has one again under the next master', () => {
+  it('a version in no commit slot is found by check, and is in one again under the next master', () => {
     const dir = newDisk();
     const master = openMaster(dir, { initial: 1, ...DISK });
     master.write(2);
     master.close();
     const file = openSync(master.path, 'r+');
-    writeSync(file, Buffer.alloc(ANCHORS * ANCHOR_STRIDE), 0, ANCHORS * ANCHOR_STRIDE, ANCHOR_OFFSET);
+    const slots = Buffer.alloc(COMMIT_SLOTS * COMMIT_SLOT_STRIDE);
+    writeSync(file, slots, 0, slots.length, COMMIT_SLOT_OFFSET);
     closeSync(file);
     expect(check('region', { dir }).problems).toEqual([
       expect.objectContaining({ severity: 'error', path: master.path }),

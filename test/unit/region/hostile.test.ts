@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checksum } from '../../../src/region/files/checksum.js';
 import type { RegionReader } from '../../../src/region/reader.js';
-import { append, isWhole } from '../../programs/region-payload.mjs';
+import { append, isWhole, publishIn } from '../../programs/region-payload.mjs';
 import { describeKinds, loadRegions, newDirectory, noNative, numbers, type Regions } from './kit.js';
 
 const OTHER_USER = 12_345;
@@ -36,7 +36,7 @@ describeKinds('hostile files', (kind) => {
     control = join(dir, 'h.ctl');
     segment = join(dir, 'h.1.seg');
     const writer = openWriter();
-    for (let version = 1; version <= 3; version++) writer.publish(append(writer.segment, version));
+    for (let version = 1; version <= 3; version++) publishIn(writer, writer.segment, append(writer.segment, version));
     writer.close();
   });
 
@@ -62,7 +62,7 @@ describeKinds('hostile files', (kind) => {
     const held = reader.acquire();
     truncateSync(segment, 4 * 2 ** 20 + 1);
     const fresh = writer.beginSegment();
-    writer.publishSegment(fresh, append(fresh, 4));
+    publishIn(writer, fresh, append(fresh, 4));
     expect(reader.acquire()?.commit).toMatchObject({ version: 4, segment: 2 });
     expect(held && isWhole(held)).toBe(true);
     writer.close();
@@ -179,7 +179,7 @@ describeKinds('hostile files', (kind) => {
 
   it('a segment of another region under our name is not read', () => {
     const other = regions.RegionWriter.open('other', { dir });
-    other.publish(append(other.segment, 1, 2000));
+    publishIn(other, other.segment, append(other.segment, 1, 2000));
     copyFileSync(join(dir, 'other.1.seg'), segment);
     other.close();
     expect(read).toThrow(code('ERR_REGION_CORRUPT'));
@@ -227,7 +227,7 @@ describe('a reader that holds a lock on the control file', () => {
       const reader = RegionReader.open('h', { dir });
       expect(reader.status().masterAlive).toBe(false);
       const writer = RegionWriter.open('h', { dir });
-      writer.publish(append(writer.segment, 1));
+      publishIn(writer, writer.segment, append(writer.segment, 1));
       expect(reader.status()).toMatchObject({ masterAlive: true, masterPid: process.pid });
       expect(() => RegionWriter.open('h', { dir })).toThrow(expect.objectContaining({ code: 'ERR_REGION_LOCKED' }));
       writer.close();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { RegionReader } from '../../../src/region/reader.js';
 import type { RegionWriter } from '../../../src/region/writer.js';
-import { append, isWhole } from '../../programs/region-payload.mjs';
+import { append, isWhole, publishIn } from '../../programs/region-payload.mjs';
 import { describeKinds, loadRegions, newDirectory, type Regions } from './kit.js';
 
 describeKinds('a region', (kind) => {
@@ -20,10 +20,11 @@ describeKinds('a region', (kind) => {
   const openWriter = (options = {}): RegionWriter => regions.RegionWriter.open('r', { dir, ...options });
   const openReader = (): RegionReader => regions.RegionReader.open('r', { dir });
   const next = (writer: RegionWriter): number => (writer.commit?.version ?? 0) + 1;
-  const publish = (writer: RegionWriter, count?: number) => writer.publish(append(writer.segment, next(writer), count));
+  const publish = (writer: RegionWriter, count?: number) =>
+    publishIn(writer, writer.segment, append(writer.segment, next(writer), count));
   const switchSegment = (writer: RegionWriter) => {
     const fresh = writer.beginSegment();
-    return writer.publishSegment(fresh, append(fresh, next(writer)));
+    return publishIn(writer, fresh, append(fresh, next(writer)));
   };
   const segmentFiles = () =>
     readdirSync(dir)
@@ -36,7 +37,7 @@ describeKinds('a region', (kind) => {
     expect(writer.commit).toBeUndefined();
     expect(reader.acquire()).toBeUndefined();
     expect(reader.changedSince(0)).toBe(false);
-    const commit = writer.publish(append(writer.segment, 1), 1234);
+    const commit = publishIn(writer, writer.segment, append(writer.segment, 1), 1234);
     expect(commit).toMatchObject({ version: 1, segment: 1, committedAt: 1234 });
     expect(reader.changedSince(0)).toBe(true);
     const acquired = reader.acquire();
@@ -100,7 +101,7 @@ describeKinds('a region', (kind) => {
     const before = writer.segment.f64;
     append(writer.segment, 99, 500_000);
     expect(writer.segment.f64).not.toBe(before);
-    writer.publish(root);
+    publishIn(writer, writer.segment, root);
     expect(isWhole(reader.acquire()!)).toBe(true);
     writer.close();
     reader.close();
@@ -150,7 +151,7 @@ describeKinds('a region', (kind) => {
     expect(fresh.nodeIdBase).toBeGreaterThanOrEqual(writer.segment.head / 8);
     expect(() => publish(writer)).toThrow(/fresh segment/);
     writer.discard();
-    writer.publishSegment(fresh, append(fresh, 2));
+    publishIn(writer, fresh, append(fresh, 2));
     expect(reader.acquire()?.commit).toMatchObject({ version: 2, segment: 2 });
     writer.close();
     reader.close();
@@ -159,7 +160,8 @@ describeKinds('a region', (kind) => {
   it('abandons a fresh segment without a trace', () => {
     const writer = openWriter();
     publish(writer);
-    writer.abandonSegment(writer.beginSegment());
+    writer.beginSegment();
+    writer.abandonSegment();
     expect(segmentFiles()).toEqual(['r.1.seg']);
     publish(writer, 100_000);
     writer.beginSegment();
@@ -332,7 +334,11 @@ describeKinds('a region', (kind) => {
     }
     writer.close();
     writer.close();
-    for (const use of [() => writer.publish({ lo: 0, hi: 0 }), () => writer.beginSegment(), () => writer.history()]) {
+    for (const use of [
+      () => publishIn(writer, writer.segment, { lo: 0, hi: 0 }),
+      () => writer.beginSegment(),
+      () => writer.history(),
+    ]) {
       expect(use).toThrow(closed);
     }
     expect(existsSync(join(dir, 'r.ctl'))).toBe(true);

@@ -7,7 +7,7 @@ import { checksum } from '../../../src/region/files/checksum.js';
 import { REMOVER } from '../../../src/region/files/layout.js';
 import type { RegionWriter } from '../../../src/region/writer.js';
 import { mmapSystem } from '../../../src/system/system.js';
-import { append, isWhole } from '../../programs/region-payload.mjs';
+import { append, isWhole, publishIn } from '../../programs/region-payload.mjs';
 import { start } from './children.js';
 import { describeKinds, KINDS, loadRegions, newDirectory, type Regions } from './kit.js';
 
@@ -24,7 +24,7 @@ describeKinds('regions in a directory', (kind) => {
   const open = (name = 'r', options = {}): RegionWriter => regions.RegionWriter.open(name, { dir, ...options });
   const publish = (writer: RegionWriter) => {
     const version = (writer.commit?.version ?? 0) + 1;
-    return writer.publish(append(writer.segment, version));
+    return publishIn(writer, writer.segment, append(writer.segment, version));
   };
   const code = (value: string) => expect.objectContaining({ code: value });
 
@@ -52,7 +52,7 @@ describeKinds('regions in a directory', (kind) => {
       const writer = open(name, { history: 2 });
       publish(writer);
       const fresh = writer.beginSegment();
-      writer.publishSegment(fresh, append(fresh, 2));
+      publishIn(writer, fresh, append(fresh, 2));
       writer.close();
     }
     writeFileSync(join(dir, 'r.0123456789abcdef.tmp'), '');
@@ -119,11 +119,11 @@ describeKinds('regions in a directory', (kind) => {
   it('are left to a remover who is at it, whatever lock a newcomer has', () => {
     open().close();
     const opened = openControl(mmapSystem(), join(dir, 'r.ctl'), 'write')!;
-    opened.control.claim({ pid: process.ppid, startTime: 0, lockKind: REMOVER, namespace: 0 });
-    opened.control.markRemoved();
+    opened.control.state.claim({ pid: process.ppid, startTime: 0, lockKind: REMOVER, namespace: 0 });
+    opened.control.state.markRemoved();
     expect(() => open()).toThrow(expect.objectContaining({ code: 'ERR_REGION_LOCKED', pid: process.ppid }));
     expect(existsSync(join(dir, 'r.1.seg'))).toBe(true);
-    opened.control.claim({ pid: 999_999_999, startTime: 0, lockKind: REMOVER, namespace: 0 });
+    opened.control.state.claim({ pid: 999_999_999, startTime: 0, lockKind: REMOVER, namespace: 0 });
     closeControl(opened);
     open().close();
     expect(regions.inspect('r', { dir }).findings).toEqual([]);
@@ -137,7 +137,7 @@ describeKinds('regions in a directory', (kind) => {
     sound();
     const fresh = writer.beginSegment();
     sound();
-    writer.publishSegment(fresh, append(fresh, 2));
+    publishIn(writer, fresh, append(fresh, 2));
     sound();
     expect(regions.inspect('r', { dir }).commits.map(({ version }) => version)).toEqual([2, 1]);
     writer.close();
@@ -169,7 +169,7 @@ describeKinds('regions in a directory', (kind) => {
     const writer = open('r', { history: 3 });
     publish(writer);
     const fresh = writer.beginSegment();
-    writer.publishSegment(fresh, append(fresh, 2));
+    publishIn(writer, fresh, append(fresh, 2));
     const commit = publish(writer);
     writer.close();
     const messages = () => regions.inspect('r', { dir }).findings.map(({ message }) => message);
@@ -185,7 +185,7 @@ describeKinds('regions in a directory', (kind) => {
     expect(messages()).toEqual([expect.stringContaining('mode'), expect.stringContaining('node ids')]);
 
     const { control, fd } = openControl(mmapSystem(), join(dir, 'r.ctl'), 'write')!;
-    control.publish({ ...commit, version: 4, watermark: 64, freshBytes: 64 });
+    control.ring.publish({ ...commit, version: 4, watermark: 64, freshBytes: 64 });
     closeControl({ control, fd });
     expect(messages()).toContainEqual(expect.stringContaining('version 4 ends before version 3'));
   });

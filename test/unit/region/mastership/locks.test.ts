@@ -27,7 +27,7 @@ import type { FileLocks, MmapSystem } from '../../../../src/system/contract.js';
 import { loadNative } from '../../../../src/system/native.js';
 import { isAlive, self } from '../../../../src/system/process.js';
 import { mmapSystem } from '../../../../src/system/system.js';
-import { append } from '../../../programs/region-payload.mjs';
+import { append, publishIn } from '../../../programs/region-payload.mjs';
 import { start } from '../children.js';
 import { describeKinds, KINDS, loadRegions, newDirectory, noNative } from '../kit.js';
 
@@ -140,7 +140,7 @@ describeKinds('a region that has a master', (kind) => {
     const writer = RegionWriter.open('r', { dir });
     const locked = expect.objectContaining({ code: 'ERR_REGION_LOCKED', pid: process.pid });
     expect(() => RegionWriter.open('r', { dir })).toThrow(locked);
-    writer.publish(append(writer.segment, 1)); // it has noticed nothing
+    publishIn(writer, writer.segment, append(writer.segment, 1)); // it has noticed nothing
     writer.close();
     RegionWriter.open('r', { dir }).close();
   });
@@ -174,7 +174,7 @@ describeKinds('a region that has a master', (kind) => {
     expect(() => RegionWriter.open('r', { dir })).toThrow(expect.objectContaining({ code: 'ERR_REGION_LOCKED' }));
     spawn('sh', ['-c', `sleep 0.3; kill -9 ${child.pid}`]); // our event loop stands still meanwhile, so the child stays a zombie
     const writer = RegionWriter.open('r', { dir, wait: { timeoutMs: 30_000 } });
-    writer.publish(append(writer.segment, writer.commit!.version + 1));
+    publishIn(writer, writer.segment, append(writer.segment, writer.commit!.version + 1));
     writer.close();
   });
 
@@ -199,28 +199,31 @@ describeKinds('a region that has a master', (kind) => {
   it('is fenced off when somebody claims it whom no lock can show, as from another container (I7)', async () => {
     const { RegionWriter } = await loadRegions(kind);
     const writer = RegionWriter.open('r', { dir });
-    writer.publish(append(writer.segment, 1));
+    publishIn(writer, writer.segment, append(writer.segment, 1));
     const opened = openControl(mmapSystem(), join(dir, 'r.ctl'), 'write')!;
-    opened.control.claim({ pid: 1, startTime: 1, lockKind: 2, namespace: 0 });
-    expect(() => writer.publish(append(writer.segment, 2))).toThrow(expect.objectContaining({ code: 'ERR_FENCED' }));
+    opened.control.state.claim({ pid: 1, startTime: 1, lockKind: 2, namespace: 0 });
+    expect(() => publishIn(writer, writer.segment, append(writer.segment, 2))).toThrow(
+      expect.objectContaining({ code: 'ERR_FENCED' }),
+    );
     writer.close();
-    expect(opened.control.holder()?.pid).toBe(1); // its close leaves the other's claim alone
-    expect(opened.control.version()).toBe(1);
+    expect(opened.control.state.holder()?.pid).toBe(1); // its close leaves the other's claim alone
+    expect(opened.control.ring.version()).toBe(1);
     closeControl(opened);
   });
 
   it('loses it when its files are deleted by hand, and learns that (I7)', async () => {
     const { RegionWriter } = await loadRegions(kind);
     const writer = RegionWriter.open('r', { dir });
-    writer.publish(append(writer.segment, 1));
+    publishIn(writer, writer.segment, append(writer.segment, 1));
     for (const file of readdirSync(dir)) rmSync(join(dir, file));
     const other = RegionWriter.open('r', { dir });
-    other.publish(append(other.segment, 1));
-    const publishUntilFenced = () => writer.publish(append(writer.segment, writer.commit!.version + 1));
+    publishIn(other, other.segment, append(other.segment, 1));
+    const publishUntilFenced = () =>
+      publishIn(writer, writer.segment, append(writer.segment, writer.commit!.version + 1));
     await expect.poll(() => outcomeOf(publishUntilFenced), { timeout: 10_000, interval: 20 }).toBe('ERR_FENCED');
-    other.publish(append(other.segment, 2));
+    publishIn(other, other.segment, append(other.segment, 2));
     writer.close();
-    other.publish(append(other.segment, 3));
+    publishIn(other, other.segment, append(other.segment, 3));
     other.close();
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Doorbell, type DoorbellTarget } from '../../../../src/region/notify/doorbell.js';
 import type { RegionReader } from '../../../../src/region/reader.js';
-import { append, isWhole } from '../../../programs/region-payload.mjs';
+import { append, isWhole, publishIn } from '../../../programs/region-payload.mjs';
 import { start, startLimited } from '../children.js';
 import { describeKinds, loadRegions, newDirectory, type Regions } from '../kit.js';
 
@@ -37,17 +37,17 @@ describeKinds('a reader that watches', (kind) => {
     const doorbell = reader.watch(listenTo(reader));
     expect(doorbell.mode).toBe('watch');
     for (let version = 1; version <= 20; version++) {
-      writer.publish(append(writer.segment, version));
+      publishIn(writer, writer.segment, append(writer.segment, version));
       await expect.poll(() => told.at(-1), PATIENCE).toBe(`commit ${version}`);
     }
     writer.close();
     await expect.poll(() => told.at(-1), PATIENCE).toBe('master false');
     const second = openWriter();
     await expect.poll(() => told.at(-1), PATIENCE).toBe('master true');
-    second.publish(append(second.segment, 21));
+    publishIn(second, second.segment, append(second.segment, 21));
     await expect.poll(() => told.at(-1), PATIENCE).toBe('commit 21');
     doorbell.close();
-    second.publish(append(second.segment, 22));
+    publishIn(second, second.segment, append(second.segment, 22));
     second.close();
     reader.close();
     expect(told.at(-1)).toBe('commit 21');
@@ -66,8 +66,8 @@ describeKinds('a reader that watches', (kind) => {
     const watcher = watch(join(dir, 'd.ctl'), () => rings++);
     let writer = openWriter();
     await expect.poll(() => rings, PATIENCE).toBeGreaterThan(0);
-    await ringsAfter(() => writer.publish(append(writer.segment, 1)));
-    await ringsAfter(() => writer.publishSegment(writer.beginSegment(), { lo: 0, hi: 0 }));
+    await ringsAfter(() => publishIn(writer, writer.segment, append(writer.segment, 1)));
+    await ringsAfter(() => publishIn(writer, writer.beginSegment(), { lo: 0, hi: 0 }));
     await ringsAfter(() => writer.close());
     await ringsAfter(() => {
       writer = openWriter();
@@ -80,7 +80,8 @@ describeKinds('a reader that watches', (kind) => {
     const writer = openWriter();
     const reader = regions.RegionReader.open('d', { dir });
     reader.watch(listenTo(reader));
-    for (let version = 1; version <= 1000; version++) writer.publish(append(writer.segment, version));
+    for (let version = 1; version <= 1000; version++)
+      publishIn(writer, writer.segment, append(writer.segment, version));
     await expect.poll(() => told.at(-1), PATIENCE).toBe('commit 1000');
     expect(told.length).toBeLessThan(10);
     writer.close();
@@ -124,7 +125,7 @@ describeKinds('a reader that watches', (kind) => {
 
   it('goes on with a region that was removed and made again', async () => {
     const first = openWriter();
-    first.publish(append(first.segment, 1));
+    publishIn(first, first.segment, append(first.segment, 1));
     const reader = regions.RegionReader.open('d', { dir });
     const before = reader.acquire()!;
     const { instance } = reader;
@@ -137,12 +138,12 @@ describeKinds('a reader that watches', (kind) => {
     expect(reader.reattach()).toBe(false);
     expect(isWhole(reader.acquire()!)).toBe(true);
     const second = openWriter();
-    second.publish(append(second.segment, 1));
+    publishIn(second, second.segment, append(second.segment, 1));
     await expect.poll(() => told.at(-1), PATIENCE).toBe('returned');
     expect(reader.reattach()).toBe(true);
     expect(reader.instance).not.toBe(instance);
     expect(isWhole(reader.acquire()!)).toBe(true);
-    second.publish(append(second.segment, 2));
+    publishIn(second, second.segment, append(second.segment, 2));
     await expect.poll(() => told, PATIENCE).toContain('commit 2');
     await expect.poll(() => told.filter((word) => word.startsWith('master')).at(-1), PATIENCE).toBe('master true');
     expect(isWhole(before)).toBe(true);
@@ -170,7 +171,7 @@ describeKinds('a reader that watches', (kind) => {
     const writer = openWriter();
     const child = start(kind, 'region-watcher.mjs', dir, 'd', 'ref');
     expect(await child.line()).toBe('watch');
-    writer.publish(append(writer.segment, 1));
+    publishIn(writer, writer.segment, append(writer.segment, 1));
     expect(await child.line()).toBe('commit 1');
     writer.close();
     expect(await child.line()).toBe('master false');
@@ -181,10 +182,10 @@ describeKinds('a reader that watches', (kind) => {
 
   it('polls where no watcher can be had', async () => {
     const writer = openWriter();
-    writer.publish(append(writer.segment, 1));
+    publishIn(writer, writer.segment, append(writer.segment, 1));
     const child = startLimited(kind, 100, 'region-watcher.mjs', dir, 'd', 'exhausted');
     expect(await child.line()).toBe('poll');
-    writer.publish(append(writer.segment, 2));
+    publishIn(writer, writer.segment, append(writer.segment, 2));
     expect(await child.line()).toBe('commit 2');
     writer.close();
     expect(await child.line()).toBe('master false');

@@ -1,5 +1,6 @@
 /** I17 and I18: holders are counted, the last one unmaps, and what was released is never read. */
 import { expect, it } from 'vitest';
+import { publishIn } from '../../../programs/region-payload.mjs';
 import { describeKinds, loadRegions, newDirectory } from '../kit.js';
 
 describeKinds('a segment', (kind) => {
@@ -7,12 +8,12 @@ describeKinds('a segment', (kind) => {
     const { RegionWriter, RegionReader } = await loadRegions(kind);
     const dir = newDirectory();
     const writer = RegionWriter.open('region', { dir });
-    writer.publish({ lo: 1, hi: 2 });
+    publishIn(writer, writer.segment, { lo: 1, hi: 2 });
     const reader = RegionReader.open('region', { dir });
     const [one, other] = [reader.acquire()!, reader.acquire()!];
     expect(one.segment).toBe(other.segment);
     const { segment } = one;
-    writer.publishSegment(writer.beginSegment(), { lo: 3, hi: 4 });
+    publishIn(writer, writer.beginSegment(), { lo: 3, hi: 4 });
     const newest = reader.acquire()!;
     expect(reader.held()).toMatchObject({ segments: 1, bytes: segment.sizeBytes });
     one.segment.release();
@@ -36,9 +37,9 @@ describeKinds('a segment', (kind) => {
   it('of a master is not read when it has been left', async () => {
     const { RegionWriter } = await loadRegions(kind);
     const writer = RegionWriter.open('region', { dir: newDirectory() });
-    writer.publish({ lo: 1, hi: 2 });
+    publishIn(writer, writer.segment, { lo: 1, hi: 2 });
     const { segment } = writer;
-    writer.publishSegment(writer.beginSegment(), { lo: 3, hi: 4 });
+    publishIn(writer, writer.beginSegment(), { lo: 3, hi: 4 });
     expect(() => segment.bytes).toThrow(expect.objectContaining({ code: 'ERR_CLOSED' }));
     writer.close();
     expect(() => writer.segment.i32).toThrow(expect.objectContaining({ code: 'ERR_CLOSED' }));

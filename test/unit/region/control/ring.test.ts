@@ -1,62 +1,24 @@
-/** The control file in memory: hot check, ring, and a writer that goes on between any two loads of a reader. */
+/** The commit ring: the hot check, the records, and a writer that goes on between any two loads of a reader. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { commitAt, newestCommit, readableCommits } from '../../../../src/region/control/commits.js';
-import { Control } from '../../../../src/region/control/control.js';
-import type { Commit } from '../../../../src/region/control/record.js';
-import { controlBytes, RECORD_BYTES, RING_OFFSET, VERSION_OFFSET } from '../../../../src/region/files/layout.js';
-import type { Mapping } from '../../../../src/system/contract.js';
+import type { CommitRing } from '../../../../src/region/control/ring.js';
+import { RECORD_BYTES, RING_OFFSET, VERSION_OFFSET } from '../../../../src/region/files/layout.js';
 import { numbers } from '../kit.js';
+import { CAPACITY, commitOf, twoControls } from './kit.js';
 
-const CAPACITY = 64;
-
-/** Two controls over the same bytes. The reader's mapping says that it is a copy, so that it is told before each of its loads. */
-function twoControls(beforeLoad: () => void = () => {}): { writer: Control; reader: Control; bytes: ArrayBuffer } {
-  const bytes = new ArrayBuffer(controlBytes(CAPACITY));
-  const mapping = (shared: boolean, pull: () => void): Mapping => ({
-    buffer: bytes,
-    length: bytes.byteLength,
-    shared,
-    pull,
-    push: () => {},
-    sync: () => {},
-    advise: () => {},
-    close: () => {},
-  });
-  const header = {
-    magic: 'jsonmctl',
-    instance: '0123456789abcdef',
-    number: CAPACITY,
-    hashSeed: 1,
-    createdAt: 0,
-    nodeIdBase: 0,
-  } as const;
-  const writer = new Control(
-    'writer',
-    header,
-    mapping(true, () => {}),
-  );
-  return { writer, reader: new Control('reader', header, mapping(false, beforeLoad)), bytes };
+/** Two rings over the same bytes; the reader's is told before each of its loads. */
+function twoRings(beforeLoad?: () => void): { writer: CommitRing; reader: CommitRing; bytes: ArrayBuffer } {
+  const { writer, reader, bytes } = twoControls(beforeLoad);
+  return { writer: writer.ring, reader: reader.ring, bytes };
 }
 
-function commitOf(version: number): Commit {
-  return {
-    version,
-    rootLo: -version,
-    rootHi: version,
-    segment: 1,
-    watermark: 64 + 8 * (version % 4096),
-    committedAt: version,
-    freshBytes: 64,
-  };
-}
-
-function publishTo(writer: Control, last: number): void {
+function publishTo(writer: CommitRing, last: number): void {
   for (let version = writer.version() + 1; version <= last; version++) writer.publish(commitOf(version));
 }
 
 describe('the ring', () => {
   it('gives back what was published, around the ring many times', () => {
-    const { writer, reader } = twoControls();
+    const { writer, reader } = twoRings();
     expect(newestCommit(reader)).toBeUndefined();
     for (let version = 1; version <= 5 * CAPACITY; version++) {
       writer.publish(commitOf(version));
@@ -65,7 +27,7 @@ describe('the ring', () => {
   });
 
   it('keeps all but one of its records readable, and knows which', () => {
-    const { writer, reader } = twoControls();
+    const { writer, reader } = twoRings();
     publishTo(writer, 1000);
     const versions = readableCommits(reader, () => true).map(({ version }) => version);
     expect(versions).toEqual(Array.from({ length: CAPACITY - 1 }, (_, i) => 1000 - i));
@@ -75,21 +37,21 @@ describe('the ring', () => {
   });
 
   it('holds versions up to the last one that a double counts', () => {
-    const { writer, reader, bytes } = twoControls();
+    const { writer, reader, bytes } = twoRings();
     new Float64Array(bytes)[VERSION_OFFSET / 8] = Number.MAX_SAFE_INTEGER - 1;
     writer.publish(commitOf(Number.MAX_SAFE_INTEGER));
     expect(newestCommit(reader)?.version).toBe(Number.MAX_SAFE_INTEGER);
   });
 
   it.each([Number.NaN, -1, 0.5, Infinity, 2 ** 53])('refuses %s as a version', (word) => {
-    const { reader, bytes } = twoControls();
+    const { reader, bytes } = twoRings();
     new Float64Array(bytes)[VERSION_OFFSET / 8] = word;
     expect(() => newestCommit(reader)).toThrow(expect.objectContaining({ code: 'ERR_REGION_CORRUPT' }));
     expect(reader.changedSince(0)).toBe(true);
   });
 
   it('notices any flipped bit of a record', () => {
-    const { writer, reader, bytes } = twoControls();
+    const { writer, reader, bytes } = twoRings();
     writer.publish(commitOf(1));
     const record = new Uint8Array(bytes, RING_OFFSET + RECORD_BYTES, RECORD_BYTES);
     for (let bit = 0; bit < RECORD_BYTES * 8; bit++) {
@@ -109,7 +71,7 @@ describe('the ring', () => {
     ['no time', { committedAt: Infinity }],
     ['more fresh bytes than bytes', { freshBytes: 80 }],
   ])('refuses a commit with %s, whatever its checksum', (_, wrong) => {
-    const { writer, reader } = twoControls();
+    const { writer, reader } = twoRings();
     writer.publish({ ...commitOf(1), ...wrong });
     expect(() => newestCommit(reader)).toThrow(expect.objectContaining({ code: 'ERR_REGION_CORRUPT' }));
   });
@@ -117,11 +79,11 @@ describe('the ring', () => {
 
 describe('a writer that goes on between the loads of a reader', () => {
   /** Publishes `counts[i]` versions before the i-th load of the reader. */
-  function interleaved(counts: number[]): { writer: Control; reader: Control } {
+  function interleaved(counts: number[]): { writer: CommitRing; reader: CommitRing } {
     let loads = 0;
-    const controls = twoControls(() => publishTo(controls.writer, controls.writer.version() + (counts[loads++] ?? 0)));
-    publishTo(controls.writer, 100);
-    return controls;
+    const rings = twoRings(() => publishTo(rings.writer, rings.writer.version() + (counts[loads++] ?? 0)));
+    publishTo(rings.writer, 100);
+    return rings;
   }
 
   const COUNTS = [0, 1, 2, CAPACITY - 2, CAPACITY - 1, CAPACITY, CAPACITY + 1, 3 * CAPACITY];
@@ -158,7 +120,7 @@ describe('a writer that goes on between the loads of a reader', () => {
     const left = { ...commitOf(101), rootHi: -1 };
     for (const nextPublishesAt of [0, 1, 2, 3]) {
       let loads = 0;
-      const { writer, reader, bytes } = twoControls(() => {
+      const { writer, reader, bytes } = twoRings(() => {
         if (loads++ === nextPublishesAt) writer.publish(commitOf(101));
       });
       publishTo(writer, 100);
@@ -199,7 +161,7 @@ describe('a writer whose single stores fall between the single loads of a reader
 
   it(`never makes it see anything but whole versions, seed ${seed} (I2, I3)`, () => {
     const random = numbers(seed);
-    const { writer, reader, bytes } = twoControls();
+    const { writer, reader, bytes } = twoRings();
     publishTo(writer, FIRST);
     const start = new Uint8Array(bytes.slice(0));
     const versions = Array.from({ length: 12 * CAPACITY }, (_, i) => FIRST + 1 + i);
@@ -230,35 +192,21 @@ describe('a writer whose single stores fall between the single loads of a reader
 });
 
 describe('the hot check', () => {
-  it('sees every publish: by a glance, for sure, and where the mapping is a copy', () => {
-    const { writer, reader } = twoControls();
+  it('sees every publish: by the plain view, for sure, and where the mapping is a copy', () => {
+    const { writer, reader } = twoRings();
     for (let version = 0; version < 5000; version++) {
-      expect([writer.glance[0], writer.changedSince(version), reader.changedSince(version)]).toEqual([
+      expect([writer.versionView[0], writer.changedSince(version), reader.changedSince(version)]).toEqual([
         version,
         false,
         false,
       ]);
       writer.publish(commitOf(version + 1));
-      expect([writer.glance[0], writer.changedSince(version), reader.changedSince(version)]).toEqual([
+      expect([writer.versionView[0], writer.changedSince(version), reader.changedSince(version)]).toEqual([
         version + 1,
         true,
         true,
       ]);
     }
-    expect(reader.glance[0]).toBeNaN();
-  });
-});
-
-describe('the holder', () => {
-  it('is who claimed last, until he releases', () => {
-    const { writer, reader } = twoControls();
-    expect(reader.holder()).toBeUndefined();
-    const first = writer.claim({ pid: 11, startTime: 12345, lockKind: 1, namespace: 0 });
-    const second = writer.claim({ pid: 22, startTime: 2 ** 40, lockKind: 2, namespace: 2 ** 32 - 4 });
-    expect(second).not.toBe(first);
-    writer.release(first, 11);
-    expect(reader.holder()).toEqual({ pid: 22, startTime: 2 ** 40, lockKind: 2, namespace: 2 ** 32 - 4 });
-    writer.release(second, 22);
-    expect(reader.holder()).toBeUndefined();
+    expect(reader.versionView[0]).toBeNaN();
   });
 });

@@ -1,0 +1,230 @@
+/**
+ * Writes, all or nothing: each is one edit of the document, and becomes a version, or part of one, if nothing in it fails. One at a time: what a
+ * write calls back (a toJSON, a getter, a recipe, a schema) may not write itself.
+ */
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { JsonMmapError } from '../errors.js';
+import type { JsonValue } from '../format/json-value.js';
+import type { Emitter } from '../listeners.js';
+import type { Commit, CommitPipeline, CommitSource } from '../region/commit/contract.js';
+import type { Edit, MasterDocument, Savepoint } from './document.js';
+import type { MasterEvents } from './events.js';
+import { conform } from './schema.js';
+import { refusePromise } from './synchronous.js';
+import { required } from './value.js';
+
+/** What transactions work on. */
+export interface TransactionParts {
+  readonly name: string;
+  readonly document: MasterDocument;
+  readonly commits: CommitPipeline;
+  readonly schema: StandardSchemaV1 | undefined;
+  /** Is told of each version that becomes visible. */
+  readonly emitter: Emitter<MasterEvents>;
+}
+
+export class Transactions implements CommitSource {
+  readonly #name: string;
+  readonly #document: MasterDocument;
+  readonly #commits: CommitPipeline;
+  readonly #schema: StandardSchemaV1 | undefined;
+  readonly #emitter: Emitter<MasterEvents>;
+  /** Whether the document that is in the region is known to pass the schema: always, once `begin` has returned. */
+  #validated = false;
+  /** Transactions under way, one in the other. */
+  #depth = 0;
+  /** The state before the outermost of them. */
+  #begun: Savepoint | undefined;
+  #busy = false;
+  #closed = false;
+  /** The newest version that listeners know of. */
+  #announced: number;
+
+  constructor({ name, document, commits, schema, emitter }: TransactionParts) {
+    this.#name = name;
+    this.#document = document;
+    this.#commits = commits;
+    this.#schema = schema;
+    this.#emitter = emitter;
+    this.#announced = this.version;
+  }
+
+  /** The newest version that followers see. */
+  get version(): number {
+    return this.#commits.newest?.version ?? 0;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Publishes `first`, unless it is undefined, and makes sure that the document in the region passes the schema. Blocks until it is visible. */
+  begin(first: unknown): void {
+    const before = this.#document.savepoint();
+    try {
+      if (first !== undefined) this.#document.replace(this.jsonOf(first), before);
+      this.#commit();
+    } catch (error) {
+      this.#restore(before);
+      throw error;
+    }
+    this.#validated = true;
+    this.#commits.settle();
+    this.#announced = this.version;
+  }
+
+  /** Returns what JSON makes of `value`, which is to be written. @throws `ERR_NOT_SERIALIZABLE`, `ERR_BUSY`, `ERR_CLOSED` */
+  jsonOf(value: unknown, key?: string): JsonValue {
+    this.checkWritable();
+    this.#busy = true;
+    try {
+      return required(value, key);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Runs `body`, during which nothing can be written, before a write. */
+  during<R>(body: () => R): R {
+    this.checkWritable();
+    this.#busy = true;
+    try {
+      return body();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Does `edit`, and returns the version at which it is visible. */
+  edit(edit: Edit): number {
+    return this.#write(edit, false);
+  }
+
+  /** Does `edit`, which makes several changes, of which one may undo another. */
+  editSeries(edit: Edit): number {
+    return this.#write(edit, true);
+  }
+
+  /** Replaces the document. */
+  replaceWith(value: JsonValue): number {
+    return this.#write(value, false);
+  }
+
+  /** Runs `body`, and makes all its writes one version, or takes all of them back. @throws what `body` throws; `ERR_INVALID_ARG` for a promise */
+  run<R>(body: () => R): R {
+    this.checkWritable();
+    const before = this.#document.savepoint();
+    if (this.#depth++ === 0) this.#begun = before;
+    let result: R;
+    try {
+      result = body();
+      refusePromise(result, 'a transaction must be synchronous: await first, then write');
+      this.checkOpen();
+      if (this.#depth === 1) this.#commitSeries();
+    } catch (error) {
+      this.#restore(before);
+      throw error;
+    } finally {
+      if (--this.#depth === 0) this.#begun = undefined;
+    }
+    this.#announce();
+    return result;
+  }
+
+  /** Takes back a transaction under way; nothing can be written any more. @throws `ERR_BUSY` inside a write */
+  close(): void {
+    this.#checkIdle();
+    if (this.#begun !== undefined) this.#restore(this.#begun); // a group would make it durable
+    this.#closed = true;
+  }
+
+  seal(): Commit | undefined {
+    return this.#document.seal();
+  }
+
+  keep(commit: Commit): void {
+    this.#document.keep(commit);
+  }
+
+  published(): void {
+    this.#announce();
+  }
+
+  /** @throws `ERR_CLOSED` */
+  checkOpen(): void {
+    if (this.#closed) throw new JsonMmapError('ERR_CLOSED', `the master of ${this.#name} is closed: open it again`);
+  }
+
+  /** @throws `ERR_CLOSED`, `ERR_BUSY`, and what an earlier commit has failed with */
+  checkWritable(): void {
+    this.checkOpen();
+    this.#checkIdle();
+    this.#commits.check();
+  }
+
+  #checkIdle(): void {
+    if (!this.#busy) return;
+    throw new JsonMmapError(
+      'ERR_BUSY',
+      'this was called while another write runs (from a toJSON, a getter, a recipe or a schema): call it after that write, or use a transaction',
+    );
+  }
+
+  /** @param change An edit, or a document; none is a function. */
+  #write(change: Edit | JsonValue, isSeries: boolean): number {
+    this.checkWritable();
+    this.#busy = true;
+    const before = this.#document.savepoint();
+    try {
+      if (typeof change === 'function') this.#document.apply(change as Edit, before);
+      else this.#document.replace(change, before);
+      if (this.#depth === 0 && isSeries) this.#commitSeries();
+      else if (this.#depth === 0) this.#commit();
+    } catch (error) {
+      this.#restore(before);
+      throw error;
+    } finally {
+      this.#busy = false;
+    }
+    const { version } = this.#document;
+    this.#announce();
+    return version;
+  }
+
+  #commit(): void {
+    if (!this.#document.changed && this.#validated) return;
+    const busy = this.#busy;
+    this.#busy = true;
+    try {
+      if (this.#conforms()) this.#commits.commit(this);
+      else this.#restore(this.#document.committedState);
+    } finally {
+      this.#busy = busy;
+    }
+  }
+
+  /** After a series of changes, of which one may have undone another, there may be nothing to publish. */
+  #commitSeries(): void {
+    if (this.#document.differs()) this.#commit();
+    else this.#restore(this.#document.committedState);
+  }
+
+  /** Makes of the document what the schema puts out for it. Whether there is anything to publish then. @throws `ERR_SCHEMA` */
+  #conforms(): boolean {
+    if (this.#schema === undefined || this.#document.root === undefined) return true;
+    const subject = this.#document.changed ? 'written' : 'standing';
+    return !conform(this.#schema, this.#document, subject) || this.#document.differs();
+  }
+
+  #restore(savepoint: Savepoint): void {
+    if (!this.#closed) this.#document.restore(savepoint);
+  }
+
+  /** Tells listeners of a new version, once they may write themselves. */
+  #announce(): void {
+    const [version, previousVersion] = [this.version, this.#announced];
+    if (version === previousVersion) return;
+    this.#announced = version;
+    this.#emitter.emit('publish', { version, previousVersion });
+  }
+}

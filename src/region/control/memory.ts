@@ -1,0 +1,146 @@
+/**
+ * The memory of a control file, which master and followers share with no lock between them. Every `Atomics` access of regions is here.
+ *
+ * Everything that the two sides exchange is stored and loaded with `Atomics`: on ARM a plain store could become visible after a later one, and
+ * a plain load could be served before an earlier one. On x86 neither happens, and the same calls cost a little less. `ring.ts` and PROTOCOL.md
+ * have the argument that is built on it.
+ *
+ * JavaScript promises an order only for a SharedArrayBuffer, and Node-API cannot make one over foreign memory. What holds is what the engines
+ * emit: they compile `Atomics` on any integer array to the machine's sequentially consistent access. All loads are of 64 bits: a hot
+ * `Atomics.load` of 32 bits becomes an addition of zero in JavaScriptCore (Bun), which a page that is mapped read-only answers
+ * with SIGSEGV; and a record takes half as many. It is stored in the same pieces as it is loaded.
+ */
+import { assert } from '../../errors.js';
+import type { Mapping } from '../../system/contract.js';
+import { type Failpoint, failpoint } from '../failpoints.js';
+import { RECORD_BYTES, STATE_BYTES, STATE_OFFSET } from '../files/layout.js';
+import { RECORD_LONGS, recordLongs } from './record.js';
+
+/** Whether the engine executes each load of a typed array where the program has it: V8 does, JavaScriptCore lifts them out of loops. */
+const KEEPS_PLAIN_LOADS = process.versions.bun === undefined;
+
+export class ControlMemory {
+  readonly #mapping: Mapping;
+  readonly #words: Int32Array;
+  readonly #longs: BigInt64Array;
+  #closed = false;
+
+  /** Takes over `mapping`, which covers the whole control file. */
+  constructor(mapping: Mapping) {
+    this.#mapping = mapping;
+    this.#words = new Int32Array(mapping.buffer);
+    this.#longs = new BigInt64Array(mapping.buffer);
+  }
+
+  /** Whether `close` was called: every load throws then (I18). */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Returns an array whose element 0 is the float64 at `offset`, for plain loads; NaN for ever where those would not see each store. */
+  plainViewOf(offset: number): Float64Array {
+    const isLive = this.#mapping.shared && KEEPS_PLAIN_LOADS;
+    return isLive ? new Float64Array(this.#mapping.buffer, offset, 1) : Float64Array.of(Number.NaN);
+  }
+
+  /** Loads the float64 at `offset` in one piece. ACQUIRE. */
+  loadNumber(offset: number): number {
+    assert(!this.#closed, 'a control file is read that has been closed');
+    this.#mapping.pull(offset, 8);
+    bits[0] = Atomics.load(this.#longs, offset >> 3);
+    return bitsAsNumber[0];
+  }
+
+  /** Stores the float64 at `offset` in one piece. RELEASE. */
+  storeNumber(offset: number, value: number): void {
+    bitsAsNumber[0] = value;
+    Atomics.store(this.#longs, offset >> 3, bits[0]);
+    this.#mapping.push(offset, 8);
+  }
+
+  /** Copies the 64 bytes at `offset` to `recordLongs`, in eight pieces. */
+  loadRecord(offset: number): void {
+    assert(!this.#closed, 'a control file is read that has been closed');
+    this.#mapping.pull(offset, RECORD_BYTES);
+    const first = offset >> 3;
+    for (let i = 0; i < RECORD_LONGS; i++) recordLongs[i] = Atomics.load(this.#longs, first + i);
+  }
+
+  /** Stores `recordLongs` in the 64 bytes at `offset`, in eight pieces; `half` is the failpoint between the fourth and the fifth. */
+  storeRecord(offset: number, half: Failpoint): void {
+    const first = offset >> 3;
+    for (let i = 0; i < RECORD_LONGS / 2; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
+    failpoint(half);
+    for (let i = RECORD_LONGS / 2; i < RECORD_LONGS; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
+    this.#mapping.push(offset, RECORD_BYTES);
+  }
+
+  /** Stores zeros in the 64 bytes at `offset`. */
+  eraseRecord(offset: number): void {
+    for (let i = 0; i < RECORD_LONGS; i++) Atomics.store(this.#longs, (offset >> 3) + i, 0n);
+    this.#mapping.push(offset, RECORD_BYTES);
+  }
+
+  /** Loads the 32-bit word with this index. */
+  loadWord(word: number): number {
+    assert(!this.#closed, 'a control file is read that has been closed');
+    bits[0] = Atomics.load(this.#longs, word >> 1);
+    return bitsAsWords[word & 1];
+  }
+
+  storeWord(word: number, value: number): void {
+    Atomics.store(this.#words, word, value);
+  }
+
+  /** Loads the float64 that begins at a word, in two pieces. */
+  loadWordPair(word: number): number {
+    halves[0] = this.loadWord(word);
+    halves[1] = this.loadWord(word + 1);
+    return halvesAsNumber[0];
+  }
+
+  storeWordPair(word: number, value: number): void {
+    halvesAsNumber[0] = value;
+    Atomics.store(this.#words, word, halves[0]);
+    Atomics.store(this.#words, word + 1, halves[1]);
+  }
+
+  /** Sets or clears the bits `flag` of a word, and leaves the others. */
+  setFlag(word: number, flag: number, isSet: boolean): void {
+    if (isSet) Atomics.or(this.#words, word, flag);
+    else Atomics.and(this.#words, word, ~flag);
+  }
+
+  /** Stores `replacement` in a word that holds `expected`. */
+  replaceWord(word: number, expected: number, replacement: number): void {
+    Atomics.compareExchange(this.#words, word, expected, replacement);
+  }
+
+  /** Brings the state of the region up to date before it is loaded; free over real mappings. */
+  pullState(): void {
+    this.#mapping.pull(STATE_OFFSET, STATE_BYTES);
+  }
+
+  /** Brings what was stored in the state of the region to the file; free over real mappings. */
+  pushState(): void {
+    this.#mapping.push(STATE_OFFSET, STATE_BYTES);
+  }
+
+  /** Unmaps. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#mapping.close();
+  }
+}
+
+/** Blocks this thread for `durationMs`. */
+export function sleepMs(durationMs: number): void {
+  Atomics.wait(sleeper, 0, 0, durationMs);
+}
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+const bits = new BigInt64Array(1);
+const bitsAsNumber = new Float64Array(bits.buffer);
+const bitsAsWords = new Int32Array(bits.buffer);
+const halves = new Int32Array(2);
+const halvesAsNumber = new Float64Array(halves.buffer);
