@@ -10,6 +10,7 @@ import { Copier } from '../format/write/copy.js';
 import { Outgrown, reconcile } from '../format/write/reconcile.js';
 import { Writer } from '../format/write/writer.js';
 import type { Commit } from '../region/commit/contract.js';
+import type { LogPosition } from '../region/control/record.js';
 import type { WritableSegment } from '../region/segment/writable-segment.js';
 import type { RegionWriter } from '../region/writer.js';
 import { CompactionPolicy } from './compaction.js';
@@ -27,6 +28,7 @@ export interface Savepoint {
   readonly root: Slot | undefined;
   readonly mark: number;
   readonly droppedBytes: number;
+  readonly position: LogPosition | undefined;
 }
 
 export class MasterDocument {
@@ -39,6 +41,8 @@ export class MasterDocument {
   #published: Writer;
   #fresh: WritableSegment | undefined;
   #committed: Savepoint;
+  /** Where in a log the document, with all edits so far, is from; undefined if it is from none. */
+  position: LogPosition | undefined;
 
   constructor(region: RegionWriter) {
     this.#region = region;
@@ -46,6 +50,7 @@ export class MasterDocument {
     this.#published = this.#writer;
     const { commit } = region;
     this.#root = commit && { lo: commit.rootLo, hi: commit.rootHi };
+    this.position = commit?.position;
     this.#committed = this.savepoint();
     this.#policy = new CompactionPolicy(commit?.freshBytes);
     this.#lookAtLength();
@@ -79,7 +84,7 @@ export class MasterDocument {
 
   savepoint(): Savepoint {
     const { droppedBytes } = this.#writer;
-    return { writer: this.#writer, root: this.#root, mark: this.#writer.mark(), droppedBytes };
+    return { writer: this.#writer, root: this.#root, mark: this.#writer.mark(), droppedBytes, position: this.position };
   }
 
   /** Takes back everything since `savepoint`. */
@@ -88,6 +93,7 @@ export class MasterDocument {
     this.#writer.rollback(savepoint.mark);
     this.#writer.droppedBytes = savepoint.droppedBytes;
     this.#root = savepoint.root;
+    this.position = savepoint.position;
     this.#current.forgetPending();
     this.#lookAtLength();
   }
@@ -169,7 +175,7 @@ export class MasterDocument {
     const { usedBytes } = this.#region;
     if (this.#fresh === undefined && this.#policy.isDue(usedBytes, this.#writer.droppedBytes)) this.#moveToFresh();
     if (this.#fresh !== undefined) this.#current.moveTo(this.reader, this.#root);
-    return this.#region.seal(this.#fresh ?? this.#region.segment, this.#root);
+    return this.#region.seal(this.#fresh ?? this.#region.segment, this.#root, undefined, this.position);
   }
 
   /** Goes on from `commit`, which `seal` has returned. */

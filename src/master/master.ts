@@ -8,6 +8,7 @@ import type { Reader } from '../format/read/reader.js';
 import { deleteAt, notFound, setAt } from '../format/write/edit.js';
 import type { Writer } from '../format/write/writer.js';
 import { Emitter } from '../listeners.js';
+import type { LogPosition } from '../region/control/record.js';
 import type { FileSize } from '../region/files/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
 import type { WriteRequest } from '../write-requests/protocol.js';
@@ -221,6 +222,23 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /**
+   * Where in a log on other machines the document is from, undefined if it is from none; and the version at which it is visible.
+   * @internal
+   */
+  get logState(): { readonly position: LogPosition | undefined; readonly version: number } {
+    const { position, version } = this.#document;
+    return { position, version };
+  }
+
+  /**
+   * Runs `body`, whose writes bring the document to `position` of a log: it is committed with them.
+   * @internal
+   */
+  atLogPosition<R>(position: LogPosition, body: () => R): R {
+    return this.#transactions.at(position, body);
   }
 
   #serveRequests(): ControlServer {

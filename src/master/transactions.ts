@@ -7,6 +7,7 @@ import { JsonMmapError } from '../errors.js';
 import type { JsonValue } from '../format/json-value.js';
 import type { Emitter } from '../listeners.js';
 import type { Commit, CommitPipeline, CommitSource } from '../region/commit/contract.js';
+import type { LogPosition } from '../region/control/record.js';
 import type { Edit, MasterDocument, Savepoint } from './document.js';
 import type { MasterEvents } from './events.js';
 import { conform } from './schema.js';
@@ -39,6 +40,8 @@ export class Transactions implements CommitSource {
   #closed = false;
   /** The newest version that listeners know of. */
   #announced: number;
+  /** What the writes of `at` bring the document to. */
+  #position: LogPosition | undefined;
 
   constructor({ name, document, commits, schema, emitter }: TransactionParts) {
     this.#name = name;
@@ -62,6 +65,7 @@ export class Transactions implements CommitSource {
   begin(first: unknown): void {
     const before = this.#document.savepoint();
     try {
+      this.#document.position = first === undefined ? before.position : undefined;
       if (first !== undefined) this.#document.replace(this.jsonOf(first), before);
       this.#commit();
     } catch (error) {
@@ -131,6 +135,16 @@ export class Transactions implements CommitSource {
     return result;
   }
 
+  /** Runs `body`, whose writes bring the document to `position` of a log: each version that they make says so. */
+  at<R>(position: LogPosition, body: () => R): R {
+    this.#position = position;
+    try {
+      return body();
+    } finally {
+      this.#position = undefined;
+    }
+  }
+
   /** Takes back a transaction under way; nothing can be written any more. @throws `ERR_BUSY` inside a write */
   close(): void {
     this.#checkIdle();
@@ -176,8 +190,11 @@ export class Transactions implements CommitSource {
     this.#busy = true;
     const before = this.#document.savepoint();
     try {
+      this.#document.position = this.#position;
       if (typeof change === 'function') this.#document.apply(change as Edit, before);
       else this.#document.replace(change, before);
+      const { root } = this.#document;
+      if (root?.lo === before.root?.lo && root?.hi === before.root?.hi) this.#document.position = before.position;
       if (this.#depth === 0 && isSeries) this.#commitSeries();
       else if (this.#depth === 0) this.#commit();
     } catch (error) {

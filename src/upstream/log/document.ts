@@ -10,8 +10,9 @@ import type { UpstreamEngine } from '../contract.js';
 import type { Entry } from './entry.js';
 import { ALLOWED, applyOperations, isRefusal, operationsOf } from './operations.js';
 import { type Position, relation, START } from './position.js';
+import { NO_RINGS, type Rings, withRing } from './rings.js';
 import { loadSnapshot } from './snapshot.js';
-import { walk } from './walk.js';
+import { foundIn, walk } from './walk.js';
 
 const NAME = 'document';
 
@@ -25,6 +26,10 @@ export class LogDocument {
   stored = 0;
   /** The entry that could not be done, behind which patches wait for a whole document. */
   refused: { readonly sequence: number; readonly error: JsonMmapError } | undefined;
+  /** What was read behind the newest snapshot, and how long that document was. */
+  readonly since = { entries: 0, bytes: 0, documentBytes: 0 };
+  /** Which hosts take what. */
+  rings: Rings = NO_RINGS;
 
   /**
    * Returns the document at revision `until`, by default the newest one.
@@ -74,28 +79,42 @@ export class LogDocument {
     this.stored = head;
     const last = until ?? head;
     if (last > head) throw gone(last, `the newest is ${head}`);
+    await this.#begin(engine, last);
+    for await (const batch of walk(engine, this.position.sequence + 1, last))
+      for (const { entry } of batch) if (entry !== undefined) await this.#step(engine, entry);
+    if (until !== undefined && this.position.sequence !== until) throw gone(until, 'no entry has that number');
+  }
+
+  /** @throws `ERR_VERSION_GONE` where the oldest entry is not the first one, and there is no snapshot before `last` */
+  async #begin(engine: UpstreamEngine, last: number): Promise<void> {
     const snapshot = await loadSnapshot(engine, ALLOWED);
     if (snapshot !== undefined && snapshot.position.sequence <= last) {
       this.#master.write(snapshot.document);
       this.position = snapshot.position;
+      this.rings = snapshot.rings;
+      this.since.documentBytes = snapshot.bytes;
+      return;
     }
-    for await (const batch of walk(engine, this.position.sequence + 1, last))
-      for (const { entry } of batch) if (entry !== undefined) await this.#step(engine, entry, last);
-    if (until !== undefined && this.position.sequence !== until && this.refused === undefined)
-      throw gone(until, 'no entry has that number');
+    const [oldest] = last === 0 ? [] : await engine.read(1, 1);
+    if (oldest === undefined || foundIn(oldest).entry?.parent === null) return;
+    throw gone(last, 'the log does not reach back to where it began, and there is no snapshot before it');
   }
 
-  async #step(engine: UpstreamEngine, entry: Entry, last: number): Promise<void> {
-    if (relation(this.position, entry) !== 'next')
-      throw gone(last, 'the log does not reach back to where it began, and there is no snapshot');
+  /** An entry that is not behind the one before is none of the log, as one that is damaged. */
+  async #step(engine: UpstreamEngine, entry: Entry): Promise<void> {
+    if (relation(this.position, entry) !== 'next') return;
     this.position = { sequence: entry.sequence, id: entry.id };
-    if (entry.kind === 'ring' || (this.refused !== undefined && entry.kind === 'patch')) return;
+    this.since.entries++;
+    this.since.bytes += entry.ops.bytes;
+    if (this.refused !== undefined && entry.kind === 'patch') return;
     try {
-      applyOperations(this.#master, entry, await operationsOf(engine, entry, ALLOWED));
-      this.refused = undefined;
+      const operations = await operationsOf(engine, entry, ALLOWED);
+      if (entry.kind === 'ring') this.rings = withRing(this.rings, entry.sequence, operations);
+      else applyOperations(this.#master, entry, operations);
+      if (entry.kind === 'write') this.refused = undefined;
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      this.refused ??= { sequence: entry.sequence, error: error as JsonMmapError };
+      if (entry.kind !== 'ring') this.refused ??= { sequence: entry.sequence, error: error as JsonMmapError };
     }
   }
 }

@@ -5,10 +5,14 @@ import { decodeEntry, sha256 } from './entry.js';
 import { parseJson, parseSmallJson } from './hostile-json.js';
 import type { Allowed } from './operations.js';
 import { isAt, type Position, relation } from './position.js';
+import { type Rings, ringsOf } from './rings.js';
 
 export interface Snapshot {
   readonly position: Position;
   readonly document: unknown;
+  /** Which hosts take what, as the entries up to it say. */
+  readonly rings: Rings;
+  readonly bytes: number;
 }
 
 interface Pointer {
@@ -19,13 +23,17 @@ interface Pointer {
   readonly sha256: string;
   /** The blob of the snapshot before it, which somebody may still be reading. */
   readonly previous: string | undefined;
+  readonly rings: Rings;
 }
 
 const BLOB = /^snapshot-[0-9a-f]{64}-[0-9a-f]{1,32}$/;
 const HASH = /^[0-9a-f]{64}$/;
 
 /** Stores the document at `position` as the newest snapshot, and deletes the one before the last. */
-export async function storeSnapshot(engine: UpstreamEngine, position: Position, document: unknown): Promise<void> {
+export async function storeSnapshot(
+  engine: UpstreamEngine,
+  { position, document, rings }: Omit<Snapshot, 'bytes'>,
+): Promise<void> {
   const text = Buffer.from(JSON.stringify(document));
   if (text.length > engine.limits.blobBytes) return; // nobody can load it: the log goes on without
   const before = await pointerOf(engine).catch(() => undefined);
@@ -33,7 +41,8 @@ export async function storeSnapshot(engine: UpstreamEngine, position: Position, 
   const unique = `${Date.now().toString(16)}${Math.floor(Math.random() * 2 ** 32).toString(16)}`;
   const blob = `snapshot-${sha256(text)}-${unique}`;
   await engine.putBlob(blob, text);
-  const pointer = { jsonmmap: 1, ...position, blob, bytes: text.length, sha256: sha256(text), previous: before?.blob };
+  const found = { blob, bytes: text.length, sha256: sha256(text), previous: before?.blob };
+  const pointer = { jsonmmap: 1, ...position, ...found, rings };
   await engine.setSnapshot(Buffer.from(JSON.stringify(pointer)));
   if (before?.previous !== undefined) await engine.deleteBlob(before.previous);
 }
@@ -51,13 +60,8 @@ export async function loadSnapshot(engine: UpstreamEngine, { maxBytes }: Allowed
   const text = await engine.getBlob(pointer.blob, pointer.bytes);
   if (text === undefined) throw invalid(what, 'its blob does not exist');
   if (text.length !== pointer.bytes || sha256(text) !== pointer.sha256) throw invalid(what, 'it has another hash');
-  return { position: { sequence: pointer.sequence, id: pointer.id }, document: parseJson(what, text) };
-}
-
-/** The revision of the newest snapshot; 0 for none. */
-export async function snapshotSequence(engine: UpstreamEngine): Promise<number> {
-  const pointer = await pointerOf(engine).catch(() => undefined);
-  return pointer === undefined || !(await isOfLog(engine, pointer)) ? 0 : pointer.sequence;
+  const { sequence, id, rings } = pointer;
+  return { position: { sequence, id }, document: parseJson(what, text), rings, bytes: text.length };
 }
 
 /** Whether the log has the entry that the snapshot names, or goes on from it. */
@@ -76,7 +80,8 @@ async function pointerOf(engine: UpstreamEngine): Promise<Pointer | undefined> {
   const { jsonmmap, sequence, id, blob, bytes: length, sha256: hash, previous } = value ?? {};
   const isWhole = jsonmmap === 1 && isCount(sequence) && isCount(length) && isHash(id) && isHash(hash) && isBlob(blob);
   if (!isWhole) throw invalid(what, 'it is none');
-  return { sequence, id, blob, bytes: length, sha256: hash, previous: isBlob(previous) ? previous : undefined };
+  const rings = ringsOf(what, value?.rings);
+  return { sequence, id, blob, bytes: length, sha256: hash, previous: isBlob(previous) ? previous : undefined, rings };
 }
 
 function isCount(value: unknown): value is number {
