@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
 /** What users import. Both formats. */
-const LIBRARY = ['index.ts', 'mmap/index.ts'];
+const LIBRARY = ['index.ts', 'mmap/index.ts', 'upstream/index.ts'];
 
 const COMMAND = 'cli/main.ts';
 
@@ -42,15 +42,15 @@ export async function bundle(root, dist) {
  * than that of everything else, and `update`, which is synchronous, cannot load it late in a way that bundlers understand.
  */
 async function write(root, input, { dir, format, extension }) {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const packages = new Set([...Object.keys(dependencies), ...builtinModules]);
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const packages = new Set([...Object.keys({ ...dependencies, ...peerDependencies }), ...builtinModules]);
   const bundled = await rolldown({
     input,
     platform: 'node',
     resolve: { alias: { mutative: join(root, 'node_modules', 'mutative', 'dist', 'mutative.esm.mjs') } },
     // Its errors in words, and no look into the environment at every access to a draft.
     transform: { define: { 'process.env.NODE_ENV': '"development"' } },
-    external: (id) => id.startsWith('node:') || packages.has(id) || packages.has(id.split('/')[0]),
+    external: (id) => id.startsWith('node:') || packages.has(id) || packages.has(packageOf(id)),
     logLevel: 'warn',
     onLog: (_level, { message }) => {
       throw new Error(`rolldown: ${message}`);
@@ -80,6 +80,13 @@ function checkUrls(root, dist, chunks) {
       );
     }
   }
+}
+
+function packageOf(id) {
+  return id
+    .split('/')
+    .slice(0, id.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 function withoutExtension(path) {

@@ -40,6 +40,8 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   readonly #transactions: Transactions;
   /** Takes writes of other processes. */
   readonly #requests: ControlServer | undefined;
+  /** Does them somewhere else, where the document of this region comes from. */
+  #forward: ((request: WriteRequest) => Promise<number>) | undefined;
 
   /**
    * Makes this process the master of region `name`, created if it is missing. What an earlier master published stays, and its version goes
@@ -241,6 +243,14 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     return this.#transactions.at(position, body);
   }
 
+  /**
+   * Has `forward` do what other processes ask for from now on; undefined: the master does it itself.
+   * @internal
+   */
+  forwardRequests(forward: ((request: WriteRequest) => Promise<number>) | undefined): void {
+    this.#forward = forward;
+  }
+
   #serveRequests(): ControlServer {
     return serveControl(this.#region.paths, this.#region.mode, {
       write: (request) => this.#applyRequest(request),
@@ -250,6 +260,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
 
   /** Another process that asks for a write is answered when the version is visible. */
   #applyRequest(request: WriteRequest): number | Promise<number> {
+    if (this.#forward !== undefined) return this.#forward(request);
     const version = applyRequest(this as Master, request);
     return this.#region.commits.flush()?.then(() => version) ?? version;
   }

@@ -2,6 +2,7 @@
 import { hostname, userInfo } from 'node:os';
 import { JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/diff.js';
+import type { Master } from '../master/master.js';
 import type { UpstreamEngine } from './contract.js';
 import { conflict } from './errors.js';
 import { appendEntry } from './log/append.js';
@@ -20,6 +21,8 @@ export interface PushOptions {
   readonly ifRevision?: number | undefined;
   /** How often to write again behind another writer who was first, if what this one changes is as it was. Default 0. */
   readonly retries?: number | undefined;
+  /** What is pushed is for this share of the hosts, from 0 to 1, until it is promoted or rolled back. */
+  readonly canary?: number | undefined;
   /** Returns the signature of an id. */
   readonly sign?: ((id: string) => string) | undefined;
 }
@@ -32,6 +35,8 @@ export interface Pushed extends Position {
   readonly bytes: number;
 }
 
+/** With which a change that holds whatever the document is comes through. */
+const ATTEMPTS = 20;
 /** A snapshot is made after so many entries, or when what is behind it takes so much more than the document. */
 const ENTRIES_BETWEEN_SNAPSHOTS = 256;
 const BYTES_BETWEEN_SNAPSHOTS = 1024 * 1024;
@@ -45,7 +50,7 @@ export async function push(engine: UpstreamEngine, document: unknown, options: P
   try {
     const base = before.value;
     const isWhole = before.position.sequence === 0 || before.refused !== undefined;
-    let change = before.changeTo(document);
+    let change = before.change((master) => master.write(document));
     if (change.length === 0 && !isWhole) return unchanged(before.position);
     for (let retries = options.retries ?? 0; ; retries--) {
       try {
@@ -60,6 +65,30 @@ export async function push(engine: UpstreamEngine, document: unknown, options: P
     }
   } finally {
     before.close();
+  }
+}
+
+/**
+ * Does `change` to the newest document, whatever that is, and pushes it: again behind each writer who is first.
+ * @throws what `change` throws; what `push` throws, but for a conflict with many in a row
+ */
+export async function pushChange(
+  engine: UpstreamEngine,
+  change: (master: Master) => number,
+  options: Omit<PushOptions, 'ifRevision' | 'retries'> = {},
+): Promise<Pushed> {
+  for (let attempt = 1; ; attempt++) {
+    const newest = await LogDocument.at(engine);
+    try {
+      const isWhole = newest.position.sequence === 0 || newest.refused !== undefined;
+      const patch = newest.change(change);
+      if (patch.length === 0 && !isWhole) return unchanged(newest.position);
+      return await appendSmaller(engine, newest, isWhole ? undefined : patch, options);
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !isConflict(error)) throw error;
+    } finally {
+      newest.close();
+    }
   }
 }
 
@@ -115,6 +144,7 @@ async function appendSmaller(
   options: PushOptions,
 ): Promise<Pushed> {
   const { value } = newest;
+  if (options.canary !== undefined) await begin(engine, newest, options.canary, options);
   const isPatch = change !== undefined && JSON.stringify(change).length < JSON.stringify(value).length;
   const pushed = await append(engine, newest, isPatch ? 'patch' : 'write', isPatch ? change : value, options);
   if (isSnapshotDue(newest, pushed)) {
@@ -122,6 +152,16 @@ async function appendSmaller(
     await storeSnapshot(engine, { position: { sequence, id }, document: value, rings: newest.rings });
   }
   return pushed;
+}
+
+/** What follows is for a share of the hosts. */
+async function begin(engine: UpstreamEngine, newest: LogDocument, share: number, options: PushOptions): Promise<void> {
+  if (newest.position.sequence === 0)
+    throw new JsonMmapError('ERR_INVALID_ARG', 'the first document is for all hosts: push it without a canary');
+  const position = await append(engine, newest, 'ring', { canary: { share } }, options);
+  newest.position = position;
+  newest.stored = position.sequence;
+  newest.rings = { ...newest.rings, canary: { since: position.sequence, share } };
 }
 
 /** Where the entries of a canary are for some hosts only, the others may have to begin before them. */
@@ -148,7 +188,7 @@ async function append(
 
 function rebased(newest: LogDocument, change: JsonPatch, conflict: JsonMmapError): JsonPatch {
   try {
-    return newest.patch(change);
+    return newest.change((master) => master.patch(change));
   } catch (cause) {
     throw new JsonMmapError(
       'ERR_UPSTREAM_CONFLICT',

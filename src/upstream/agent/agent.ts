@@ -2,13 +2,16 @@
 import { hostname } from 'node:os';
 import type { JsonMmapError } from '../../errors.js';
 import { Emitter } from '../../listeners.js';
+import { applyRequest } from '../../master/apply-request.js';
 import type { Master } from '../../master/master.js';
+import type { WriteRequest } from '../../write-requests/protocol.js';
 import { parseUpstreamUrl, type UpstreamAddress } from '../address.js';
 import type { StoredEntry, UpstreamEngine } from '../contract.js';
-import { upstreamError } from '../errors.js';
+import { unknownOutcome, upstreamError } from '../errors.js';
 import type { Position } from '../log/position.js';
 import { trustIn } from '../log/signature.js';
 import { openUpstream } from '../open.js';
+import { pushChange } from '../push.js';
 import { backoffMs, sleep } from './backoff.js';
 import { CatchUp } from './catch-up.js';
 import { LastGoodFile } from './last-good.js';
@@ -18,6 +21,9 @@ import type { AgentEvents, AgentStatus } from './status.js';
 
 /** Told entries that wait to be applied; where there are more, the log is read instead. */
 const INBOX_MAX = 1000;
+/** How long another process waits for its write, and how often it is looked for. */
+const FORWARDED_MS = 10_000;
+const FORWARDED_LOOK_MS = 2;
 /** How often the state is looked at, which age alone changes. */
 const LOOK_MS = 250;
 /** The last good document is written at most so often, and takes at most a twentieth of the time. */
@@ -42,6 +48,9 @@ export class Agent extends Emitter<AgentEvents> {
   readonly #stopped = new AbortController();
   readonly #look: NodeJS.Timeout;
   readonly #ended: Promise<void>;
+  readonly #master: Master;
+  /** While it is connected. */
+  #engine: UpstreamEngine | undefined;
   #inbox: StoredEntry[] = [];
   /** Whether the log has to be read: what was told may not be all. */
   #mustRead = false;
@@ -80,6 +89,8 @@ export class Agent extends Emitter<AgentEvents> {
       reloaded: (from, to, reason) => void this.emit('reloaded', { from, to, reason }),
       turn: () => sleep(Math.random() * snapshotJitterMs, this.#stopped.signal),
     });
+    this.#master = master;
+    master.forwardRequests((request) => this.#forward(request));
     this.#restoreLastGood();
     this.#look = setInterval(() => this.#tick(), LOOK_MS).unref();
     this.#ended = this.#run();
@@ -130,6 +141,7 @@ export class Agent extends Emitter<AgentEvents> {
     if (!this.#stopped.signal.aborted) {
       this.#stopped.abort();
       clearInterval(this.#look);
+      this.#master.forwardRequests(undefined);
       this.#signal();
       await this.#ended;
       this.#keepLastGood(true);
@@ -148,16 +160,35 @@ export class Agent extends Emitter<AgentEvents> {
       let engine: UpstreamEngine | undefined;
       try {
         engine = await openUpstream(this.#address, credentials);
+        this.#engine = engine;
         await this.#follow(engine, () => {
           attempt = 0;
         });
       } catch (error) {
         this.#fail(error);
       } finally {
+        this.#engine = undefined;
         await engine?.close().catch(() => {}); // it may be what has failed
       }
       await sleep(backoffMs(attempt, reconnectMaxMs), this.#stopped.signal);
     }
+  }
+
+  /** What another process asks this region for is done upstream, for all hosts; its answer waits until it is here. */
+  async #forward(request: WriteRequest): Promise<number> {
+    const engine = this.#engine;
+    if (engine === undefined || this.#error !== undefined)
+      throw this.#error ?? upstreamError(`write to ${this.#address.shown}`, new Error('it is not reached yet'));
+    const message = [request.verb, request.path].filter(Boolean).join(' ');
+    const pushed = await pushChange(engine, (master) => applyRequest(master, request), { message });
+    const deadline = AbortSignal.timeout(FORWARDED_MS);
+    const isOver = (): boolean => deadline.aborted || this.#stopped.signal.aborted;
+    while (this.#catchUp.seen < pushed.sequence && !isOver()) await sleep(FORWARDED_LOOK_MS, this.#stopped.signal);
+    const { refusal } = this.#catchUp;
+    if (refusal !== undefined) throw refusal.error;
+    if (this.#catchUp.seen < pushed.sequence)
+      throw unknownOutcome(new Error(`revision ${pushed.sequence} has it, and is not here yet`));
+    return this.#region.version;
   }
 
   /** Follows until the connection is lost or the agent is closed. */

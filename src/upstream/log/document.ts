@@ -51,27 +51,22 @@ export class LogDocument {
     return this.#master.current;
   }
 
-  /** Returns the patch from the document to `value`, which is the document then. */
-  changeTo(value: unknown): JsonPatch {
-    return this.#changed(() => this.#master.write(value));
-  }
-
-  /** Applies a patch; returns it as it is sent: without what it does not change. @throws what `Master.patch` throws */
-  patch(operations: JsonPatch): JsonPatch {
-    return this.#changed(() => this.#master.patch(operations));
+  /** Does `change`, and returns it as a patch: none where it changes nothing. @throws what `change` throws */
+  change(change: (master: Master) => number): JsonPatch {
+    const before = this.#master.version;
+    const after = change(this.#master);
+    if (before === after || before === 0) return [];
+    const follower = Follower.open(NAME, { dir: this.#directory });
+    try {
+      return follower.diff(before, after);
+    } finally {
+      follower.close();
+    }
   }
 
   close(): void {
     this.#master.close();
     rmSync(this.#directory, { recursive: true, force: true });
-  }
-
-  #changed(change: () => number): JsonPatch {
-    const before = this.#master.version;
-    const after = change();
-    if (before === after || before === 0) return [];
-    using follower = Follower.open(NAME, { dir: this.#directory });
-    return follower.diff(before, after);
   }
 
   async #load(engine: UpstreamEngine, until: number | undefined): Promise<void> {
