@@ -1,5 +1,4 @@
 /** Writes that other processes ask for. */
-
 import type { JsonPatch } from '../format/compare/diff.js';
 import type { WriteRequest } from '../write-requests/protocol.js';
 import type { Master } from './master.js';

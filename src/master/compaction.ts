@@ -10,11 +10,11 @@
  * A write that is taken back leaves the file as long as it had become, since a file that followers have mapped is never cut. The next commit moves on.
  */
 
-/** A share of 0.3 keeps the sum of both files, growth steps included, below 2.5 × live. */
+/** A share of 0.3 keeps the sum of both files, growth included, below 2.5 × live. */
 const GARBAGE_SHARE = 0.3;
 /** What may have left a document, as a share of its segment. */
 const DROPPED_SHARE = 0.5;
-/** Small documents are left in peace until a copy saves more than its own cost in system calls. */
+/** A small document is not copied before the copy saves more than it costs in system calls. */
 const GARBAGE_MIN_BYTES = 256 * 1024;
 
 export class CompactionPolicy {
@@ -40,11 +40,11 @@ export class CompactionPolicy {
    */
   isDue(usedBytes: number, droppedBytes: number): boolean {
     this.#dueAt ??= nextDue(usedBytes);
-    if (this.#overlong || droppedBytes > this.#dropDueAt(usedBytes)) return true;
-    return usedBytes > this.#dueAt;
+    if (this.#overlong || usedBytes > this.#dueAt) return true;
+    return droppedBytes > this.#postponedDrops + Math.max(GARBAGE_MIN_BYTES, usedBytes * DROPPED_SHARE);
   }
 
-  /** The file has `sizeBytes` and is used up to `usedBytes`, now that edits were taken back, or as another master left it. */
+  /** Edits were taken back, or another master has left the segment: the file has `sizeBytes`, of which `usedBytes` are used. */
   found(sizeBytes: number, usedBytes: number): void {
     if (sizeBytes - usedBytes > Math.max(2 * GARBAGE_MIN_BYTES, usedBytes * DROPPED_SHARE)) this.#overlong = true;
   }
@@ -61,10 +61,6 @@ export class CompactionPolicy {
     this.#dueAt = usedBytes + GARBAGE_MIN_BYTES;
     this.#postponedDrops = droppedBytes;
     this.#overlong = false;
-  }
-
-  #dropDueAt(usedBytes: number): number {
-    return this.#postponedDrops + Math.max(GARBAGE_MIN_BYTES, usedBytes * DROPPED_SHARE);
   }
 }
 

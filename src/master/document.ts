@@ -9,7 +9,7 @@ import type { Reader } from '../format/read/reader.js';
 import { Copier } from '../format/write/copy.js';
 import { Outgrown, reconcile } from '../format/write/reconcile.js';
 import { Writer } from '../format/write/writer.js';
-import type { Commit } from '../region/commit/contract.js';
+import type { Commit, CommitSource } from '../region/commit/contract.js';
 import type { LogPosition } from '../region/control/record.js';
 import type { WritableSegment } from '../region/segment/writable-segment.js';
 import type { RegionWriter } from '../region/writer.js';
@@ -31,7 +31,7 @@ export interface Savepoint {
   readonly position: LogPosition | undefined;
 }
 
-export class MasterDocument {
+export class MasterDocument implements CommitSource {
   readonly #region: RegionWriter;
   readonly #policy: CompactionPolicy;
   readonly #current = new CurrentDocument();
@@ -83,8 +83,8 @@ export class MasterDocument {
   }
 
   savepoint(): Savepoint {
-    const { droppedBytes } = this.#writer;
-    return { writer: this.#writer, root: this.#root, mark: this.#writer.mark(), droppedBytes, position: this.position };
+    const writer = this.#writer;
+    return { writer, root: this.#root, mark: writer.segment.head, droppedBytes: writer.droppedBytes, position: this.position };
   }
 
   /** Takes back everything since `savepoint`. */
@@ -116,8 +116,10 @@ export class MasterDocument {
    * the edit, so that a deletion makes room for itself; else before it.
    */
   apply(edit: Edit, before: Savepoint = this.savepoint()): void {
+    const writer = this.#writer;
     try {
-      this.#run(edit);
+      edit(writer, this.#root);
+      this.#root = { lo: writer.lo, hi: writer.hi };
     } catch (error) {
       this.restore(before);
       if (!isOutOfSpace(error) || this.#fresh !== undefined) throw error;
@@ -172,8 +174,8 @@ export class MasterDocument {
   seal(): Commit | undefined {
     if (this.#root === undefined || !this.changed) return undefined;
     this.#writer.finish();
-    const { usedBytes } = this.#region;
-    if (this.#fresh === undefined && this.#policy.isDue(usedBytes, this.#writer.droppedBytes)) this.#moveToFresh();
+    if (this.#fresh === undefined && this.#policy.isDue(this.#writer.segment.head, this.#writer.droppedBytes))
+      this.#moveToFresh();
     if (this.#fresh !== undefined) this.#current.moveTo(this.reader, this.#root);
     return this.#region.seal(this.#fresh ?? this.#region.segment, this.#root, undefined, this.position);
   }

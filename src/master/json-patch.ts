@@ -101,7 +101,7 @@ function move(writer: Writer, root: Slot, { path, from = [] }: Operation): void 
   addAt(writer, { lo: writer.lo, hi: writer.hi }, path, slot);
 }
 
-/** Copies the nodes: but for leaves, a container never stands in two places. */
+/** Copies the nodes: a container is never in two places, except for leaves. */
 function copy(writer: Writer, root: Slot, { path, from = [] }: Operation, allowance: CopyAllowance): void {
   const slot = slotAt(writer.reader, root, from);
   if (slot === undefined) throw notFound(from);

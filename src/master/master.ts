@@ -112,13 +112,13 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   }
 
   /**
-   * Replaces the document. Parts that are equal to what stands there are reused, so publishing what was parsed from a file again publishes
-   * the difference. O(document) time, O(change) space.
+   * Replaces the document. Parts that are equal to the old document are reused, so publishing a file again, parsed anew, publishes the
+   * difference. O(document) time, O(change) space.
    * @throws `ERR_NOT_SERIALIZABLE`, `ERR_SCHEMA`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`, `ERR_BUSY`, `ERR_FENCED`, `ERR_CLOSED`: nothing has changed then. The same
    *   holds for all writes.
    */
   write(value: T): number {
-    return this.#transactions.replaceWith(this.#transactions.jsonOf(value));
+    return this.#transactions.write(this.#transactions.jsonOf(value));
   }
 
   /**
@@ -128,8 +128,8 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   set(path: Path, value: unknown): number {
     const tokens = tokensOf(path);
     const json = this.#transactions.jsonOf(value, tokens.at(-1));
-    if (tokens.length === 0) return this.#transactions.replaceWith(json);
-    return this.#transactions.edit((writer, root) => setAt(writer, root ?? emptyObject(writer), tokens, json));
+    if (tokens.length === 0) return this.#transactions.write(json);
+    return this.#transactions.write((writer, root) => setAt(writer, root ?? emptyObject(writer), tokens, json));
   }
 
   /** Deletes the value at `path`, which is not the whole document. O(depth × log width). @throws `ERR_PATH_NOT_FOUND`, `ERR_PATH_INVALID` */
@@ -140,7 +140,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
         'ERR_PATH_INVALID',
         'the whole document cannot be deleted: write another one, or remove the region',
       );
-    return this.#transactions.edit((writer, root) => {
+    return this.#transactions.write((writer, root) => {
       if (root === undefined) throw notFound(tokens);
       deleteAt(writer, root, tokens);
     });
@@ -152,13 +152,13 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
    * @throws `ERR_PATCH_INVALID`, `ERR_PATCH_TEST_FAILED`, `ERR_PATH_NOT_FOUND`, `ERR_TOO_LARGE`, each naming the operation
    */
   patch(operations: JsonPatch): number {
-    return this.#transactions.editSeries((writer, root) => applyPatch(writer, root, operations));
+    return this.#transactions.write((writer, root) => applyPatch(writer, root, operations), true);
   }
 
   /** Merges `patch` into the document as RFC 7396 says: null deletes, objects merge, all else replaces. O(size of the patch × log width). */
   merge(patch: unknown): number {
     const json = this.#transactions.jsonOf(patch);
-    return this.#transactions.edit((writer, root) => applyMerge(writer, root, json));
+    return this.#transactions.write((writer, root) => applyMerge(writer, root, json));
   }
 
   /**
@@ -170,7 +170,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     const edit = this.#transactions.during(() =>
       recordUpdate(this.#document.current, recipe as (draft: unknown) => unknown),
     );
-    return edit === undefined ? this.#document.version : this.#transactions.editSeries(edit);
+    return edit === undefined ? this.#document.version : this.#transactions.write(edit, true);
   }
 
   /**
@@ -236,7 +236,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   }
 
   /**
-   * Runs `body`, whose writes bring the document to `position` of a log: it is committed with them.
+   * Runs `body`, whose first write brings the document to `position` of a log: they are committed together.
    * @internal
    */
   atLogPosition<R>(position: LogPosition, body: () => R): R {

@@ -1,4 +1,4 @@
-/** What a master may be asked for. */
+/** The options of a master, and their checks. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { checkOptions, JsonMmapError } from '../errors.js';
 import type { WriterOptions } from '../region/options.js';

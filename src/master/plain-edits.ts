@@ -9,7 +9,7 @@ import { encodeJson } from '../format/write/encode.js';
 import type { Writer } from '../format/write/writer.js';
 import { required, writeRoot } from './value.js';
 
-/** One step; `value` is as `jsonValue` returned it. `last` moves a key behind all others. */
+/** One change; `value` is as `jsonValue` returned it. `last` moves a key behind all others. */
 export type PlainEdit =
   | { readonly kind: 'set'; readonly path: readonly string[]; readonly value: JsonValue }
   | { readonly kind: 'insert'; readonly path: readonly string[]; readonly value: JsonValue }

@@ -6,7 +6,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { JsonMmapError } from '../errors.js';
 import type { JsonValue } from '../format/json-value.js';
 import type { Emitter } from '../listeners.js';
-import type { Commit, CommitPipeline, CommitSource } from '../region/commit/contract.js';
+import type { CommitPipeline } from '../region/commit/contract.js';
 import type { LogPosition } from '../region/control/record.js';
 import type { Edit, MasterDocument, Savepoint } from './document.js';
 import type { MasterEvents } from './events.js';
@@ -24,7 +24,7 @@ export interface TransactionParts {
   readonly emitter: Emitter<MasterEvents>;
 }
 
-export class Transactions implements CommitSource {
+export class Transactions {
   readonly #name: string;
   readonly #document: MasterDocument;
   readonly #commits: CommitPipeline;
@@ -40,7 +40,7 @@ export class Transactions implements CommitSource {
   #closed = false;
   /** The newest version that listeners know of. */
   #announced: number;
-  /** What the writes of `at` bring the document to. */
+  /** What the next write brings the document to. */
   #position: LogPosition | undefined;
 
   constructor({ name, document, commits, schema, emitter }: TransactionParts) {
@@ -50,11 +50,12 @@ export class Transactions implements CommitSource {
     this.#schema = schema;
     this.#emitter = emitter;
     this.#announced = this.version;
+    commits.whenPublished(() => this.#announce());
   }
 
   /** The newest version that followers see. */
   get version(): number {
-    return this.#commits.newest?.version ?? 0;
+    return this.#commits.publication.newest?.version ?? 0;
   }
 
   get closed(): boolean {
@@ -79,13 +80,10 @@ export class Transactions implements CommitSource {
 
   /** Returns what JSON makes of `value`, which is to be written. @throws `ERR_NOT_SERIALIZABLE`, `ERR_BUSY`, `ERR_CLOSED` */
   jsonOf(value: unknown, key?: string): JsonValue {
-    this.checkWritable();
-    this.#busy = true;
-    try {
-      return required(value, key);
-    } finally {
-      this.#busy = false;
-    }
+    // What calls nothing back needs no guard, and no check before that of the write.
+    if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+    if (typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0)) return value;
+    return this.during(() => required(value, key));
   }
 
   /** Runs `body`, during which nothing can be written, before a write. */
@@ -99,19 +97,32 @@ export class Transactions implements CommitSource {
     }
   }
 
-  /** Does `edit`, and returns the version at which it is visible. */
-  edit(edit: Edit): number {
-    return this.#write(edit, false);
-  }
-
-  /** Does `edit`, which makes several changes, of which one may undo another. */
-  editSeries(edit: Edit): number {
-    return this.#write(edit, true);
-  }
-
-  /** Replaces the document. */
-  replaceWith(value: JsonValue): number {
-    return this.#write(value, false);
+  /**
+   * Does an edit, or replaces the document, and returns the version at which that is visible.
+   * @param change An edit, or a document, which is no function.
+   * @param isSeries Whether it makes several changes, of which one may undo another.
+   */
+  write(change: Edit | JsonValue, isSeries = false): number {
+    this.checkWritable();
+    this.#busy = true;
+    const before = this.#document.savepoint();
+    try {
+      this.#document.position = this.#position;
+      this.#position = undefined; // a listener that writes does not write what is from the log
+      if (typeof change === 'function') this.#document.apply(change as Edit, before);
+      else this.#document.replace(change, before);
+      if (sameRoot(this.#document.root, before.root)) this.#document.position = before.position;
+      if (this.#depth === 0 && isSeries) this.#commitSeries();
+      else if (this.#depth === 0) this.#commit();
+    } catch (error) {
+      this.#restore(before);
+      throw error;
+    } finally {
+      this.#busy = false;
+    }
+    const { version } = this.#document;
+    this.#announce();
+    return version;
   }
 
   /** Runs `body`, and makes all its writes one version, or takes all of them back. @throws what `body` throws; `ERR_INVALID_ARG` for a promise */
@@ -135,7 +146,7 @@ export class Transactions implements CommitSource {
     return result;
   }
 
-  /** Runs `body`, whose writes bring the document to `position` of a log: each version that they make says so. */
+  /** Runs `body`, whose first write brings the document to `position` of a log: the version that it makes says so. */
   at<R>(position: LogPosition, body: () => R): R {
     this.#position = position;
     try {
@@ -152,18 +163,6 @@ export class Transactions implements CommitSource {
     this.#closed = true;
   }
 
-  seal(): Commit | undefined {
-    return this.#document.seal();
-  }
-
-  keep(commit: Commit): void {
-    this.#document.keep(commit);
-  }
-
-  published(): void {
-    this.#announce();
-  }
-
   /** @throws `ERR_CLOSED` */
   checkOpen(): void {
     if (this.#closed) throw new JsonMmapError('ERR_CLOSED', `the master of ${this.#name} is closed: open it again`);
@@ -171,8 +170,8 @@ export class Transactions implements CommitSource {
 
   /** @throws `ERR_CLOSED`, `ERR_BUSY`, and what an earlier commit has failed with */
   checkWritable(): void {
-    this.checkOpen();
-    this.#checkIdle();
+    if (this.#closed) this.checkOpen();
+    if (this.#busy) this.#checkIdle();
     this.#commits.check();
   }
 
@@ -184,36 +183,12 @@ export class Transactions implements CommitSource {
     );
   }
 
-  /** @param change An edit, or a document; none is a function. */
-  #write(change: Edit | JsonValue, isSeries: boolean): number {
-    this.checkWritable();
-    this.#busy = true;
-    const before = this.#document.savepoint();
-    try {
-      this.#document.position = this.#position;
-      if (typeof change === 'function') this.#document.apply(change as Edit, before);
-      else this.#document.replace(change, before);
-      const { root } = this.#document;
-      if (root?.lo === before.root?.lo && root?.hi === before.root?.hi) this.#document.position = before.position;
-      if (this.#depth === 0 && isSeries) this.#commitSeries();
-      else if (this.#depth === 0) this.#commit();
-    } catch (error) {
-      this.#restore(before);
-      throw error;
-    } finally {
-      this.#busy = false;
-    }
-    const { version } = this.#document;
-    this.#announce();
-    return version;
-  }
-
   #commit(): void {
     if (!this.#document.changed && this.#validated) return;
     const busy = this.#busy;
     this.#busy = true;
     try {
-      if (this.#conforms()) this.#commits.commit(this);
+      if (this.#schema === undefined || this.#conforms(this.#schema)) this.#commits.commit(this.#document);
       else this.#restore(this.#document.committedState);
     } finally {
       this.#busy = busy;
@@ -227,10 +202,10 @@ export class Transactions implements CommitSource {
   }
 
   /** Makes of the document what the schema puts out for it. Whether there is anything to publish then. @throws `ERR_SCHEMA` */
-  #conforms(): boolean {
-    if (this.#schema === undefined || this.#document.root === undefined) return true;
+  #conforms(schema: StandardSchemaV1): boolean {
+    if (this.#document.root === undefined) return true;
     const subject = this.#document.changed ? 'written' : 'standing';
-    return !conform(this.#schema, this.#document, subject) || this.#document.differs();
+    return !conform(schema, this.#document, subject) || this.#document.differs();
   }
 
   #restore(savepoint: Savepoint): void {
@@ -239,9 +214,14 @@ export class Transactions implements CommitSource {
 
   /** Tells listeners of a new version, once they may write themselves. */
   #announce(): void {
-    const [version, previousVersion] = [this.version, this.#announced];
+    const version = this.#commits.publication.newest?.version ?? 0;
+    const previousVersion = this.#announced;
     if (version === previousVersion) return;
     this.#announced = version;
-    this.#emitter.emit('publish', { version, previousVersion });
+    if (this.#emitter.listenerCount('publish') > 0) this.#emitter.emit('publish', { version, previousVersion });
   }
+}
+
+function sameRoot(a: Savepoint['root'], b: Savepoint['root']): boolean {
+  return a?.lo === b?.lo && a?.hi === b?.hi;
 }

@@ -1,4 +1,4 @@
-/** Drafts: a library lets a recipe change one, and what has become another is written. */
+/** Drafts: a recipe changes one through a library, and the parts that changed are written. */
 import { create } from 'mutative';
 import { JsonMmapError } from '../errors.js';
 import type { Slot } from '../format/read/lookup.js';
@@ -10,7 +10,7 @@ type Recipe = (draft: unknown) => unknown;
 
 /**
  * Runs `recipe` on a draft of `current` and returns the edit that does the same to the tree; undefined when it changed nothing.
- * @throws what `recipe` throws; `ERR_INVALID_ARG` when there is nothing to draft, or it returns anything; `ERR_NOT_SERIALIZABLE` for what JSON has not
+ * @throws what `recipe` throws; `ERR_INVALID_ARG` when there is nothing to draft, or it returns anything; `ERR_NOT_SERIALIZABLE` for what JSON cannot hold
  */
 export function recordUpdate(
   current: unknown,
@@ -45,7 +45,7 @@ function isStackOverflow(error: unknown): boolean {
 function tooDeep(cause: unknown): JsonMmapError {
   return new JsonMmapError(
     'ERR_NOT_SERIALIZABLE',
-    'the stack does not suffice for this update: the draft is nested too deeply or contains itself, or the recipe calls itself; use set() or patch()',
+    'this update needs more stack than there is: the draft is nested too deeply or contains itself, or the recipe calls itself; use set() or patch()',
     { cause },
   );
 }

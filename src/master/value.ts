@@ -1,4 +1,4 @@
-/** Values on their way into the document. */
+/** Values before they are written. */
 import { JsonMmapError } from '../errors.js';
 import { type JsonValue, jsonValue } from '../format/json-value.js';
 import type { Slot } from '../format/read/lookup.js';
@@ -7,7 +7,7 @@ import { reconcile } from '../format/write/reconcile.js';
 import type { Writer } from '../format/write/writer.js';
 
 /**
- * Returns what JSON makes of `value`, which must be something.
+ * Returns what JSON makes of `value`.
  * @throws `ERR_NOT_SERIALIZABLE` for undefined, functions, symbols and BigInts
  */
 export function required(value: unknown, key = ''): JsonValue {

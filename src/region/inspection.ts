@@ -175,10 +175,10 @@ function leftovers(paths: RegionPaths, opened: OpenControl, commits: Commit[], f
 function guarded<T>(findings: Finding[], path: string, look: () => T): T | undefined {
   try {
     return look();
-  } catch (fault) {
-    if (!(fault instanceof JsonMmapError) || fault.code === 'ERR_REGION_NOT_FOUND' || fault.code === 'ERR_SYSTEM')
-      throw fault;
-    findings.push(error(path, fault.message));
+  } catch (thrown) {
+    if (!(thrown instanceof JsonMmapError) || thrown.code === 'ERR_REGION_NOT_FOUND' || thrown.code === 'ERR_SYSTEM')
+      throw thrown;
+    findings.push(error(path, thrown.message));
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** What a master may ask of its region, checked. */
+/** The options of a master's region, and their checks. */
 import { invalid } from './errors.js';
 import { RING_MAX_CAPACITY, SEGMENT_MIN_BYTES } from './files/layout.js';
 import type { WaitOptions } from './mastership/ownership.js';
@@ -13,7 +13,7 @@ export interface WriterOptions {
    * them, less what `history` holds: the rest is for the copy that compaction makes.
    */
   readonly maxBytes?: number | undefined;
-  /** How many of the newest versions stay readable whatever happens, default 1. */
+  /** How many of the newest versions stay readable in any case, default 1. */
   readonly history?: number | undefined;
   /**
    * `disk`: a version is visible only once it survives power loss, for regions in a directory on a disk. `none`: a region survives the death of
@@ -30,9 +30,9 @@ export interface WriterOptions {
 }
 
 const MODES: readonly number[] = [0o600, 0o640, 0o644];
-/** Two segments of the smallest size, the one that is written and the copy that takes its place, and room to edit. */
+/** Two segments of the smallest size, the one that is written and the copy that will replace it, and room to edit. */
 export const LEAST_MAX_BYTES = 3 * SEGMENT_MIN_BYTES;
-/** What a timer takes. */
+/** The longest delay of a timer. */
 const GROUP_MAX_MS = 2 ** 31 - 1;
 const HISTORY_MAX = RING_MAX_CAPACITY - 2;
 
@@ -40,7 +40,7 @@ const HISTORY_MAX = RING_MAX_CAPACITY - 2;
 export function checkWriterOptions(options: WriterOptions) {
   const { mode, maxBytes = Infinity, history = 1, wait } = options;
   if (mode !== undefined && !MODES.includes(mode)) {
-    throw invalid('mode must be 0o600, 0o640 or 0o644: followers read, and nobody but the master writes');
+    throw invalid('mode must be 0o600, 0o640 or 0o644: followers read, and only the master writes');
   }
   if (typeof maxBytes !== 'number' || !(maxBytes >= LEAST_MAX_BYTES)) {
     throw invalid(`maxBytes must be a number of at least ${LEAST_MAX_BYTES}`);
@@ -67,10 +67,10 @@ function checkDurability({ durability, groupMs }: WriterOptions): void {
   }
 }
 
-/** @throws `ERR_INVALID_ARG` when a ring of `capacity` records, chosen at the creation of the region, cannot keep `history` versions. */
+/** @throws `ERR_INVALID_ARG` when a commit ring of `capacity` records, chosen at the creation of the region, cannot keep `history` versions. */
 export function checkHistoryFits(history: number, capacity: number): void {
   if (history <= capacity - 2) return;
   throw invalid(
-    `history ${history} does not fit this region, whose ring was created for at most ${capacity - 2} versions: ask for fewer, or remove the region first`,
+    `history ${history} does not fit this region, whose commit ring was created for at most ${capacity - 2} versions: ask for fewer, or remove the region first`,
   );
 }

@@ -91,8 +91,8 @@ function reopen({ system, paths, instance, newFile, budget }: Recovery, commit: 
 /** Removes what dead masters left: files without their name, segments that no guaranteed version needs, a socket where nobody listens. */
 function removeOrphans(paths: RegionPaths, needed: ReadonlyMap<number, number>): void {
   const { segments, temporaries } = paths.files();
-  const needless = segments.filter(({ number }) => !needed.has(number)).map(({ path }) => path);
-  for (const path of needless) {
+  const unneeded = segments.filter(({ number }) => !needed.has(number)).map(({ path }) => path);
+  for (const path of unneeded) {
     unlinkIfThere(path);
     failpoint('takeover:orphan');
   }

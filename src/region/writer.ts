@@ -124,7 +124,7 @@ export class RegionWriter {
 
   /** Bytes used in the segment of the newest commit, including what is not committed yet. */
   get usedBytes(): number {
-    return this.segment.head;
+    return this.#segments.current.head;
   }
 
   /**

@@ -21,7 +21,6 @@ export function publishIn(writer, segment, root, committedAt) {
       writer.keep(sealed);
       commit = sealed;
     },
-    published: () => {},
   });
   return commit;
 }

@@ -1,5 +1,6 @@
 /** How writes become versions that followers see: one contract, three implementations. */
 import type { Commit } from '../control/record.js';
+import type { Publication } from './publication.js';
 
 export type { Commit };
 
@@ -12,8 +13,6 @@ export interface CommitSource {
   seal(): Commit | undefined;
   /** `commit` is published, or nothing but its failure can come between it and being published: what is written next builds on it. */
   keep(commit: Commit): void;
-  /** A version became visible that its writer did not wait for. */
-  published(): void;
 }
 
 /**
@@ -21,8 +20,8 @@ export interface CommitSource {
  * `grouped.ts` lets the writes of some milliseconds share one commit.
  */
 export interface CommitPipeline {
-  /** The newest commit that followers see; undefined in a region that has none yet. */
-  readonly newest: Commit | undefined;
+  /** The last step of every commit. Knows the newest one that followers see. */
+  readonly publication: Publication;
   /**
    * Has to come before anything is appended: the nodes of a commit that failed half-way may have their record on the disk, so nothing may take their
    * place (I15).
@@ -31,6 +30,8 @@ export interface CommitPipeline {
   check(): void;
   /** Makes what was written to `source` a version, now or with its group. @throws what `seal` throws; `ERR_SYSTEM`, `ERR_FENCED` */
   commit(source: CommitSource): void;
+  /** Calls `listener` after each version that became visible later than its write returned. */
+  whenPublished(listener: () => void): void;
   /**
    * Hurries the writes that are not visible yet. Resolves when all writes so far are visible and durable, rejects with what prevents it; undefined where each
    * write has waited for that.

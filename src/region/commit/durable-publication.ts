@@ -7,9 +7,10 @@ import type { ClaimedRegion } from '../mastership/claimed-region.js';
 import type { Publication } from './publication.js';
 
 export class DurablePublication {
+  /** Makes a secured commit visible. */
+  readonly publication: Publication;
   readonly #claimed: ClaimedRegion;
   readonly #disk: Disk;
-  readonly #publication: Publication;
   /** What `publishLater` is securing. */
   #underway: Commit | undefined;
   #lost: JsonMmapError | undefined;
@@ -17,12 +18,7 @@ export class DurablePublication {
   constructor(claimed: ClaimedRegion, disk: Disk, publication: Publication) {
     this.#claimed = claimed;
     this.#disk = disk;
-    this.#publication = publication;
-  }
-
-  /** The newest commit that followers see. */
-  get newest(): Commit | undefined {
-    return this.#publication.newest;
+    this.publication = publication;
   }
 
   /** @throws `ERR_SYSTEM` after a sync has failed, `ERR_FENCED` after the region was lost during one */
@@ -61,6 +57,6 @@ export class DurablePublication {
       this.#lost = fenced(this.#claimed.name);
       throw this.#lost;
     }
-    this.#publication.publish(commit);
+    this.publication.publish(commit);
   }
 }

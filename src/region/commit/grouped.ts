@@ -2,10 +2,10 @@
  * Group commit: writes return at once, and those of a few milliseconds become one version, so that they share the syncs that make it durable. What
  * is written while a group is being secured forms the next one.
  */
-import type { Commit } from '../control/record.js';
 import type { CommitPipeline, CommitSource } from './contract.js';
 import type { DurablePublication } from './durable-publication.js';
 import { GroupClock } from './group-clock.js';
+import type { Publication } from './publication.js';
 
 /** Callers of `flush` for a group that is not sealed yet. */
 interface Waiter {
@@ -15,9 +15,11 @@ interface Waiter {
 }
 
 export class GroupedCommits implements CommitPipeline {
-  readonly #publication: DurablePublication;
+  readonly publication: Publication;
+  readonly #durable: DurablePublication;
   readonly #clock: GroupClock;
   #source: CommitSource | undefined;
+  #published: (() => void) | undefined;
   /** Whether there are writes that no commit covers. */
   #open = false;
   /** Waits for those. */
@@ -26,18 +28,15 @@ export class GroupedCommits implements CommitPipeline {
   #failure: unknown;
 
   /** @param delayMs How long a group may wait for more writes, in milliseconds. */
-  constructor(publication: DurablePublication, delayMs: number) {
-    this.#publication = publication;
+  constructor(durable: DurablePublication, delayMs: number) {
+    this.publication = durable.publication;
+    this.#durable = durable;
     this.#clock = new GroupClock(delayMs, () => void this.#publishGroup());
-  }
-
-  get newest(): Commit | undefined {
-    return this.#publication.newest;
   }
 
   /** The writes of a group that failed are lost, and later ones would build on them. */
   check(): void {
-    this.#publication.check();
+    this.#durable.check();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -46,6 +45,10 @@ export class GroupedCommits implements CommitPipeline {
     this.#source = source;
     this.#open = true;
     this.#startClock();
+  }
+
+  whenPublished(listener: () => void): void {
+    this.#published = listener;
   }
 
   /** Does not wait for the clock: all callers of one turn of the event loop share one commit. */
@@ -63,13 +66,13 @@ export class GroupedCommits implements CommitPipeline {
     const isOpen = this.#open;
     const waiter = this.#take();
     try {
-      this.#publication.settle();
+      this.#durable.settle();
       const commit = isOpen ? this.#source?.seal() : undefined;
       if (commit !== undefined) {
-        this.#publication.publish(commit);
+        this.#durable.publish(commit);
         this.#source?.keep(commit);
       }
-      this.#source?.published();
+      this.#published?.();
       waiter?.resolve();
     } catch (error) {
       this.#fail(error, waiter);
@@ -89,7 +92,7 @@ export class GroupedCommits implements CommitPipeline {
     try {
       this.#underway = this.#publish(source);
       await this.#underway;
-      source.published();
+      this.#published?.();
       waiter?.resolve();
     } catch (error) {
       this.#fail(error, waiter);
@@ -102,13 +105,13 @@ export class GroupedCommits implements CommitPipeline {
   #publish(source: CommitSource): Promise<void> | undefined {
     const commit = source.seal();
     if (commit === undefined) return undefined;
-    const { newest } = this.#publication;
+    const { newest } = this.publication;
     if (newest !== undefined && commit.segment !== newest.segment) {
-      this.#publication.publish(commit);
+      this.#durable.publish(commit);
       source.keep(commit);
       return undefined;
     }
-    const published = this.#publication.publishLater(commit);
+    const published = this.#durable.publishLater(commit);
     source.keep(commit);
     return published;
   }

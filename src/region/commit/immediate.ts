@@ -1,17 +1,12 @@
 /** Commits that are visible when the write returns, and survive the death of every process but no power loss. */
-import type { Commit } from '../control/record.js';
 import type { CommitPipeline, CommitSource } from './contract.js';
 import type { Publication } from './publication.js';
 
 export class ImmediateCommits implements CommitPipeline {
-  readonly #publication: Publication;
+  readonly publication: Publication;
 
   constructor(publication: Publication) {
-    this.#publication = publication;
-  }
-
-  get newest(): Commit | undefined {
-    return this.#publication.newest;
+    this.publication = publication;
   }
 
   /** Nothing can fail half-way: a commit is visible or it never was. */
@@ -20,9 +15,11 @@ export class ImmediateCommits implements CommitPipeline {
   commit(source: CommitSource): void {
     const commit = source.seal();
     if (commit === undefined) return;
-    this.#publication.publish(commit);
+    this.publication.publish(commit);
     source.keep(commit);
   }
+
+  whenPublished(): void {}
 
   flush(): undefined {}
 

@@ -10,7 +10,6 @@
  * `Atomics.load` of 32 bits becomes an addition of zero in JavaScriptCore (Bun), which a page that is mapped read-only answers
  * with SIGSEGV; and a record takes half as many. It is stored in the same pieces as it is loaded.
  */
-import { assert } from '../../errors.js';
 import type { Mapping } from '../../system/contract.js';
 import { type Failpoint, failpoint } from '../failpoints.js';
 import { RECORD_BYTES, STATE_BYTES, STATE_OFFSET } from '../files/layout.js';
@@ -23,11 +22,14 @@ export class ControlMemory {
   readonly #mapping: Mapping;
   readonly #words: Int32Array;
   readonly #longs: BigInt64Array;
+  /** Whether the mapping is a copy of the file, and has to be brought up to date. */
+  readonly #isCopy: boolean;
   #closed = false;
 
   /** Takes over `mapping`, which covers the whole control file. */
   constructor(mapping: Mapping) {
     this.#mapping = mapping;
+    this.#isCopy = !mapping.shared;
     this.#words = new Int32Array(mapping.buffer);
     this.#longs = new BigInt64Array(mapping.buffer);
   }
@@ -39,14 +41,14 @@ export class ControlMemory {
 
   /** Returns an array whose element 0 is the float64 at `offset`, for plain loads; NaN for ever where those would not see each store. */
   plainViewOf(offset: number): Float64Array {
-    const isLive = this.#mapping.shared && KEEPS_PLAIN_LOADS;
+    const isLive = !this.#isCopy && KEEPS_PLAIN_LOADS;
     return isLive ? new Float64Array(this.#mapping.buffer, offset, 1) : Float64Array.of(Number.NaN);
   }
 
   /** Loads the float64 at `offset` in one piece. ACQUIRE. */
   loadNumber(offset: number): number {
-    assert(!this.#closed, 'a control file is read that has been closed');
-    this.#mapping.pull(offset, 8);
+    if (this.#closed) throw readAfterClose();
+    if (this.#isCopy) this.#mapping.pull(offset, 8);
     bits[0] = Atomics.load(this.#longs, offset >> 3);
     return bitsAsNumber[0];
   }
@@ -55,13 +57,13 @@ export class ControlMemory {
   storeNumber(offset: number, value: number): void {
     bitsAsNumber[0] = value;
     Atomics.store(this.#longs, offset >> 3, bits[0]);
-    this.#mapping.push(offset, 8);
+    if (this.#isCopy) this.#mapping.push(offset, 8);
   }
 
   /** Copies the 64 bytes at `offset` to `recordLongs`, in eight pieces. */
   loadRecord(offset: number): void {
-    assert(!this.#closed, 'a control file is read that has been closed');
-    this.#mapping.pull(offset, RECORD_BYTES);
+    if (this.#closed) throw readAfterClose();
+    if (this.#isCopy) this.#mapping.pull(offset, RECORD_BYTES);
     const first = offset >> 3;
     for (let i = 0; i < RECORD_LONGS; i++) recordLongs[i] = Atomics.load(this.#longs, first + i);
   }
@@ -72,18 +74,24 @@ export class ControlMemory {
     for (let i = 0; i < RECORD_LONGS / 2; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
     failpoint(half);
     for (let i = RECORD_LONGS / 2; i < RECORD_LONGS; i++) Atomics.store(this.#longs, first + i, recordLongs[i]);
-    this.#mapping.push(offset, RECORD_BYTES);
+    if (this.#isCopy) this.#mapping.push(offset, RECORD_BYTES);
   }
 
   /** Stores zeros in the 64 bytes at `offset`. */
   eraseRecord(offset: number): void {
     for (let i = 0; i < RECORD_LONGS; i++) Atomics.store(this.#longs, (offset >> 3) + i, 0n);
-    this.#mapping.push(offset, RECORD_BYTES);
+    if (this.#isCopy) this.#mapping.push(offset, RECORD_BYTES);
+  }
+
+  /** Brings the state of the region up to date, then loads a word of it: the first of those that belong together. */
+  loadStateWord(word: number): number {
+    if (this.#isCopy) this.pullState();
+    return this.loadWord(word);
   }
 
   /** Loads the 32-bit word with this index. */
   loadWord(word: number): number {
-    assert(!this.#closed, 'a control file is read that has been closed');
+    if (this.#closed) throw readAfterClose();
     bits[0] = Atomics.load(this.#longs, word >> 1);
     return bitsAsWords[word & 1];
   }
@@ -116,14 +124,14 @@ export class ControlMemory {
     Atomics.compareExchange(this.#words, word, expected, replacement);
   }
 
-  /** Brings the state of the region up to date before it is loaded; free over real mappings. */
+  /** Brings the state of the region up to date; nothing to do over real mappings. */
   pullState(): void {
-    this.#mapping.pull(STATE_OFFSET, STATE_BYTES);
+    if (this.#isCopy) this.#mapping.pull(STATE_OFFSET, STATE_BYTES);
   }
 
-  /** Brings what was stored in the state of the region to the file; free over real mappings. */
+  /** Brings what was stored in the state of the region to the file; nothing to do over real mappings. */
   pushState(): void {
-    this.#mapping.push(STATE_OFFSET, STATE_BYTES);
+    if (this.#isCopy) this.#mapping.push(STATE_OFFSET, STATE_BYTES);
   }
 
   /** Unmaps. Idempotent. */
@@ -131,6 +139,10 @@ export class ControlMemory {
     this.#closed = true;
     this.#mapping.close();
   }
+}
+
+function readAfterClose(): Error {
+  return new Error('jsonmmap: internal error, please report it: a control file is read that has been closed');
 }
 
 /** Blocks this thread for `durationMs`. */

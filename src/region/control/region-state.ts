@@ -24,8 +24,7 @@ export class RegionState {
   /** Returns who claims to hold the region, alive or dead; undefined when nobody does. @throws `ERR_REGION_CORRUPT` */
   holder(): Holder | undefined {
     for (let tries = 0; tries < HOLDER_TRIES; tries++) {
-      this.#memory.pullState();
-      const pid = this.#memory.loadWord(layout.PID_WORD);
+      const pid = this.#memory.loadStateWord(layout.PID_WORD);
       if (pid === 0) return undefined;
       const startTime = this.#memory.loadWordPair(layout.START_WORD);
       const lockKind = this.#memory.loadWord(layout.LOCK_KIND_WORD);
@@ -58,8 +57,7 @@ export class RegionState {
 
   /** Returns the number of claims so far. */
   epoch(): number {
-    this.#memory.pullState();
-    return this.#memory.loadWord(layout.EPOCH_WORD);
+    return this.#memory.loadStateWord(layout.EPOCH_WORD);
   }
 
   isRemoved(): boolean {
@@ -93,8 +91,7 @@ export class RegionState {
 
   /** How many of the newest versions the master keeps readable. */
   get history(): number {
-    this.#memory.pullState();
-    return this.#memory.loadWord(layout.HISTORY_WORD);
+    return this.#memory.loadStateWord(layout.HISTORY_WORD);
   }
 
   set history(versions: number) {
@@ -104,8 +101,7 @@ export class RegionState {
   }
 
   #flag(flag: number): boolean {
-    this.#memory.pullState();
-    return (this.#memory.loadWord(layout.FLAGS_WORD) & flag) !== 0;
+    return (this.#memory.loadStateWord(layout.FLAGS_WORD) & flag) !== 0;
   }
 
   #setFlag(flag: number, isSet: boolean): void {

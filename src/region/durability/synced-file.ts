@@ -1,12 +1,12 @@
-/** A file that is brought to its disk again and again. */
+/** A file that is synced to its disk again and again. */
 import { closeSync, fdatasync, fdatasyncSync } from 'node:fs';
 import { systemError } from '../../errors.js';
 import { corrupt } from '../errors.js';
 import { openTrusted } from '../files/files.js';
 
 /**
- * Syncs one file, in this thread or beside it. The kernel tells each open file once that writing back has failed, so the two
- * ways have a descriptor each: neither takes the other's bad news. Linux syncs what was stored through a mapping with the rest of the file.
+ * Syncs one file, in this thread or beside it. The kernel reports a failed write-back once to each open file, so the two
+ * ways have a descriptor each: neither takes the error that the other needs. Linux syncs what was stored through a mapping with the rest of the file.
  */
 export class SyncedFile {
   readonly path: string;
@@ -16,7 +16,7 @@ export class SyncedFile {
   #closed = false;
 
   /**
-   * Opens the file at `path`; failures from now on are told.
+   * Opens the file at `path`; every later failure is reported.
    * @param inBackground Whether `syncLater` will be called.
    * @throws `ERR_REGION_CORRUPT` where it is not there, `ERR_REGION_DENIED`, `ERR_SYSTEM`
    */
@@ -31,7 +31,7 @@ export class SyncedFile {
     try {
       fdatasyncSync(this.#fd);
     } catch (error) {
-      throw systemError(error, `bring ${this.path} to its disk`);
+      throw systemError(error, `sync ${this.path} to its disk`);
     }
   }
 
@@ -41,14 +41,14 @@ export class SyncedFile {
     try {
       await synced(this.#background as number);
     } catch (error) {
-      throw systemError(error, `bring ${this.path} to its disk`);
+      throw systemError(error, `sync ${this.path} to its disk`);
     } finally {
       this.#running--;
       if (this.#closed) this.#closeBackground();
     }
   }
 
-  /** Closes the file, as soon as nothing is under way. Idempotent. */
+  /** Closes the file, as soon as no sync is under way. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -1,4 +1,4 @@
-/** Opening and creating the files of a region without trusting what stands at their paths. */
+/** Opens and creates the files of a region, and trusts nothing that it finds at their paths. */
 import {
   closeSync,
   constants,
@@ -23,7 +23,7 @@ const SAFELY = constants.O_NOFOLLOW | (constants.O_NONBLOCK ?? 0);
 const LOCK_MODE = 0o600;
 
 /**
- * Opens a file that is there and checks that its owner may be trusted: ourselves, root, or `owner`, and nobody else may write to it.
+ * Opens a file that is there, and checks that it belongs to this user, root or `owner`, and that no other user may write to it.
  * Undefined when there is no file.
  * @throws `ERR_REGION_DENIED`, `ERR_SYSTEM`
  */
@@ -51,7 +51,7 @@ export function openLockFile(path: string): number {
   try {
     const stats = fstatSync(fd);
     checkTrusted(path, stats, undefined);
-    // umask has taken from the mode: without the owner's bits no later master could open it.
+    // The umask has taken bits from the mode: without the owner's no later master could open it.
     if (stats.uid === ownUser() && (stats.mode & LOCK_MODE) !== LOCK_MODE) fchmodSync(fd, LOCK_MODE);
     return fd;
   } catch (error) {
@@ -74,7 +74,7 @@ export interface NewFile {
 }
 
 /**
- * Creates a file under a temporary name, lets `fill` complete it, and only then gives it its name: nobody sees it half made (I8). Returns
+ * Creates a file under a temporary name, lets `fill` complete it, and only then gives it its name: nobody sees it incomplete (I8). Returns
  * the descriptor, open for reading and writing, or undefined when `link` found a file of that name.
  * @throws `ERR_NO_SPACE`, `ERR_REGION_DENIED`, `ERR_SYSTEM`; no file is left behind
  */
@@ -83,7 +83,7 @@ export function createWhole(file: NewFile, fill: (fd: number) => void): number |
   try {
     fd = openSync(file.temporary, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | SAFELY, file.mode);
     failpoint('file:begun');
-    fchmodSync(fd, file.mode); // umask has taken from the mode of open
+    fchmodSync(fd, file.mode); // the umask has taken bits from the mode of open
     fill(fd);
     if (file.durable) syncWhole(fd, file.temporary);
     failpoint(file.failpoints[0]);

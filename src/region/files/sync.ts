@@ -1,4 +1,4 @@
-/** Waiting until what was done once to a file, or to a directory, is on the disk. */
+/** Blocks until a file or a directory is on the disk: for what is done once. */
 import { closeSync, constants, fsyncSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { JsonMmapError, systemError } from '../../errors.js';
@@ -8,7 +8,7 @@ export function syncWhole(fd: number, path: string): void {
   try {
     fsyncSync(fd);
   } catch (error) {
-    throw systemError(error, `bring ${path} to its disk`);
+    throw systemError(error, `sync ${path} to its disk`);
   }
 }
 
@@ -19,7 +19,7 @@ export function syncDirectory(directory: string): void {
     fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
     fsyncSync(fd);
   } catch (error) {
-    throw systemError(error, `bring the directory ${directory} to its disk`);
+    throw systemError(error, `sync the directory ${directory} to its disk`);
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
@@ -36,7 +36,7 @@ export function syncDirectoriesAbove(directory: string): void {
   }
 }
 
-/** Nobody makes a directory where he may not look. */
+/** A directory that this process may not read is not one in which it has made anything. */
 function syncReadable(directory: string): void {
   try {
     syncDirectory(directory);

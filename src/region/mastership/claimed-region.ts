@@ -29,7 +29,7 @@ export class ClaimedRegion implements OpenControl {
   readonly #notifier: Bell;
   readonly #epoch: number;
   readonly #pid: number;
-  #checkedAt = performance.now();
+  #checkedAtMs = Date.now();
   #lost = false;
   #held = true;
 
@@ -50,7 +50,8 @@ export class ClaimedRegion implements OpenControl {
    */
   stands(): boolean {
     if (this.#lost || this.control.state.epoch() !== this.#epoch) return false;
-    return performance.now() - this.#checkedAt < FILE_CHECK_INTERVAL_MS || this.#checkFile();
+    const sinceMs = Date.now() - this.#checkedAtMs;
+    return (sinceMs >= 0 && sinceMs < FILE_CHECK_INTERVAL_MS) || this.#checkFile(); // the clock may have been set back
   }
 
   /** The same, and the file is checked now. A few microseconds. */
@@ -59,7 +60,7 @@ export class ClaimedRegion implements OpenControl {
   }
 
   #checkFile(): boolean {
-    this.#checkedAt = performance.now();
+    this.#checkedAtMs = Date.now();
     this.#lost = !isStillAt(this.fd, this.control.path);
     return !this.#lost;
   }

@@ -62,10 +62,10 @@ function both(kernel: KernelLock, link: HeldLock): HeldLock {
   };
 }
 
-/** Takes each step although one before it has failed: a lock that is not given up keeps every other master out. */
-function inOrder(step: () => void, ...rest: (() => void)[]): void {
+/** Calls each release, also after one that throws: a lock that is not given up keeps every other master out. */
+function inOrder(release: () => void, ...rest: (() => void)[]): void {
   try {
-    step();
+    release();
   } finally {
     if (rest.length > 0) inOrder(rest[0], ...rest.slice(1));
   }
@@ -76,7 +76,7 @@ export function isLocked(system: MmapSystem, fd: number, path: string): boolean 
   return perform(`ask for the lock of ${path}`, () => system.locks?.isLocked(fd) ?? false);
 }
 
-/** The path may have got another file between open and lock, when a removal ended just then: that lock would exclude nobody. */
+/** A removal that ended between open and lock may have put another file at the path: a lock on the old file would exclude nobody. */
 function tryKernelLock(locks: FileLocks, path: string): KernelLock | undefined {
   for (let tries = 0; tries < TRIES; tries++) {
     const fd = openLockFile(path);

@@ -49,15 +49,15 @@ export function temporarySocket(directory: string): string {
 }
 
 /**
- * Unlinks the control file, after everything else but a lock that we hold (I10): as long as it stands, marked as removed, whoever comes next knows what to finish; and when it
- * is gone, nothing more is unlinked that could be a new region's.
+ * Unlinks the control file, after everything else but a lock that we hold (I10). While it is there, marked as removed, the next process knows
+ * what to finish; when it is gone, nothing more is unlinked that could belong to a new region.
  */
 export function unlinkControl(paths: RegionPaths): void {
   unlinkIfThere(paths.control);
   failpoint('removal:control');
 }
 
-/** Unlinks the control socket that a dead master left behind; false where none stands. Whatever else has its place is in nobody's way. */
+/** Unlinks the control socket that a dead master left behind; false where there is none. A file of another kind at its path stays. */
 export function unlinkSocket({ socket }: RegionPaths): boolean {
   if (!isSocket(socket)) return false;
   unlinkIfThere(socket);

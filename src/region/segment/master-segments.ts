@@ -26,35 +26,27 @@ export interface SegmentSetting {
 export class MasterSegments {
   readonly #setting: SegmentSetting;
   readonly #old: OldSegments;
-  #current: WritableSegment;
-  #fresh: WritableSegment | undefined;
+  /** The segment of the newest commit. Changed here only. */
+  current: WritableSegment;
+  /** The segment that will take its place; undefined where none was begun. Changed here only. */
+  fresh: WritableSegment | undefined;
 
   /** Takes over `current`, the segment of the newest commit. */
   constructor(setting: SegmentSetting, current: WritableSegment, old: OldSegments) {
     this.#setting = setting;
-    this.#current = current;
+    this.current = current;
     this.#old = old;
-  }
-
-  /** The segment of the newest commit. */
-  get current(): WritableSegment {
-    return this.#current;
-  }
-
-  /** The segment that will take its place; undefined where none was begun. */
-  get fresh(): WritableSegment | undefined {
-    return this.#fresh;
   }
 
   /** Creates a fresh segment, which nobody sees. Its node ids begin behind what is in the current one now (I9). @throws `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
   begin(): WritableSegment {
-    assert(this.#fresh === undefined, 'there is a fresh segment already');
+    assert(this.fresh === undefined, 'there is a fresh segment already');
     const { system, paths, instance, newFile, budget } = this.#setting;
     if (!budget.hasRoom) {
       const reason = 'maxBytes leaves no room for a fresh segment beside the versions that are kept';
       throw tooLarge(paths.control, SEGMENT_MIN_BYTES, Math.max(0, budget.bytesFor('document')), reason);
     }
-    const { number, nodeIdBase, hashSeed, head } = this.#current;
+    const { number, nodeIdBase, hashSeed, head } = this.current;
     if (number >= SEGMENT_NUMBER_MAX) throw usedUp(paths.name, 'numbers of segments', SEGMENT_NUMBER_MAX);
     const file = createSegment(system, paths, newFile, {
       instance,
@@ -62,8 +54,8 @@ export class MasterSegments {
       hashSeed,
       nodeIdBase: nodeIdBase + Math.ceil(head / 8),
     });
-    this.#fresh = takeOver(file, () => new WritableSegment(system, file, HEADER_BYTES, budget));
-    return this.#fresh;
+    this.fresh = takeOver(file, () => new WritableSegment(system, file, HEADER_BYTES, budget));
+    return this.fresh;
   }
 
   /**
@@ -71,11 +63,11 @@ export class MasterSegments {
    * guaranteed version needs it (I6); followers that have it mapped keep it.
    */
   switchToFresh(lastVersion: number, newest: number): void {
-    assert(this.#fresh !== undefined, 'there is no fresh segment');
+    assert(this.fresh !== undefined, 'there is no fresh segment');
     failpoint('switch:published');
-    const before = this.#current;
-    this.#current = this.#fresh;
-    this.#fresh = undefined;
+    const before = this.current;
+    this.current = this.fresh;
+    this.fresh = undefined;
     before.close();
     this.#old.add({ number: before.number, path: before.path, sizeBytes: before.sizeBytes, lastVersion });
     this.#old.dropUnneeded(newest);
@@ -83,25 +75,25 @@ export class MasterSegments {
 
   /** Gives the fresh segment up. @param isNamed Whether a durable commit slot names it: the next master will publish it (I15), so its file stays. */
   abandonFresh(isNamed: boolean): void {
-    const fresh = this.#fresh;
-    this.#fresh = undefined;
+    const fresh = this.fresh;
+    this.fresh = undefined;
     if (isNamed) fresh?.close();
     else fresh?.unlink();
   }
 
   /** Whether segment `number` can be read. */
   holds(number: number): boolean {
-    return number === this.#current.number || this.#old.list.some((segment) => segment.number === number);
+    return number === this.current.number || this.#old.list.some((segment) => segment.number === number);
   }
 
   /** Returns the size of each file, oldest first. */
   sizes(): FileSize[] {
-    const living = this.#fresh === undefined ? [this.#current] : [this.#current, this.#fresh];
+    const living = this.fresh === undefined ? [this.current] : [this.current, this.fresh];
     return [...this.#old.list, ...living].map(({ path, sizeBytes }) => ({ path, sizeBytes }));
   }
 
   /** Unmaps and closes the current segment. The fresh one is abandoned before. */
   close(): void {
-    this.#current.close();
+    this.current.close();
   }
 }

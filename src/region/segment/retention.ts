@@ -45,13 +45,13 @@ export class OldSegments {
   }
 }
 
-/** The commit that made the file needless is visible already, so a failure is no failure of it: the next publish tries again. */
+/** The commit that made the file unnecessary is visible already, so a failure here does not fail it: the next publish tries again. */
 function unlinked(path: string): boolean {
   try {
     unlinkIfThere(path);
     return true;
   } catch (error) {
-    debug('%s stays for now: %o', path, error);
+    debug('%s could not be removed, the next publish tries again: %o', path, error);
     return false;
   }
 }

@@ -166,12 +166,12 @@ describe('a schema', () => {
   it('that throws at the opening gives the region back', () => {
     const dir = newDirectory();
     openMaster(dir, { initial: INITIAL }).close();
-    const fault = new Error('of the user');
+    const failure = new Error('of the user');
     const validate = () => {
-      throw fault;
+      throw failure;
     };
     const schema = { '~standard': { version: 1 as const, vendor: 'test', validate } };
-    expect(() => Master.open('region', { dir, schema })).toThrow(fault);
+    expect(() => Master.open('region', { dir, schema })).toThrow(failure);
     expect(openMaster(dir).version).toBe(1);
   });
 });
@@ -268,16 +268,16 @@ describe('the signal of changes', () => {
     const dir = newDirectory();
     const master = openMaster(dir, { initial: INITIAL });
     const follower = openFollower(dir);
-    const fault = new Error('no listeners');
+    const failure = new Error('no listeners');
     const signal = {
       aborted: false,
       throwIfAborted: () => {},
       addEventListener: () => {
-        throw fault;
+        throw failure;
       },
     };
     const changes = follower.changes({ signal: signal as never });
-    await expect(changes.next()).rejects.toBe(fault);
+    await expect(changes.next()).rejects.toBe(failure);
     expect(await changes.next()).toEqual({ done: true, value: undefined });
     master.set('/n', 1);
     expect(follower.get('/n')).toBe(1);

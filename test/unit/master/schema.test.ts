@@ -160,13 +160,13 @@ describe('any validator', () => {
   });
 
   it('that throws makes the write fail, and nothing changes', () => {
-    const fault = new Error('broken validator');
+    const failure = new Error('broken validator');
     const master = openMaster<unknown>(newDirectory(), {
       schema: standard(() => {
-        throw fault;
+        throw failure;
       }),
     });
-    expect(() => master.write(1)).toThrow(fault);
+    expect(() => master.write(1)).toThrow(failure);
     expect(master.version).toBe(0);
   });
 

@@ -35,13 +35,13 @@ describe('transaction', () => {
 
   it('changes nothing when its body throws', () => {
     const { current } = master;
-    const fault = new Error('stop');
+    const failure = new Error('stop');
     const body = () => {
       master.write({ all: 'new', text: 'x'.repeat(1000) });
       expectSame(master.get('/all'), 'new');
-      throw fault;
+      throw failure;
     };
-    expect(() => master.transaction(body)).toThrow(fault);
+    expect(() => master.transaction(body)).toThrow(failure);
     expect(master.current).toBe(current);
     expect(master.version).toBe(1);
     expect(master.set('/a', 5)).toBe(2);

@@ -195,13 +195,13 @@ describe('update', () => {
   });
 
   it('passes on what a recipe throws, and changes nothing', () => {
-    const fault = new Error('not today');
+    const failure = new Error('not today');
     expect(() =>
       master.update((draft: Draft) => {
         draft.numbers.length = 0;
-        throw fault;
+        throw failure;
       }),
-    ).toThrow(fault);
+    ).toThrow(failure);
     expectSame(master.current, DOCUMENT);
     expect(master.version).toBe(1);
   });

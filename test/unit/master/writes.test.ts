@@ -100,21 +100,21 @@ describe('write', () => {
 
   it('passes on what a toJSON throws, and changes nothing', () => {
     master.write({ old: true });
-    const fault = new Error('not now');
+    const failure = new Error('not now');
     const value = {
       a: 1,
       get b() {
-        throw fault;
+        throw failure;
       },
     };
-    expect(() => master.write(value)).toThrow(fault);
+    expect(() => master.write(value)).toThrow(failure);
     expect(() =>
       master.set('/x', {
         toJSON() {
-          throw fault;
+          throw failure;
         },
       }),
-    ).toThrow(fault);
+    ).toThrow(failure);
     expect(master.version).toBe(1);
     expectSame(master.current, { old: true });
   });

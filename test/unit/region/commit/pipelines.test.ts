@@ -1,6 +1,6 @@
 /** One contract, three implementations: what every commit pipeline does, whenever it publishes. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { CommitPipeline, CommitSource } from '../../../../src/region/commit/contract.js';
+import type { Commit, CommitSource } from '../../../../src/region/commit/contract.js';
 import { remove } from '../../../../src/region/removal.js';
 import { RegionWriter } from '../../../../src/region/writer.js';
 import { append } from '../../../programs/region-payload.mjs';
@@ -17,6 +17,8 @@ class CountingSource implements CommitSource {
 
   constructor(writer: RegionWriter) {
     this.#writer = writer;
+    const { commits } = writer;
+    commits.whenPublished(() => void this.calls.push(`published ${commits.publication.newest?.version}`));
   }
 
   write(): void {
@@ -32,13 +34,9 @@ class CountingSource implements CommitSource {
     return this.#writer.seal(segment, append(segment, (commit?.version ?? 0) + 1));
   }
 
-  keep(commit: NonNullable<CommitPipeline['newest']>): void {
+  keep(commit: Commit): void {
     this.calls.push(`keep ${commit.version}`);
     this.#writer.keep(commit);
-  }
-
-  published(): void {
-    this.calls.push(`published ${this.#writer.commits.newest?.version}`);
   }
 }
 
@@ -67,14 +65,14 @@ describe.each(KINDS)('$name commits', ({ name, parent, options }) => {
 
   it.skipIf(skip)(`are visible when they are flushed, in their order${skip}`, async () => {
     const { writer, source, commits } = opened();
-    expect(commits.newest).toBeUndefined();
+    expect(commits.publication.newest).toBeUndefined();
     for (let version = 1; version <= 3; version++) {
       source.write();
       commits.commit(source);
-      expect(commits.newest?.version ?? 0).toBe(isGrouped ? version - 1 : version);
+      expect(commits.publication.newest?.version ?? 0).toBe(isGrouped ? version - 1 : version);
       await commits.flush();
-      expect(commits.newest).toEqual(writer.commit);
-      expect(commits.newest?.version).toBe(version);
+      expect(commits.publication.newest).toEqual(writer.commit);
+      expect(commits.publication.newest?.version).toBe(version);
     }
     expect(source.calls.filter((call) => call.startsWith('published')).length).toBe(isGrouped ? 3 : 0);
   });
@@ -84,7 +82,7 @@ describe.each(KINDS)('$name commits', ({ name, parent, options }) => {
     source.write();
     commits.commit(source);
     commits.settle();
-    expect(commits.newest?.version).toBe(1);
+    expect(commits.publication.newest?.version).toBe(1);
     expect(source.calls.slice(0, 2)).toEqual(['seal 1', 'keep 1']);
   });
 
@@ -93,7 +91,7 @@ describe.each(KINDS)('$name commits', ({ name, parent, options }) => {
     commits.commit(source);
     await commits.flush();
     commits.settle();
-    expect(commits.newest).toBeUndefined();
+    expect(commits.publication.newest).toBeUndefined();
     expect(source.calls.filter((call) => call.startsWith('keep'))).toEqual([]);
   });
 
@@ -121,7 +119,7 @@ describe.each(KINDS)('$name commits', ({ name, parent, options }) => {
       await commits.flush();
     };
     await expect(commitAndFlush()).rejects.toMatchObject({ code: 'ERR_FENCED' });
-    expect(commits.newest).toBeUndefined();
+    expect(commits.publication.newest).toBeUndefined();
     open.pop();
   });
 });
@@ -155,9 +153,9 @@ describe.skipIf(noDisk)(`grouped commits${noDisk}`, () => {
     commits.commit(source);
     const second = commits.flush();
     await first;
-    expect(commits.newest?.version).toBe(1);
+    expect(commits.publication.newest?.version).toBe(1);
     await second;
-    expect(commits.newest?.version).toBe(2);
+    expect(commits.publication.newest?.version).toBe(2);
   });
 
   it('are published in the foreground by settle, those on their way first', async () => {
@@ -169,15 +167,15 @@ describe.skipIf(noDisk)(`grouped commits${noDisk}`, () => {
     source.write();
     commits.commit(source);
     commits.settle();
-    expect(commits.newest?.version).toBe(2);
+    expect(commits.publication.newest?.version).toBe(2);
     await first;
-    expect(commits.newest?.version).toBe(2);
+    expect(commits.publication.newest?.version).toBe(2);
   });
 
   it('do not wait longer than they may', async () => {
     const { source, commits } = opened(1);
     source.write();
     commits.commit(source);
-    await expect.poll(() => commits.newest?.version).toBe(1);
+    await expect.poll(() => commits.publication.newest?.version).toBe(1);
   });
 });
