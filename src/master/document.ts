@@ -84,7 +84,13 @@ export class MasterDocument implements CommitSource {
 
   savepoint(): Savepoint {
     const writer = this.#writer;
-    return { writer, root: this.#root, mark: writer.segment.head, droppedBytes: writer.droppedBytes, position: this.position };
+    return {
+      writer,
+      root: this.#root,
+      mark: writer.segment.head,
+      droppedBytes: writer.droppedBytes,
+      position: this.position,
+    };
   }
 
   /** Takes back everything since `savepoint`. */

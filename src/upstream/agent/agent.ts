@@ -1,9 +1,11 @@
 /** A host of a document that many hosts have: follows the log upstream, and publishes into the region of this machine. */
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import type { JsonMmapError } from '../../errors.js';
 import { Emitter } from '../../listeners.js';
 import { applyRequest } from '../../master/apply-request.js';
 import type { Master } from '../../master/master.js';
+import { RegionPaths } from '../../region/files/paths.js';
 import type { WriteRequest } from '../../write-requests/protocol.js';
 import { parseUpstreamUrl, type UpstreamAddress } from '../address.js';
 import type { StoredEntry, UpstreamEngine } from '../contract.js';
@@ -18,6 +20,7 @@ import { LastGoodFile } from './last-good.js';
 import { type AgentOptions, checkAgentOptions } from './options.js';
 import { FollowedRegion } from './region.js';
 import type { AgentEvents, AgentStatus } from './status.js';
+import { removeStatus, writeStatus } from './status-file.js';
 
 /** Told entries that wait to be applied; where there are more, the log is read instead. */
 const INBOX_MAX = 1000;
@@ -26,6 +29,8 @@ const FORWARDED_MS = 10_000;
 const FORWARDED_LOOK_MS = 2;
 /** How often the state is looked at, which age alone changes. */
 const LOOK_MS = 250;
+/** How often the status is written beside the region. */
+const STATUS_MS = 1000;
 /** The last good document is written at most so often, and takes at most a twentieth of the time. */
 const LAST_GOOD_MS = 1000;
 const LAST_GOOD_SHARE = 20;
@@ -63,6 +68,8 @@ export class Agent extends Emitter<AgentEvents> {
   #state: AgentStatus['state'] = 'starting';
   #lastGoodDueAt = 0;
   #lastGoodAt: Position | undefined;
+  readonly #paths: RegionPaths;
+  #statusDueAt = 0;
 
   /**
    * Begins to follow `url`, and returns at once: events, `status()` and `caughtUp()` tell what comes of it. A region without a document gets the last good one, if any.
@@ -90,6 +97,7 @@ export class Agent extends Emitter<AgentEvents> {
       turn: () => sleep(Math.random() * snapshotJitterMs, this.#stopped.signal),
     });
     this.#master = master;
+    this.#paths = new RegionPaths(master.name, dirname(master.path));
     master.forwardRequests((request) => this.#forward(request));
     this.#restoreLastGood();
     this.#look = setInterval(() => this.#tick(), LOOK_MS).unref();
@@ -145,6 +153,7 @@ export class Agent extends Emitter<AgentEvents> {
       this.#signal();
       await this.#ended;
       this.#keepLastGood(true);
+      removeStatus(this.#paths);
       this.emit('close');
     }
     await this.#ended;
@@ -283,7 +292,12 @@ export class Agent extends Emitter<AgentEvents> {
     const state = this.#stateNow();
     if (state !== this.#state) {
       this.#state = state;
+      this.#statusDueAt = 0;
       this.emit('state', state);
+    }
+    if (performance.now() >= this.#statusDueAt) {
+      this.#statusDueAt = performance.now() + STATUS_MS;
+      writeStatus(this.#paths, this.status());
     }
     this.#keepLastGood(false);
   }
