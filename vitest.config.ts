@@ -1,8 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { LONG } from './test/long.js';
 
-export default defineConfig({
+/** Files that are asked for by their name or folder run, however long they take. */
+const isAskedFor = process.argv.slice(2).some((argument) => /^(?:\.\/)?test\//.test(argument));
+
+export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: mode === 'full' || isAskedFor ? [] : Object.keys(LONG),
+    env: { JSONMMAP_EFFORT: mode === 'full' ? 'full' : 'short' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
@@ -15,4 +21,4 @@ export default defineConfig({
       thresholds: { statements: 88, branches: 80, functions: 90, lines: 90 },
     },
   },
-});
+}));

@@ -42,7 +42,11 @@ function runTests(files) {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const options = ['--reporter=dot', '--reporter=json', `--outputFile.json=${output}`];
   const env = { ...process.env, ...(values.long && LONG) };
-  spawnSync(node, [vitest, 'run', ...files, ...options], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  spawnSync(node, [vitest, 'run', '--mode', 'full', ...files, ...options], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   try {
     return JSON.parse(readFileSync(output, 'utf8')).testResults.flatMap(({ name, assertionResults }) =>
       assertionResults.map(({ fullName, status }) => ({ file: relative(root, name), name: fullName, status })),

@@ -1,12 +1,13 @@
 export { type CheckOptions, check, type Problem, type Report } from './check.js';
 export { type ErrorCode, JsonMmapError, JsonMmapTypeError } from './errors.js';
 export type { Change } from './follower/change.js';
-export { Follower, type FollowerEvents } from './follower/follower.js';
+export type { FollowerEvents } from './follower/events.js';
+export { Follower } from './follower/follower.js';
 export type { ChangesOptions, FollowerOptions, WhenOptions } from './follower/options.js';
 export type { Selection, SelectionEvents } from './follower/selection.js';
 export type { Snapshot } from './follower/snapshot.js';
 export type { Status } from './follower/status.js';
-export type { JsonPatch, JsonPatchOperation } from './format/compare/diff.js';
+export type { JsonPatch, JsonPatchOperation } from './format/compare/json-patch.js';
 export type { Immutable } from './format/immutable.js';
 export type { Path } from './format/pointer.js';
 export type { MasterEvents } from './master/events.js';

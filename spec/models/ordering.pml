@@ -1,5 +1,5 @@
 /*
- * Publish and acquire over a memory that reorders: control.ts, "Memory ordering" of PROTOCOL.md.
+ * Publish and acquire over a memory that reorders: ring.ts, memory.ts, "Memory ordering" of PROTOCOL.md.
  *
  * The master's stores go through a buffer without bound and leave it in any order that the machine allows; the follower's loads are satisfied
  * in any order that it allows. No decision of the master depends on a load, so all of its stores are in the buffer from the start, and

@@ -1,5 +1,5 @@
 /*
- * Publish, acquire, collision, and the count of versions across masters: control.ts, commits.ts, record.ts, recovery.ts.
+ * Publish, acquire, collision, and the count of versions across masters: ring.ts, commits.ts, record.ts, recovery.ts.
  *
  * A master publishes around a ring of CAPACITY records while a follower reads the newest version or one that it names. The master is killed
  * between any two of its stores, KILLS times; the next one finds what is left and goes on. Memory is sequentially consistent here,

@@ -66,7 +66,7 @@ const EXPLANATIONS: Partial<Record<JsonMmapError['code'], Explain>> = {
   }),
   ERR_REGION_DENIED: (error, { options }) => ({ cure: deniedCure(error, options) }),
   ERR_DIRECTORY: (error) => ({
-    message: error.message.replace(/: name one on a disk.*$/, '').replace(/; [^;]*$/, ''),
+    message: error.message.replace(/: name a directory on a disk.*$/, '').replace(/; [^;]*$/, ''),
     cure: error.message.includes('power loss')
       ? 'name a directory on a disk with --dir or JSONMMAP_DIR, or leave --durability out'
       : 'remove or correct it, or name another with --dir or JSONMMAP_DIR',

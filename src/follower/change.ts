@@ -1,5 +1,6 @@
 /** What a follower is told of a new version. */
-import { diff, type JsonPatch } from '../format/compare/diff.js';
+import { diff } from '../format/compare/diff.js';
+import type { JsonPatch } from '../format/compare/json-patch.js';
 import { pointerOf } from '../format/pointer.js';
 import { Lease } from '../region/segment/lease.js';
 import { Snapshot } from './snapshot.js';

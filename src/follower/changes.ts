@@ -1,16 +1,10 @@
 /** Changes as an async iterator that conflates: who is slow sees fewer steps, never a queue. */
 import { sameSlot } from '../format/compare/same.js';
 import { Lease } from '../region/segment/lease.js';
+import type { Announcements } from './announcements.js';
 import { Change, type ChangeSource, patchBetween } from './change.js';
+import type { NewestVersion } from './newest-version.js';
 import type { Version } from './version.js';
-
-/** How the iteration learns of news. @internal */
-export interface ChangesSource<T> extends ChangeSource<T> {
-  newest(): Version<T>;
-  /** Calls `wake` at each new version, and at the end, until the returned function is called. */
-  subscribe(wake: () => void): () => void;
-  ended(): boolean;
-}
 
 /** What a follower's `changes` may be asked for. @internal */
 export interface ChangesRequest {
@@ -23,7 +17,10 @@ export interface ChangesRequest {
  * reason of a signal. Holds the version from which the next change will be, and what it has yielded until the next is asked for.
  */
 export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
-  readonly #source: ChangesSource<T>;
+  readonly #newest: NewestVersion<T>;
+  readonly #announcements: Announcements<T>;
+  /** Finds the versions of the region that was open when this began. */
+  readonly #source: ChangeSource<T>;
   readonly #tokens: readonly string[];
   readonly #signal: AbortSignal | undefined;
   /** Where the next change begins. A lease, because an iteration may be dropped without a word. */
@@ -36,12 +33,14 @@ export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
   #wake = (): void => {};
   #done = false;
 
-  constructor(source: ChangesSource<T>, { tokens, signal }: ChangesRequest) {
+  constructor(newest: NewestVersion<T>, announcements: Announcements<T>, { tokens, signal }: ChangesRequest) {
     signal?.throwIfAborted();
-    this.#source = source;
+    this.#newest = newest;
+    this.#announcements = announcements;
+    this.#source = newest.source();
     this.#tokens = tokens;
     this.#signal = signal;
-    this.#last = source.newest();
+    this.#last = newest.get();
     this.#lease = new Lease(this.#last.segment);
   }
 
@@ -66,7 +65,7 @@ export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
     this.#given?.settle();
     try {
       for (;;) {
-        if (this.#done || this.#source.ended()) break;
+        if (this.#done || this.#announcements.closed) break;
         this.#signal?.throwIfAborted();
         this.#given = this.#change();
         if (this.#given !== undefined) return { done: false, value: this.#given };
@@ -89,7 +88,7 @@ export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
   /** The step to the newest version; undefined where nothing changed. */
   #change(): Change<T> | undefined {
     const before = this.#last;
-    const newest = this.#source.newest();
+    const newest = this.#newest.get();
     if (newest === before) return undefined;
     const lease = this.#lease;
     this.#last = newest;
@@ -106,7 +105,7 @@ export class Changes<T> implements AsyncIterableIterator<Change<T>, undefined> {
     const news = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    const unsubscribe = this.#source.subscribe(this.#wake);
+    const unsubscribe = this.#announcements.subscribe(this.#wake);
     try {
       this.#signal?.addEventListener('abort', this.#wake);
       await news;

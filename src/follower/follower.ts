@@ -1,16 +1,16 @@
 /** A process that only reads a region. */
-import { JsonMmapError } from '../errors.js';
-import type { JsonPatch } from '../format/compare/diff.js';
+import type { JsonPatch } from '../format/compare/json-patch.js';
 import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
 import { Emitter, whenListenedTo } from '../listeners.js';
 import type { Commit } from '../region/control/record.js';
-import type { Doorbell } from '../region/notify/doorbell.js';
-import { type Acquired, RegionReader } from '../region/reader.js';
-import { Lease } from '../region/segment/lease.js';
-import { Change, type ChangeSource, patchBetween } from './change.js';
+import { RegionReader } from '../region/reader.js';
+import { Announcements } from './announcements.js';
+import { type Change, patchBetween } from './change.js';
 import { Changes } from './changes.js';
-import { closed, noDocument, noName, noVersion, regionGone } from './errors.js';
+import { closed, noName } from './errors.js';
+import type { FollowerEvents } from './events.js';
+import { NewestVersion, NONE } from './newest-version.js';
 import {
   type ChangesOptions,
   checkChangesOptions,
@@ -19,27 +19,10 @@ import {
   type FollowerOptions,
   type WhenOptions,
 } from './options.js';
-import { type Looker, lookRegularly } from './presence.js';
 import { Selection } from './selection.js';
 import { Snapshot } from './snapshot.js';
 import { type Status, statusOf } from './status.js';
-import { atEndOfTurn } from './turn.js';
-import { Version } from './version.js';
 import { when } from './when.js';
-
-/** What a follower emits. Events conflate: a listener that is slow hears of the newest state, not of every step. */
-export interface FollowerEvents<T> {
-  /** There is a newer version. */
-  change: [Change<T>];
-  /** The master has come, gone or died; the document stays readable. */
-  master: [{ alive: boolean }];
-  /** The region was removed; the last document stays readable, and a region of the same name is followed when it comes. */
-  removed: [];
-  error: [unknown];
-}
-
-/** No version of any region. */
-const NONE = -1;
 
 /**
  * Reads a region: always the newest version, at the cost of a memory access when nothing has changed. Maps it read-only, holds
@@ -53,33 +36,15 @@ const NONE = -1;
 export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
   readonly name: string;
   readonly #region: RegionReader;
-  /** Those that somebody listens to: all others need no news, so they are neither brought up to date nor held. */
-  readonly #selections = new Set<Selection<never>>();
-  readonly #subscribers = new Set<() => void>();
-  /** The newest version that was seen; holds its segment. */
-  #version: Version<T>;
-  /** The one before, in another segment, which is held until the turn ends: what is read now is compared with it. */
-  #left: Version<T> | undefined;
+  readonly #newest: NewestVersion<T>;
+  readonly #announcements: Announcements<T>;
   /**
-   * The number that `#version` has in the region that is open; none after the region was replaced, whose versions begin again, and when
-   * this is closed: every read goes the long way then.
+   * The last `current`, of version `#currentAt`, and the version word with which that is compared: one load nearer than in `#newest`, which is a
+   * third of what a read costs. A region that is closed or replaced loses its mapping, so its version word equals no number.
    */
-  #seen: number;
-  /** `current` of `#version`, once it was asked for. */
   #current: Immutable<T> | undefined;
-  /** The view of `#version` with its lease, once it was asked for: forgotten with the version, so that only the program keeps it. */
-  #view: Immutable<T> | undefined;
-  /** The version word of the region that is open; see `region/control/control.ts`, rule 4. */
-  #glance: Float64Array;
-  /** What listeners know of; holds its segment as long as there is a doorbell. */
-  #told: Version<T>;
-  #toldIsHeld = false;
-  #doorbell: Doorbell | undefined;
-  /** Finds new segments, and the region that takes the place of a removed one, as long as there is no doorbell to do so. */
-  readonly #looker: Looker = { look: () => this.#guarded(() => this.#moveOn()) };
-  readonly #stopLooking: () => void;
-  #referenced = false;
-  #removed = false;
+  #currentAt = NONE;
+  #versionView: Float64Array;
   #closed = false;
 
   /**
@@ -114,18 +79,14 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     this.name = name;
     this.#region = RegionReader.open(name, options);
     try {
-      const acquired = this.#region.acquire();
-      if (acquired === undefined) throw noDocument(name);
-      this.#version = new Version(acquired);
+      this.#newest = new NewestVersion(this.#region);
     } catch (error) {
       this.#region.close();
       throw error;
     }
-    this.#seen = this.#version.number;
-    this.#glance = this.#region.glance;
-    this.#told = this.#version;
-    this.#stopLooking = lookRegularly(this.#looker);
-    whenListenedTo(this, () => this.#watch());
+    this.#versionView = this.#newest.versionView;
+    this.#announcements = new Announcements(this, this.#region, this.#newest);
+    whenListenedTo(this, () => this.#announcements.begin());
   }
 
   /** The control file. */
@@ -135,7 +96,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
 
   /** The number of the newest version. */
   get version(): number {
-    return this.#newest().number;
+    return this.#newest.get().number;
   }
 
   /**
@@ -143,36 +104,33 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
    * changed; O(width of what changed) after a change, O(document) the first time.
    */
   get current(): Immutable<T> {
-    const newest = this.#newest();
-    if (this.#current === undefined) this.#current = newest.current;
-    return this.#current;
+    if (this.#versionView[0] !== this.#currentAt) this.#refreshCurrent();
+    return this.#current as Immutable<T>;
   }
 
   /** The newest document as lazy objects that decode only what is touched. Each stays at its version. */
   get view(): Immutable<T> {
-    const newest = this.#newest();
-    if (this.#view === undefined) this.#view = newest.view(new Lease(newest.segment));
-    return this.#view;
+    return this.#newest.view;
   }
 
   /** Returns the newest value at `path`, frozen; undefined where it does not exist. O(depth) plus the size of the value. @throws `ERR_PATH_INVALID` */
   get(path: Path): unknown {
-    return this.#newest().get(path);
+    return this.#newest.get().get(path);
   }
 
   /** Whether `path` exists. O(depth). */
   has(path: Path): boolean {
-    return this.#newest().has(path);
+    return this.#newest.get().has(path);
   }
 
   /** Returns the keys of the object, or the indexes of the array, at `path`; none where neither is. */
   keys(path: Path = ''): string[] {
-    return this.#newest().keys(path);
+    return this.#newest.get().keys(path);
   }
 
   /** Returns the number of entries or elements at `path`; 0 where no container is. */
   size(path: Path = ''): number {
-    return this.#newest().size(path);
+    return this.#newest.get().size(path);
   }
 
   /**
@@ -181,22 +139,21 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
    */
   select<V = unknown>(path: Path): Selection<V> {
     this.#checkOpen();
-    const selection: Selection<V> = new Selection<V>(tokensOf(path), {
-      newest: () => this.#newest(),
-      listened: () => this.#listened(selection as Selection<never>),
-      closed: () => this.#selections.delete(selection as Selection<never>),
-    });
-    return selection;
+    return new Selection<V>(
+      tokensOf(path),
+      this.#newest as NewestVersion<unknown>,
+      this.#announcements as Announcements<unknown>,
+    );
   }
 
   /** Returns the newest version, for many reads of one version. It keeps its memory until it is closed, or forgotten. */
   snapshot(): Snapshot<T> {
-    return new Snapshot(this.#newest());
+    return new Snapshot(this.#newest.get());
   }
 
   /** Returns `version` as it was. @throws `ERR_VERSION_GONE` when it is no longer kept, `ERR_INVALID_ARG` */
   at(version: number): Snapshot<T> {
-    return this.#at(version, (kept) => new Snapshot(kept));
+    return this.#newest.at(version, (kept) => new Snapshot(kept));
   }
 
   /** Returns the versions that can be read, newest first. */
@@ -206,7 +163,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
 
   /** Returns the RFC 6902 patch from one version to another, default to the newest. O(change). @throws `ERR_VERSION_GONE` */
   diff(from: number, to: number = this.version): JsonPatch {
-    return this.#at(from, (before) => this.#at(to, (after) => patchBetween(before, after)));
+    return this.#newest.at(from, (before) => this.#newest.at(to, (after) => patchBetween(before, after)));
   }
 
   /**
@@ -217,38 +174,26 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     checkChangesOptions(options);
     this.#checkOpen();
     const request = { tokens: tokensOf(options.path ?? ''), signal: options.signal };
-    this.#watch();
-    const source = {
-      ...this.#changeSource(),
-      newest: () => this.#newest(),
-      ended: () => this.#closed,
-      subscribe: (wake: () => void) => {
-        this.#subscribers.add(wake);
-        return () => this.#subscribers.delete(wake);
-      },
-    };
-    return new Changes<T>(source, request);
+    this.#announcements.begin();
+    return new Changes<T>(this.#newest, this.#announcements, request);
   }
 
   /** Looks at version, age, master and files. A few microseconds. */
   status(): Status {
     this.#checkOpen();
-    const { number: version, committedAt } = this.#newest();
-    return statusOf(this.#region, this.#doorbell, { version, committedAt });
+    const { number: version, committedAt } = this.#newest.get();
+    return statusOf(this.#region, this.#announcements.mode, { version, committedAt });
   }
 
   /** Keeps the process alive while this is open. */
   ref(): this {
-    this.#referenced = true;
-    this.#watch();
-    this.#doorbell?.ref();
+    this.#announcements.referenced = true;
     return this;
   }
 
   /** Lets the process end, as it may from the start. */
   unref(): this {
-    this.#referenced = false;
-    this.#doorbell?.unref();
+    this.#announcements.referenced = false;
     return this;
   }
 
@@ -259,15 +204,10 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#seen = NONE;
-    this.#view = undefined;
-    this.#stopLooking();
+    this.#currentAt = NONE;
     this.#region.close();
-    this.#version.release();
-    this.#leave(undefined);
-    if (this.#toldIsHeld) this.#told.release();
-    this.#wakeSubscribers();
-    for (const selection of this.#selections) selection.close();
+    this.#newest.close();
+    this.#announcements.close();
     this.removeAllListeners();
   }
 
@@ -275,162 +215,10 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
     this.close();
   }
 
-  /** The newest version: the hot path of every read, so nothing is looked at here that `#seen` can stand for. */
-  #newest(): Version<T> {
-    if (this.#glance[0] !== this.#seen) this.#look();
-    return this.#version;
-  }
-
-  #look(): void {
-    this.#checkOpen();
-    if (this.#region.changedSince(this.#seen)) this.#advance();
-  }
-
-  #advance(): void {
-    if (this.#removed) return;
-    const acquired = this.#acquire();
-    if (acquired === undefined) return;
-    if (acquired.commit.version === this.#seen) {
-      acquired.segment.release();
-      return;
-    }
-    const before = this.#version;
-    this.#seen = acquired.commit.version;
-    this.#version = new Version(acquired, before);
-    this.#current = undefined;
-    this.#view = undefined;
-    if (before.segment === acquired.segment) before.release();
-    else this.#leave(before);
-  }
-
-  /** Lets the version that was left before go now, and `version` when the turn ends (I19). */
-  #leave(version: Version<T> | undefined): void {
-    this.#left?.release();
-    this.#left = version;
-    if (version === undefined) return;
-    atEndOfTurn(() => {
-      if (this.#left === version) this.#leave(undefined);
-    });
-  }
-
-  /** Nobody listens and perhaps nobody reads: what the master has left must not be kept for that (I20). */
-  #moveOn(): void {
-    this.#onReturned();
-    if (this.#seen === NONE || this.#region.hasLeft(this.#version.segment)) this.#advance();
-  }
-
-  /** Returns what `use` makes of a version, which is held meanwhile. */
-  #at<R>(version: number, use: (version: Version<T>) => R): R {
-    const newest = this.#newest();
-    if (!Number.isSafeInteger(version) || version < 1) throw noVersion(version);
-    const kept = version === this.#seen ? newest.hold() : new Version<T>(this.#region.acquireAt(version));
-    try {
-      return use(kept);
-    } finally {
-      kept.release();
-    }
-  }
-
-  /** For changes that are read late: their versions are those of the region that is open now. */
-  #changeSource(): ChangeSource<T> {
-    const { instance } = this.#region;
-    return {
-      at: (version, use) => {
-        if (this.#region.instance !== instance) throw regionGone(this.name, version);
-        return this.#at(version, use);
-      },
-    };
-  }
-
-  /** Undefined where there is no version, or its files were removed before we saw it: what we have stays the newest. */
-  #acquire(): Acquired | undefined {
-    try {
-      return this.#region.acquire();
-    } catch (error) {
-      if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_NOT_FOUND') throw error;
-      this.#removed = true;
-      return undefined;
-    }
-  }
-
-  /** Listens for the doorbell from the first listener on. */
-  #watch(): void {
-    if (this.#doorbell !== undefined || this.#closed) return;
-    this.#stopLooking();
-    this.#doorbell = this.#region.watch({
-      commit: () => this.#guarded(() => this.#tell()),
-      master: (alive) => this.emit('master', { alive }),
-      removed: () => this.#onRemoved(),
-      returned: () => this.#guarded(() => this.#onReturned()),
-      error: (error) => this.#onError(error),
-    });
-    if (this.#referenced) this.#doorbell.ref();
-    this.#toldIsHeld = this.#told.readable;
-    if (this.#toldIsHeld) this.#told.hold();
-    // What came between the last look and the first watch is told too.
-    queueMicrotask(() => this.#guarded(() => this.#tell()));
-  }
-
-  #tell(): void {
-    if (this.#closed) return;
-    const version = this.#newest();
-    const previous = this.#told;
-    if (version === previous) return;
-    const change = new Change(this.#changeSource(), previous, version);
-    this.#holdTold(version);
-    atEndOfTurn(() => change.settle());
-    this.#wakeSubscribers();
-    for (const selection of this.#selections) this.#guarded(() => this.#wake(selection));
-    this.emit('change', change);
-  }
-
-  #holdTold(version: Version<T>): void {
-    if (this.#toldIsHeld) this.#told.release();
-    this.#told = version.hold();
-    this.#toldIsHeld = true;
-  }
-
-  /** What came since it was last read is told at once. */
-  #listened(selection: Selection<never>): void {
-    if (this.#closed || this.#selections.has(selection)) return;
-    this.#selections.add(selection);
-    this.#watch();
-    queueMicrotask(() => this.#guarded(() => this.#closed || this.#wake(selection)));
-  }
-
-  #wake(selection: Selection<never>): void {
-    if (selection.listenerCount('change') === 0) this.#selections.delete(selection);
-    else selection.wake();
-  }
-
-  #wakeSubscribers(): void {
-    for (const wake of this.#subscribers) wake();
-  }
-
-  #onRemoved(): void {
-    this.#removed = true;
-    this.emit('removed');
-  }
-
-  #onReturned(): void {
-    if (!this.#region.reattach()) return;
-    this.#removed = false;
-    this.#seen = NONE;
-    this.#glance = this.#region.glance;
-    if (this.#doorbell !== undefined) this.#tell();
-  }
-
-  #guarded(body: () => unknown): void {
-    try {
-      body();
-    } catch (error) {
-      this.#onError(error);
-    }
-  }
-
-  /** An error that nobody listens for must not end the process: the last document still stands, and reading throws it again. */
-  #onError(error: unknown): void {
-    if (this.listenerCount('error') > 0) this.emit('error', error);
+  #refreshCurrent(): void {
+    this.#current = this.#newest.get().current;
+    this.#currentAt = this.#newest.seen;
+    this.#versionView = this.#newest.versionView;
   }
 
   #checkOpen(): void {

@@ -2,19 +2,13 @@
 import type { Immutable } from '../format/immutable.js';
 import { pointerOf } from '../format/pointer.js';
 import { Emitter, whenListenedTo } from '../listeners.js';
+import type { Announcements } from './announcements.js';
+import type { NewestVersion } from './newest-version.js';
 import { type Made, remade, type Version } from './version.js';
 
 /** What a selection emits: `change` when the value at its path is another than before. */
 export interface SelectionEvents<V> {
   change: [{ value: Immutable<V> | undefined; previous: Immutable<V> | undefined; version: number }];
-}
-
-/** What a selection needs of its follower. @internal */
-export interface SelectionSource {
-  newest(): Version;
-  /** Somebody listens: from now on it wants to be woken. */
-  listened(): void;
-  closed(): void;
 }
 
 /**
@@ -25,7 +19,8 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
   /** The path, as a JSON pointer. */
   readonly path: string;
   readonly #tokens: readonly string[];
-  readonly #source: SelectionSource;
+  readonly #newest: NewestVersion<unknown>;
+  readonly #announcements: Announcements<unknown>;
   #version: Version;
   /** The value, where there is one, and where it was read. */
   #made: Made | undefined;
@@ -34,20 +29,21 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
   #closed = false;
 
   /** @internal */
-  constructor(tokens: readonly string[], source: SelectionSource) {
+  constructor(tokens: readonly string[], newest: NewestVersion<unknown>, announcements: Announcements<unknown>) {
     super();
     this.path = pointerOf(tokens);
     this.#tokens = tokens;
-    this.#source = source;
-    this.#version = source.newest();
+    this.#newest = newest;
+    this.#announcements = announcements;
+    this.#version = newest.get();
     this.#made = this.#madeOf(this.#version);
     this.#told = this.#made?.value;
-    whenListenedTo(this, () => this.#closed || source.listened());
+    whenListenedTo(this, () => this.#closed || announcements.include(this));
   }
 
   /** The newest value, frozen, the same object for as long as nothing in it changed; undefined where the path does not exist. O(change). */
   get value(): Immutable<V> | undefined {
-    this.#refresh(this.#source.newest());
+    this.#refresh(this.#newest.get());
     if (this.listenerCount('change') === 0) this.#told = this.#made?.value;
     return this.#made?.value as Immutable<V> | undefined;
   }
@@ -56,7 +52,7 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
   close(): void {
     this.#closed = true;
     this.removeAllListeners();
-    this.#source.closed();
+    this.#announcements.exclude(this);
   }
 
   [Symbol.dispose](): void {
@@ -65,7 +61,7 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
 
   /** Tells listeners, if the value is another than they know: the newest, for what was read meanwhile must not be followed by something older. @internal */
   wake(): void {
-    const version = this.#source.newest();
+    const version = this.#newest.get();
     this.#refresh(version);
     const previous = this.#told as Immutable<V> | undefined;
     const value = this.#made?.value as Immutable<V> | undefined;

@@ -1,5 +1,4 @@
 /** How things stand with a region, as a follower sees them. */
-import type { Doorbell } from '../region/notify/doorbell.js';
 import type { Held, RegionReader } from '../region/reader.js';
 
 export interface Status {
@@ -35,7 +34,7 @@ export interface Status {
 
 export function statusOf(
   region: RegionReader,
-  doorbell: Doorbell | undefined,
+  watching: Status['watching'],
   { version, committedAt }: { version: number; committedAt: number },
 ): Status {
   const { masterPid, masterElsewhere, masterAlive, masterSystem, removed, history, sizeBytes, system } =
@@ -52,7 +51,7 @@ export function statusOf(
     history,
     bytes: sizeBytes,
     held: region.held(),
-    watching: doorbell?.mode ?? 'off',
+    watching,
     system,
   };
 }

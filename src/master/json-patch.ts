@@ -1,6 +1,6 @@
 /** RFC 6902 on the tree itself: strict, all or nothing (the caller takes back what an operation that fails leaves behind). */
 import { JsonMmapError } from '../errors.js';
-import type { JsonPatch } from '../format/compare/diff.js';
+import type { JsonPatch } from '../format/compare/json-patch.js';
 import { sameContent } from '../format/compare/same-content.js';
 import { placeName, tokensOf } from '../format/pointer.js';
 import { type Slot, slotAt } from '../format/read/lookup.js';

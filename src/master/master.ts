@@ -1,6 +1,6 @@
 /** The writing side, as users have it. */
 import { JsonMmapError } from '../errors.js';
-import type { JsonPatch } from '../format/compare/diff.js';
+import type { JsonPatch } from '../format/compare/json-patch.js';
 import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
 import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/read/lookup.js';

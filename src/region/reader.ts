@@ -12,7 +12,7 @@ import { totalBytes } from './files/file-sizes.js';
 import { isStillAt } from './files/files.js';
 import { directoryToRead, RegionPaths } from './files/paths.js';
 import { livingMaster, type MasterState } from './mastership/liveness.js';
-import { Doorbell, type DoorbellListener } from './notify/doorbell.js';
+import { type RegionListener, RegionWatcher } from './notify/region-watcher.js';
 import type { ReadableSegment } from './segment/readable-segment.js';
 import { ReadableSegments } from './segment/readable-segments.js';
 
@@ -58,7 +58,7 @@ export class RegionReader {
   readonly #system: MmapSystem;
   readonly #paths: RegionPaths;
   readonly #owner: number | undefined;
-  readonly #doorbells = new Set<Doorbell>();
+  readonly #watchers = new Set<RegionWatcher>();
   #opened: OpenControl;
   /** That of `#opened`, one load nearer to the hot path. */
   #control: Control;
@@ -95,7 +95,7 @@ export class RegionReader {
   }
 
   /** What the hot path compares with the version it has, until `reattach`; see `CommitRing.versionView`. */
-  get glance(): Float64Array {
+  get versionView(): Float64Array {
     return this.#control.ring.versionView;
   }
 
@@ -186,12 +186,12 @@ export class RegionReader {
     this.#opened = opened;
     this.#control = opened.control;
     this.#segments = this.#noSegments();
-    for (const doorbell of this.#doorbells) doorbell.retarget();
+    for (const watcher of this.#watchers) watcher.retarget();
     return true;
   }
 
-  /** Tells `listener` what happens from now on, until the doorbell or the reader is closed; refresh once after this returns. */
-  watch(listener: DoorbellListener): Doorbell {
+  /** Tells `listener` what happens from now on, until the watcher or the reader is closed; refresh once after this returns. */
+  watch(listener: RegionListener): RegionWatcher {
     this.#checkOpen();
     const target = {
       path: this.path,
@@ -201,16 +201,16 @@ export class RegionReader {
       isRemoved: () => this.isRemoved(),
       isBack: () => this.#isBack(),
     };
-    const doorbell = new Doorbell(target, listener, () => this.#doorbells.delete(doorbell));
-    this.#doorbells.add(doorbell);
-    return doorbell;
+    const watcher = new RegionWatcher(target, listener, () => this.#watchers.delete(watcher));
+    this.#watchers.add(watcher);
+    return watcher;
   }
 
   /** Gives files and watchers back. What is held stays valid until it is released. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const doorbell of this.#doorbells) doorbell.close();
+    for (const watcher of this.#watchers) watcher.close();
     this.#closeFiles();
   }
 

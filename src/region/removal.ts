@@ -11,10 +11,11 @@ import { unlinkIfThere } from './files/files.js';
 import { KERNEL_LOCK, REMOVER } from './files/layout.js';
 import { directoryToRead, RegionPaths } from './files/paths.js';
 import { syncDirectory } from './files/sync.js';
+import type { HeldLock } from './mastership/held-lock.js';
 import { holderBeside, namedHolder } from './mastership/holders.js';
-import { type HeldLock, tryLock } from './mastership/lock.js';
+import { tryLock } from './mastership/lock.js';
 import { secureRemoval, unlinkContents, unlinkControl } from './mastership/unlink.js';
-import { ring } from './notify/bell.js';
+import { notify } from './notify/notifier.js';
 
 export interface RemoveOptions {
   /** Directory, default that of `regionDirectory`. */
@@ -77,7 +78,7 @@ function flagAndUnlink(paths: RegionPaths, lock: HeldLock | undefined, { control
     if (control.state.durable) syncDirectory(paths.directory);
   } finally {
     control.state.release(epoch, us.pid);
-    ring(fd, Date.now());
+    notify(fd, Date.now());
   }
 }
 

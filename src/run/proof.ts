@@ -1,8 +1,14 @@
 /** Whether a process is a follower that a run of this region has started. Only Linux can tell; elsewhere nobody ever is. */
 import { readFileSync, statSync } from 'node:fs';
 import type { RegionPaths } from '../region/files/paths.js';
+import type { ProcessId } from '../system/process.js';
 import { membersOf } from './process-group.js';
-import type { RosterEntry } from './roster.js';
+
+/** A follower as a run notes it. */
+export interface RosterEntry extends ProcessId {
+  /** From 1. */
+  readonly worker: number;
+}
 
 /**
  * The kernel keeps the environment with which a process was started, and shows it to the same user only: nobody else can make a process of ours that has

@@ -7,14 +7,9 @@ import { systemError } from '../errors.js';
 import { denied } from '../region/errors.js';
 import { openTrusted } from '../region/files/files.js';
 import type { RegionPaths } from '../region/files/paths.js';
-import { isAlive, type ProcessId } from '../system/process.js';
+import { isAlive } from '../system/process.js';
 import { groupRuns } from './process-group.js';
-import { isFollowerOf } from './proof.js';
-
-export interface RosterEntry extends ProcessId {
-  /** From 1. */
-  readonly worker: number;
-}
+import { isFollowerOf, type RosterEntry } from './proof.js';
 
 /** Some 10,000 followers. */
 const MAX_BYTES = 1024 * 1024;

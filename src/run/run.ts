@@ -15,8 +15,9 @@ import { Conflated } from './conflated.js';
 import type { Command } from './follower-process.js';
 import type { RunLog } from './log.js';
 import type { FollowerOutput } from './output.js';
+import type { RosterEntry } from './proof.js';
 import { PublishedRegion } from './published-region.js';
-import { type RosterEntry, removeRoster, survivors, writeRoster } from './roster.js';
+import { removeRoster, survivors, writeRoster } from './roster.js';
 import { type RunEnd, Supervisor } from './supervisor.js';
 import { begun, follow, UpstreamLayer, type UpstreamSettings } from './upstream.js';
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Conflated } from './conflated.js';
 import { adoptFollower, type Command, type Exit, type FollowerProcess, startFollower } from './follower-process.js';
 import type { FollowerOutput } from './output.js';
-import type { RosterEntry } from './roster.js';
+import type { RosterEntry } from './proof.js';
 
 export interface SupervisorOptions {
   readonly followers: number;

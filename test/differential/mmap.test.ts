@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Access, Mmap } from '../../src/mmap/index.js';
 import { syscalls } from '../../src/system/syscalls.js';
+import { casesOf } from '../effort.js';
 import { describeSystems } from '../mmap-systems.js';
 import { hasPython, noPython, PythonPeer } from '../python.js';
 import { content, type Operation, perform, sequences } from './operations.js';
@@ -57,7 +58,7 @@ describe.skipIf(!hasPython)(`beside Python${noPython}`, () => {
       const property = fc.asyncProperty(content(1, 200), sequences(40), (bytes, operations) =>
         compare(bytes, access, 0, 0, operations),
       );
-      await fc.assert(property, { seed, numRuns: access === 'write' ? 1500 : 300 });
+      await fc.assert(property, { seed, numRuns: casesOf(access === 'write' ? 1500 : 300) });
     });
 
     it('a part of a file, from an offset', async () => {
@@ -67,14 +68,14 @@ describe.skipIf(!hasPython)(`beside Python${noPython}`, () => {
         sequences(40),
         (end, length, run) => compare('-'.repeat(PAGE) + end, 'write', PAGE, length, run),
       );
-      await fc.assert(property, { seed, numRuns: 300 });
+      await fc.assert(property, { seed, numRuns: casesOf(300) });
     });
 
     it('several pages', async () => {
       const property = fc.asyncProperty(content(0, 100), sequences(30), (end, operations) =>
         compare('ab'.repeat(PAGE) + end, 'write', 0, 0, operations),
       );
-      await fc.assert(property, { seed, numRuns: 100 });
+      await fc.assert(property, { seed, numRuns: casesOf(100) });
     });
 
     it('on one file at the same time: each sees what the other has stored', async () => {
@@ -92,7 +93,7 @@ describe.skipIf(!hasPython)(`beside Python${noPython}`, () => {
         await python.ask({ operations: [], close: true });
         ours.close();
       });
-      await fc.assert(property, { seed, numRuns: 100 });
+      await fc.assert(property, { seed, numRuns: casesOf(100) });
     });
   });
 });

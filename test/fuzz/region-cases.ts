@@ -179,7 +179,7 @@ const EXPECTED = [
   'ERR_REGION_FORMAT',
   'ERR_REGION_NOT_FOUND',
   'ERR_REGION_LOCKED', // the state names a process that lives
-  'ERR_DIRECTORY', // the state says that the region is durable, and it lies in memory
+  'ERR_DIRECTORY', // the state says that the region is durable, and it is in memory
   'ERR_VERSION_GONE',
   'ERR_INVALID_ARG', // a ring too small for the history, a version below 1
   'ERR_PATH_NOT_FOUND',

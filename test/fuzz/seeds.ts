@@ -1,6 +1,7 @@
 /** Which cases a test run tries: `FUZZ_CASES` many, from `FUZZ_SEED` on. */
+import { casesOf } from '../effort.js';
 
-export const cases = Number(process.env.FUZZ_CASES ?? 20_000);
+export const cases = Number(process.env.FUZZ_CASES ?? casesOf(20_000));
 export const firstSeed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 export function timeoutMs(count: number): number {

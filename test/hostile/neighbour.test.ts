@@ -40,7 +40,7 @@ describe.skipIf(!isRoot)(`a neighbour with a user id of its own${needsRoot}`, ()
     expect(['held', 'no python3']).toContain(locks);
     expect(picture(dir)).toEqual(before);
 
-    // Whatever it still holds, everything goes on: a commit, its bell, a death, a takeover.
+    // Whatever it still holds, everything goes on: a commit, its notification, a death, a takeover.
     await master.call('set', '/version', 2);
     await until(() => follower.told.some(({ event, version }) => event === 'change' && version === 2));
     expect(await neighbour.ask()).toMatchObject({ version: 2, current: { ...initial, version: 2 } });

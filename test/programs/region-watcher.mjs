@@ -10,18 +10,18 @@ const reader = RegionReader.open(name, { dir });
 reader.acquire();
 if (how === 'exhausted') exhaust();
 
-const doorbell = reader.watch({
+const watcher = reader.watch({
   commit: () => say(`commit ${reader.acquire().commit.version}`),
   master: (alive) => say(`master ${alive}`),
   removed() {
     say('removed');
-    doorbell.close();
+    watcher.close();
   },
   returned: () => say('returned'),
   error: (error) => say(`error ${error.code}`),
 });
-say(doorbell.mode);
-if (how !== undefined) doorbell.ref();
+say(watcher.mode);
+if (how !== undefined) watcher.ref();
 
 function exhaust() {
   try {

@@ -2,12 +2,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Change, Follower, Snapshot } from '../../src/index.js';
+import { casesOf } from '../effort.js';
 import { mappedSegments, noProc } from '../unit/follower/mapped.js';
 import { codeOf, newDirectory, openFollower, openMaster } from '../unit/master/kit.js';
 
 /** The newest, the one that was left in this turn, what listeners know, and the change that they hear of. */
 const OWN = 4;
-const RUNS = 40;
+const RUNS = casesOf(40);
 
 interface Doc {
   n: number;

@@ -3,13 +3,14 @@ import { basename } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/index.js';
+import { casesOf } from '../effort.js';
 import { expectAgreement, expectKept, expectSame } from '../unit/master/agreement.js';
 import { newDirectory, openFollower, openMaster } from '../unit/master/kit.js';
 import { applyPatch } from '../unit/master/reference.js';
 import { type Action, anyAction } from './master-actions.js';
 
 const seed = Number(process.env.JSONMMAP_SEED ?? Date.now() & 0x7fffffff);
-const runs = Number(process.env.JSONMMAP_RUNS ?? 6);
+const runs = Number(process.env.JSONMMAP_RUNS ?? casesOf(6));
 const HISTORY = 6;
 const LAZY_EVERY = 5;
 const LIMIT_MS = 50_000;

@@ -13,6 +13,7 @@ import { Copier } from '../../src/format/write/copy.js';
 import { bytesOf } from '../../src/format/write/measure.js';
 import { reconcile } from '../../src/format/write/reconcile.js';
 import { Writer } from '../../src/format/write/writer.js';
+import { casesOf } from '../effort.js';
 import { applyPatch } from '../unit/master/reference.js';
 import { MemorySegment } from '../unit/memory-segment.js';
 import { written } from '../unit/written.js';
@@ -72,7 +73,7 @@ it('of documents full of equal leaves', () => {
         expect(equalPlaces(a, b)).toBe(old === now);
       }
     }),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 25) },
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? casesOf(25)) },
   );
 });
 

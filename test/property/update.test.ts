@@ -1,6 +1,7 @@
 /** `update` does to the document what its recipe does to a plain copy, key order included, whatever the recipe does. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { casesOf } from '../effort.js';
 import { expectSame } from '../unit/master/agreement.js';
 import { newDirectory, openFollower, openMaster } from '../unit/master/kit.js';
 import { json } from '../unit/master/reference.js';
@@ -133,7 +134,7 @@ describe('update', () => {
         follower.close();
         master.close();
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(300) },
     );
   });
 });

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { encode } from '../../src/format/write/encode.js';
 import { Writer } from '../../src/format/write/writer.js';
+import { casesOf } from '../effort.js';
 import { MemorySegment } from '../unit/memory-segment.js';
 import { expectAgreement, expectReads } from './agreement.js';
 import { longText, nasty } from './nasty.js';
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 2000);
+const numRuns = Number(process.env.PROPERTY_RUNS ?? casesOf(2000));
 const listOf = <T>(length: number, item: (i: number) => T): T[] => Array.from({ length }, (_, i) => item(i));
 const encodeAlone = (value: unknown) => encode(new Writer(new MemorySegment()), value);
 
@@ -16,7 +17,7 @@ describe('a value reads as JSON.parse(JSON.stringify(value)) gives it', () => {
   });
 
   it('with long strings', () => {
-    fc.assert(fc.property(fc.array(longText, { maxLength: 3 }), expectAgreement), { numRuns: 30 });
+    fc.assert(fc.property(fc.array(longText, { maxLength: 3 }), expectAgreement), { numRuns: casesOf(30) });
   });
 
   const keyStyles: [string, (i: number) => string][] = [

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RegionPaths } from '../../src/region/files/paths.js';
-import { type RosterEntry, survivors, writeRoster } from '../../src/run/roster.js';
+import type { RosterEntry } from '../../src/run/proof.js';
+import { survivors, writeRoster } from '../../src/run/roster.js';
 import { processId } from '../../src/system/process.js';
 import { runs, until, Workplace } from './running.js';
 

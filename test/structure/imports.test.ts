@@ -8,6 +8,9 @@ const COMMAND = /^(cli|run|sources)\/|^command-error\.ts$/;
 /** What lies beside the folders of `region` and is used by all of them. */
 const SHARED = ['region/errors.ts', 'region/failpoints.ts'];
 
+/** The command completes its own words: the verb `complete` is one of the verbs that it reads, and is loaded when it runs. */
+const COMPLETION = ['cli/complete.ts', 'cli/completion/candidates.ts', 'cli/program.ts'];
+
 interface Room {
   /** A folder or a module below `src/`. */
   readonly name: string;
@@ -57,6 +60,10 @@ describe('the table of layers in docs/ARCHITECTURE.md', () => {
 });
 
 describe('the rules below that table', () => {
+  it('modules make no circle, types included', () => {
+    expect(circles().filter((circle) => circle.join() !== COMPLETION.join())).toEqual([]);
+  });
+
   it('master and follower do not import each other', () => {
     expect(room('master').rooms).not.toContain('follower');
     expect(room('follower').rooms).not.toContain('master');
@@ -142,4 +149,30 @@ function roomOf(module: string): string {
   const parts = module.split('/');
   const isDivided = ['format', 'region'].includes(parts[0]) && parts.length > 2;
   return parts.slice(0, isDivided ? 2 : 1).join('/');
+}
+
+/** The sets of modules of which each reaches every other. */
+function circles(): string[][] {
+  const next = new Map(
+    modules.map((module) => [module, new Set(imports.filter(({ from }) => from === module).map(({ to }) => to))]),
+  );
+  const reachable = new Map(modules.map((module) => [module, reached(module, next)]));
+  const around = modules.map((module) =>
+    modules.filter((other) => reachable.get(module)!.has(other) && reachable.get(other)!.has(module)).sort(),
+  );
+  const distinct = new Map(around.filter((circle) => circle.length > 0).map((circle) => [circle.join(), circle]));
+  return [...distinct.values()];
+}
+
+function reached(start: string, next: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const found = new Set<string>();
+  const open = [start];
+  for (let module = open.pop(); module !== undefined; module = open.pop()) {
+    for (const other of next.get(module) ?? []) {
+      if (found.has(other)) continue;
+      found.add(other);
+      open.push(other);
+    }
+  }
+  return found;
 }

@@ -1,6 +1,6 @@
 /** A patch for people: a line for each operation, with what stood there before. */
 import type { Snapshot } from '../../follower/snapshot.js';
-import type { JsonPatch, JsonPatchOperation } from '../../format/compare/diff.js';
+import type { JsonPatch, JsonPatchOperation } from '../../format/compare/json-patch.js';
 import type { Io } from '../io.js';
 import { compactJson } from './json-text.js';
 import type { Paint } from './paint.js';

@@ -1,7 +1,13 @@
 /** The thread that draws a progress bar; see `progress.ts`. */
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ProgressNews } from './progress.js';
+
+/** What the thread is told. */
+export interface ProgressNews {
+  readonly doing?: string;
+  /** From 0 to 1. */
+  readonly fraction?: number;
+}
 
 const { columns = 80, fd } = workerData as { columns?: number; fd: number };
 const SHOWN_AFTER_MS = 1000;

@@ -1,17 +1,11 @@
 /** What a long task is doing, for a person at a terminal. A worker thread draws it, because the task blocks this one. */
 import { Worker } from 'node:worker_threads';
 import type { Io } from '../io.js';
+import type { ProgressNews } from './progress-worker.js';
 
 /** Less than this is done before a second has gone, and costs no thread. */
 const WORTH_SHOWING_BYTES = 8 * 1024 * 1024;
 const ERASE_LINE = '\r\u001b[K';
-
-/** What the thread is told. */
-export interface ProgressNews {
-  readonly doing?: string;
-  /** From 0 to 1. */
-  readonly fraction?: number;
-}
 
 export class Progress {
   readonly #io: Io;

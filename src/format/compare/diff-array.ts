@@ -62,8 +62,8 @@ function compareNodes(
   level = 0,
 ): boolean {
   if (level >= LEVELS_MAX) throw corrupt('the index of a large array is too deep');
-  const count = a.childrenOf(aUnit);
-  if (count !== b.childrenOf(bUnit)) return false;
+  const count = a.childCountOf(aUnit);
+  if (count !== b.childCountOf(bUnit)) return false;
   comparison.spend(count);
   if (sameNode(a, aUnit, b, bUnit)) return true;
   let at = start;

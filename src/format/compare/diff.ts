@@ -8,17 +8,9 @@ import { pointerOf, pointerWithin } from '../pointer.js';
 import { Comparison } from './comparison.js';
 import { changedElements } from './diff-array.js';
 import { changedEntries } from './diff-object.js';
+import type { JsonPatchOperation } from './json-patch.js';
 import { PatchSteps } from './patch-steps.js';
 import type { Place } from './place.js';
-
-/** One operation of RFC 6902. */
-export type JsonPatchOperation =
-  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
-  | { readonly op: 'remove'; readonly path: string }
-  | { readonly op: 'move' | 'copy'; readonly from: string; readonly path: string };
-
-/** A patch of RFC 6902. */
-export type JsonPatch = readonly JsonPatchOperation[];
 
 /** Below this depth a changed value is replaced as a whole. */
 const RECURSION_MAX = 1000;

@@ -1,4 +1,4 @@
-import type { JsonPatchOperation } from './diff.js';
+import type { JsonPatchOperation } from './json-patch.js';
 import type { Place } from './place.js';
 
 /** What a patch may cost whatever the documents are, in characters. */

@@ -5,7 +5,15 @@
 import { corrupt } from '../corrupt.js';
 import { ELEMENTS_MAX, tooLarge } from '../engine-limits.js';
 import { INDEX_CHILDREN, Kind, kindOf } from '../layout.js';
-import type { Reader } from './reader.js';
+import type { Segment } from '../segment.js';
+
+/** What the index needs of its reader. */
+export interface IndexReader {
+  readonly segment: Segment;
+  readonly end: number;
+  elementsOf(unit: number, before?: number): number;
+  childCountOf(unit: number, before?: number): number;
+}
 
 /** In larger arrays the leaves are told apart: one that stands a million times would make an array of any length out of a few bytes. */
 const DISTINCT_LEAVES_FROM = 65_536;
@@ -13,8 +21,8 @@ const DISTINCT_LEAVES_FROM = 65_536;
 export const LEVELS_MAX = 12;
 
 /** Returns the number of elements of the large array at `unit`. O(1). */
-export function lengthOfIndex(reader: Reader, unit: number, before = reader.end): number {
-  const count = reader.childrenOf(unit, before);
+export function lengthOfIndex(reader: IndexReader, unit: number, before = reader.end): number {
+  const count = reader.childCountOf(unit, before);
   const length = endOf(reader, unit, count - 1);
   // Each element takes 8 bytes before its index: a larger number is a lie that would cost memory.
   if (length * 8 > unit * 8) throw corrupt('a large array counts more elements than there is room for');
@@ -25,7 +33,7 @@ export function lengthOfIndex(reader: Reader, unit: number, before = reader.end)
  * Returns the same after a look at every leaf, for who is about to make as many values as it says without reading any. O(n / 64).
  * @throws `ERR_REGION_CORRUPT`; `ERR_TOO_LARGE` where no array holds so many
  */
-export function checkedLength(reader: Reader, unit: number, before = reader.end): number {
+export function checkedLength(reader: IndexReader, unit: number, before = reader.end): number {
   const length = lengthOfIndex(reader, unit, before);
   if (length > ELEMENTS_MAX) throw tooLarge(`an array of ${length} elements`, ELEMENTS_MAX);
   visitLeaves(reader, unit, length, () => {}, before);
@@ -33,23 +41,23 @@ export function checkedLength(reader: Reader, unit: number, before = reader.end)
 }
 
 /** The unit offset of child `i` of the inner node at `unit`. */
-export function childUnit(reader: Reader, unit: number, i: number): number {
+export function childUnit(reader: IndexReader, unit: number, i: number): number {
   return reader.segment.i32[unit * 2 + INDEX_CHILDREN + i * 2];
 }
 
 /** The number of elements up to and with child `i`. */
-export function endOf(reader: Reader, unit: number, i: number): number {
+export function endOf(reader: IndexReader, unit: number, i: number): number {
   return reader.segment.i32[unit * 2 + INDEX_CHILDREN + i * 2 + 1] >>> 0;
 }
 
 /** Whether the child at `unit`, of the node at `parent`, is a leaf. */
-export function isLeaf(reader: Reader, unit: number, parent: number): boolean {
+export function isLeaf(reader: IndexReader, unit: number, parent: number): boolean {
   if (unit < 0 || unit >= parent) throw corrupt('the index of a large array leads outside of it');
   return kindOf(reader.segment.i32[unit * 2 + 1]) === Kind.ARRAY;
 }
 
 /** The position among the children of the inner node at `unit` of the one that holds element `index`. */
-export function childPosition(reader: Reader, unit: number, count: number, index: number): number {
+export function childPosition(reader: IndexReader, unit: number, count: number, index: number): number {
   let low = 0;
   let high = count - 1;
   while (low < high) {
@@ -61,12 +69,12 @@ export function childPosition(reader: Reader, unit: number, count: number, index
 }
 
 /** Finds the leaf that holds element `index`, and the element's place in it. O(log n). @throws `ERR_REGION_CORRUPT` */
-export function childHolding(reader: Reader, unit: number, index: number): Leaf {
+export function childHolding(reader: IndexReader, unit: number, index: number): Leaf {
   let at = unit;
   let before = reader.end;
   let rest = index;
   for (let level = 0; level < LEVELS_MAX; level++) {
-    const position = childPosition(reader, at, reader.childrenOf(at, before), rest);
+    const position = childPosition(reader, at, reader.childCountOf(at, before), rest);
     if (position > 0) rest -= endOf(reader, at, position - 1);
     const child = childUnit(reader, at, position);
     if (isLeaf(reader, child, at)) {
@@ -93,7 +101,7 @@ interface Leaf {
  * whatever its owner writes meanwhile.
  */
 export function visitLeaves(
-  reader: Reader,
+  reader: IndexReader,
   unit: number,
   length: number,
   visit: (leaf: number, count: number) => void,
@@ -112,7 +120,7 @@ export function visitLeaves(
 }
 
 function visitBelow(
-  reader: Reader,
+  reader: IndexReader,
   unit: number,
   length: number,
   visit: (leaf: number, count: number) => void,
@@ -120,7 +128,7 @@ function visitBelow(
   level: number,
 ): void {
   if (level >= LEVELS_MAX) throw corrupt('the index of a large array is too deep');
-  const count = reader.childrenOf(unit, before);
+  const count = reader.childCountOf(unit, before);
   let start = 0;
   for (let i = 0; i < count; i++) {
     const child = childUnit(reader, unit, i);

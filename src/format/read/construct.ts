@@ -3,8 +3,6 @@
  * the object before it is made, which is several times faster than adding one key after the other. Where code generation from strings is
  * off, the slow way serves for all.
  */
-import type { Shape } from './shape.js';
-
 /** Where the values of an object come from: the slot at `word`, of a node at unit `unit`. */
 export interface ValueSource {
   value(word: number, unit: number): unknown;
@@ -13,13 +11,21 @@ export interface ValueSource {
 /** Returns an object whose values come from the slots at `word` and behind, of a node at unit `unit`. */
 export type Construct = (source: ValueSource, word: number, unit: number) => object;
 
+/** A list of keys of which objects are made. */
+export interface Constructible {
+  readonly keys: readonly string[];
+  /** Objects made of it so far: tells when a generated constructor pays. */
+  uses: number;
+  construct: Construct | undefined;
+}
+
 /** Compiling a literal costs as much as this many objects made key by key. */
 const USES_BEFORE_GENERATION = 32;
 
 let mayGenerate = true;
 
 /** Returns the frozen object of a shape with values from the slots at `word` and behind. O(keys). */
-export function constructObject(shape: Shape, source: ValueSource, word: number, unit: number): object {
+export function constructObject(shape: Constructible, source: ValueSource, word: number, unit: number): object {
   if (shape.construct === undefined && ++shape.uses > USES_BEFORE_GENERATION && mayGenerate) {
     shape.construct = generate(shape.keys);
   }

@@ -92,7 +92,7 @@ export class Reader {
   }
 
   /** Checks the ARRAY_INDEX node at `unit` and returns its number of children. */
-  childrenOf(unit: number, before = this.end): number {
+  childCountOf(unit: number, before = this.end): number {
     const header = this.segment.i32[this.#word(unit, before, 8) + 1];
     const count = countOf(header);
     if (kindOf(header) !== Kind.ARRAY_INDEX || count === 0 || unit * 8 + indexBytes(count) > before * 8) {

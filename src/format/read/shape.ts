@@ -3,14 +3,13 @@
 import { corrupt } from '../corrupt.js';
 import { countOf, isString, Kind, kindOf, SHAPE_SLOTS, SMALL_OBJECT_MAX, shapeBytes } from '../layout.js';
 import type { Segment } from '../segment.js';
-import type { Construct } from './construct.js';
+import type { Construct, Constructible } from './construct.js';
 import { LongStrings } from './long-strings.js';
 import { StringIds } from './string-ids.js';
 
-export class Shape {
+export class Shape implements Constructible {
   readonly unit: number;
   readonly keys: readonly string[];
-  /** Objects of this shape that were materialized: tells when a generated constructor pays. */
   uses = 0;
   /** Set by `construct.ts`. */
   construct: Construct | undefined;

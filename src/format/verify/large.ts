@@ -52,7 +52,7 @@ class IndexVerifier {
   /** Checks the inner node at `unit` and what is below; returns its number of elements. */
   index(unit: number, before: number, level: number): number {
     const { reader, problems } = this.#around;
-    const count = reader.childrenOf(unit, before);
+    const count = reader.childCountOf(unit, before);
     lengthOfIndex(reader, unit, before);
     if (level >= LEVELS_MAX) throw corrupt('the index of a large array is too deep');
     problems.expect(count <= ARRAY_NODE_MAX && (level > 0 || count > 1), unit, `an array index has ${count} children`);
@@ -69,7 +69,7 @@ class IndexVerifier {
     if (unit < 0 || unit >= parent) throw corrupt('the index of a large array leads outside of it');
     const { i32 } = reader.segment;
     const isLeaf = kindOf(i32[unit * 2 + 1]) === Kind.ARRAY;
-    const count = isLeaf ? reader.elementsOf(unit, parent) : reader.childrenOf(unit, parent);
+    const count = isLeaf ? reader.elementsOf(unit, parent) : reader.childCountOf(unit, parent);
     if (!claim(unit, isLeaf ? arrayBytes(count) : indexBytes(count)))
       throw corrupt('a part of an array index is shared');
     if (!isLeaf) return this.index(unit, parent, level);

@@ -145,7 +145,7 @@ class TreeVerifier {
       this.#note(unit, OBJECT_ROOT_BYTES);
       verifyLargeObject(this.#around, unit, root);
     } else {
-      this.#note(unit, indexBytes(this.#reader.childrenOf(unit, before)));
+      this.#note(unit, indexBytes(this.#reader.childCountOf(unit, before)));
       verifyLargeArray(this.#around, unit, before);
     }
   }

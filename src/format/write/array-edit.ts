@@ -36,7 +36,7 @@ function setInLeaf(writer: Writer, unit: number, before: number, index: number, 
 /** Only the node above the one that changes names another child: all sizes stay. */
 function setInIndex(writer: Writer, unit: number, before: number, index: number, lo: number, hi: number): number {
   const { reader } = writer;
-  const count = reader.childrenOf(unit, before);
+  const count = reader.childCountOf(unit, before);
   const place = childPosition(reader, unit, count, index);
   const start = place === 0 ? 0 : endOf(reader, unit, place - 1);
   const child = childUnit(reader, unit, place);
@@ -84,7 +84,7 @@ function splice(writer: Writer, lo: number, hi: number, index: number, remove: n
 }
 
 function partOf(writer: Writer, unit: number, size: number, leaf: boolean): Part {
-  return { unit, size, count: leaf ? size : writer.reader.childrenOf(unit) };
+  return { unit, size, count: leaf ? size : writer.reader.childCountOf(unit) };
 }
 
 function spliceLeaf(writer: Writer, unit: number, index: number, remove: number, slot: readonly number[]): Part[] {
@@ -120,9 +120,9 @@ function spliceIndex(
   slot: readonly number[],
 ): Part[] {
   const { reader } = writer;
-  const count = reader.childrenOf(unit, before);
+  const count = reader.childCountOf(unit, before);
   const leaves = isLeaf(reader, childUnit(reader, unit, 0), unit);
-  const children = childrenOf(writer, unit, count, leaves);
+  const children = partsOf(writer, unit, count, leaves);
   const place = childPosition(reader, unit, count, index);
   const start = place === 0 ? 0 : endOf(reader, unit, place - 1);
   const child = children[place].unit;
@@ -134,7 +134,7 @@ function spliceIndex(
   return indexesOf(writer, children, place);
 }
 
-function childrenOf(writer: Writer, unit: number, count: number, leaves: boolean): Part[] {
+function partsOf(writer: Writer, unit: number, count: number, leaves: boolean): Part[] {
   const parts: Part[] = [];
   let start = 0;
   for (let i = 0; i < count; i++) {
@@ -157,7 +157,7 @@ function joinIfSmall(writer: Writer, children: Part[], place: number, leaves: bo
     joined = leavesOf(writer, [...slotsOf(writer, a.unit), ...slotsOf(writer, b.unit)], cut);
   } else {
     const grandchildren = [a, b].flatMap(({ unit, count: own }) => {
-      return childrenOf(writer, unit, own, isLeaf(writer.reader, childUnit(writer.reader, unit, 0), unit));
+      return partsOf(writer, unit, own, isLeaf(writer.reader, childUnit(writer.reader, unit, 0), unit));
     });
     joined = [writeIndex(writer, grandchildren.slice(0, cut))];
     if (cut < count) joined.push(writeIndex(writer, grandchildren.slice(cut)));

@@ -133,7 +133,7 @@ export class Copier {
         aim(frame, arrayBytes(count), ARRAY_SLOTS, count, 2, true);
         break;
       case Kind.ARRAY_INDEX:
-        checkCount(count, reader.childrenOf(unit, before));
+        checkCount(count, reader.childCountOf(unit, before));
         aim(frame, indexBytes(count), INDEX_CHILDREN, count, 2, false);
         break;
       case Kind.OBJECT_ROOT:

@@ -5,7 +5,7 @@
 import { JsonMmapError } from '../../errors.js';
 import { jsonValue } from '../json-value.js';
 import { writeArray } from './array-write.js';
-import { cycle, lengthOf, writeScalar } from './encode.js';
+import { cycle, lengthOf, writeScalar } from './encode-parts.js';
 import { writeObject } from './object-write.js';
 import { SlotStack } from './slots.js';
 import type { Writer } from './writer.js';

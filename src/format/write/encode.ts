@@ -2,11 +2,11 @@
  * From JavaScript values to nodes, children before parents: the slots of finished values gather in a `SlotStack`, and when a container is
  * complete they become its node.
  */
-import { JsonMmapError } from '../../errors.js';
 import { type JsonValue, jsonValue } from '../json-value.js';
-import { FALSE_LO, hiOf, NULL_LO, SMALL_OBJECT_MAX, Tag, TRUE_LO } from '../layout.js';
+import { SMALL_OBJECT_MAX } from '../layout.js';
 import { writeArray } from './array-write.js';
 import { encodeDeep } from './encode-deep.js';
+import { cycle, lengthOf, writeScalar } from './encode-parts.js';
 import { writeObject, writeShaped } from './object-write.js';
 import { PlainObjects } from './plain.js';
 import type { KeyPath } from './shape-table.js';
@@ -15,9 +15,6 @@ import type { Writer } from './writer.js';
 
 /** Deeper values are written without recursion, so that depth costs heap and not the machine's stack. */
 const RECURSION_MAX = 100;
-
-const HI_INTEGER = hiOf(Tag.INTEGER);
-const HI_CONSTANT = hiOf(Tag.CONSTANT);
 
 /**
  * Writes `value`, property `key` of its holder, as JSON would store it; the writer's result is its slot. Returns false, and
@@ -34,26 +31,6 @@ export function encodeJson(writer: Writer, json: JsonValue): boolean {
   if (typeof json === 'object' && json !== null) new Encoding(writer).container(json);
   else writeScalar(writer, json);
   return true;
-}
-
-/** Writes a value that is no container. O(1), strings O(length). */
-export function writeScalar(writer: Writer, value: null | boolean | number | string): void {
-  if (typeof value === 'string') writer.strings.write(value);
-  else if (typeof value === 'number') writeNumber(writer, value);
-  else writer.result(value === null ? NULL_LO : value ? TRUE_LO : FALSE_LO, HI_CONSTANT);
-}
-
-const scratch = new Float64Array(1);
-const scratchWords = new Int32Array(scratch.buffer);
-
-function writeNumber(writer: Writer, value: number): void {
-  const integer = value | 0;
-  if (integer === value && (integer !== 0 || 1 / value > 0)) {
-    writer.result(integer, HI_INTEGER);
-    return;
-  }
-  scratch[0] = value;
-  writer.result(scratchWords[0], scratchWords[1]);
 }
 
 /** The keys of an object so far: more than a small one has are a list. */
@@ -131,15 +108,4 @@ function keysWith(keys: Keys, key: string): Keys {
     return keys;
   }
   return keys.count < SMALL_OBJECT_MAX ? keys.after(key) : [...keys.list(), key];
-}
-
-export function cycle(): JsonMmapError {
-  return new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON cannot hold a cycle: an object contains itself');
-}
-
-/** Returns the length of an array, which a proxy may say is anything: https://tc39.es/ecma262/#sec-lengthofarraylike */
-export function lengthOf(source: { readonly length: unknown }): number {
-  const { length } = source;
-  if (typeof length === 'number' && length >>> 0 === length) return length;
-  return Math.max(0, Math.min(Math.trunc(Number(length)) || 0, Number.MAX_SAFE_INTEGER));
 }

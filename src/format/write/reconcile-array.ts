@@ -5,8 +5,9 @@ import { lengthOfIndex, visitLeaves } from '../read/array-index.js';
 import { elementWords } from '../read/elements.js';
 import { insertElement, removeElement, setElement } from './array-edit.js';
 import { writeArray } from './array-write.js';
-import { encode, encodeJson, lengthOf } from './encode.js';
-import { Outcome, type Reconciliation } from './reconcile.js';
+import { encode, encodeJson } from './encode.js';
+import { lengthOf } from './encode-parts.js';
+import { Outcome, type Reconciler } from './reconciler.js';
 
 /** Fewer changes than one in this many are edited into a large array one by one; more, and it is written anew. */
 const EDIT_SHARE = 16;
@@ -14,7 +15,7 @@ const EDIT_SHARE = 16;
 type Source = readonly unknown[];
 
 /** Writes `source` over the array of a slot. O(size). */
-export function reconcileArray(run: Reconciliation, source: Source, lo: number, hi: number, depth: number): Outcome {
+export function reconcileArray(run: Reconciler, source: Source, lo: number, hi: number, depth: number): Outcome {
   const base = run.slots.top;
   const length = lengthOf(source);
   const outcome =
@@ -26,7 +27,7 @@ export function reconcileArray(run: Reconciliation, source: Source, lo: number, 
 }
 
 /** The lengths are equal: each element is written over the one in its place. */
-function inPlace(run: Reconciliation, source: Source, lo: number, hi: number, depth: number): Outcome {
+function inPlace(run: Reconciler, source: Source, lo: number, hi: number, depth: number): Outcome {
   const { writer, slots } = run;
   const base = slots.top;
   const changed: number[] = [];
@@ -53,7 +54,7 @@ function inPlace(run: Reconciliation, source: Source, lo: number, hi: number, de
 }
 
 /** What JSON leaves out of an object is null in an array. */
-function element(run: Reconciliation, value: unknown, index: number, word: number, depth: number): Outcome {
+function element(run: Reconciler, value: unknown, index: number, word: number, depth: number): Outcome {
   const outcome = run.property(value, index, word, depth + 1);
   return outcome === Outcome.ABSENT ? run.property(null, index, word, depth + 1) : outcome;
 }
@@ -62,7 +63,7 @@ function element(run: Reconciliation, value: unknown, index: number, word: numbe
  * Elements were inserted or removed, most often in one place: what is equal at both ends stays, what lies between is written in place as far
  * as it goes.
  */
-function resized(run: Reconciliation, source: Source, length: number, lo: number, hi: number, depth: number): Outcome {
+function resized(run: Reconciler, source: Source, length: number, lo: number, hi: number, depth: number): Outcome {
   const { writer } = run;
   const base = run.slots.top;
   const old = elementWords(writer.reader, lo, tagOf(hi));
@@ -92,7 +93,7 @@ function resized(run: Reconciliation, source: Source, length: number, lo: number
 }
 
 /** Whether the element in place is equal; if not, what was written to find out is taken back. */
-function isSame(run: Reconciliation, value: unknown, index: number, word: number, depth: number): boolean {
+function isSame(run: Reconciler, value: unknown, index: number, word: number, depth: number): boolean {
   const { writer } = run;
   const [before, droppedBytes] = [writer.mark(), writer.droppedBytes];
   if (element(run, value, index, word, depth) === Outcome.SAME) return true;
@@ -114,7 +115,7 @@ interface Resized {
 }
 
 /** Few changes are edited into a large array, with many it is written anew. */
-function writeResized({ writer, slots }: Reconciliation, lo: number, hi: number, resized: Resized): void {
+function writeResized({ writer, slots }: Reconciler, lo: number, hi: number, resized: Resized): void {
   const { words } = slots;
   const { base, length, before, changed, end } = resized;
   const edits = changed.length + Math.abs(length - before);

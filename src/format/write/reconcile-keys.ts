@@ -5,7 +5,7 @@ import { childrenOf } from '../read/children.js';
 import { encode } from './encode.js';
 import { deleteEntry, setEntry } from './object-edit.js';
 import { writeObject } from './object-write.js';
-import { Outcome, type Reconciliation } from './reconcile.js';
+import { Outcome, type Reconciler } from './reconciler.js';
 
 /** Fewer changes than one in this many are edited into a large object one by one; more, and it is written anew. */
 const EDIT_SHARE = 16;
@@ -22,7 +22,7 @@ export interface Outline {
 }
 
 export class Merge {
-  readonly #run: Reconciliation;
+  readonly #run: Reconciler;
   readonly #source: Record<string, unknown>;
   readonly #lo: number;
   readonly #hi: number;
@@ -34,7 +34,7 @@ export class Merge {
   /** For each of `#keys` its position among the old ones; -1 for a new one. */
   readonly #positions: number[] = [];
 
-  constructor(run: Reconciliation, source: Record<string, unknown>, lo: number, hi: number, depth: number) {
+  constructor(run: Reconciler, source: Record<string, unknown>, lo: number, hi: number, depth: number) {
     this.#run = run;
     this.#source = source;
     this.#lo = lo;
@@ -127,12 +127,7 @@ export class Merge {
 }
 
 /** Writes a large object where one of nearly the same entries stands: few changes are edited into it, with many it is written anew. */
-export function writeLarge(
-  run: Reconciliation,
-  lo: number,
-  hi: number,
-  { keys, base, changed, removed }: Outline,
-): void {
+export function writeLarge(run: Reconciler, lo: number, hi: number, { keys, base, changed, removed }: Outline): void {
   const { writer } = run;
   const { words } = run.slots;
   if ((changed.length + removed.length) * EDIT_SHARE >= keys.length) {

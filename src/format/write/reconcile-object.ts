@@ -5,13 +5,13 @@ import { entriesByOrdinal } from '../read/entries.js';
 import { stringEquals } from '../read/strings.js';
 import type { Segment } from '../segment.js';
 import { writeSmallObject } from './object-write.js';
-import { Outcome, type Reconciliation } from './reconcile.js';
 import { Merge, writeLarge } from './reconcile-keys.js';
+import { Outcome, type Reconciler } from './reconciler.js';
 
 type Source = Record<string, unknown>;
 
 /** Writes `source` over the object of a slot. O(size). */
-export function reconcileObject(run: Reconciliation, source: Source, lo: number, hi: number, depth: number): Outcome {
+export function reconcileObject(run: Reconciler, source: Source, lo: number, hi: number, depth: number): Outcome {
   const base = run.slots.top;
   const outcome = tagOf(hi) === Tag.OBJECT ? small(run, source, lo, hi, depth) : large(run, source, lo, hi, depth);
   run.slots.top = base;
@@ -22,7 +22,7 @@ export function reconcileObject(run: Reconciliation, source: Source, lo: number,
  * Most objects have the keys that they had, and are compared in place. From the first difference of keys on, the rest
  * is merged.
  */
-function small(run: Reconciliation, source: Source, lo: number, hi: number, depth: number): Outcome {
+function small(run: Reconciler, source: Source, lo: number, hi: number, depth: number): Outcome {
   const { writer } = run;
   const { keys, unit } = writer.reader.shapeOf(lo);
   const base = run.slots.top;
@@ -45,7 +45,7 @@ function small(run: Reconciliation, source: Source, lo: number, hi: number, dept
 }
 
 /** The same for a large object. No strings are made of its keys. */
-function large(run: Reconciliation, source: Source, lo: number, hi: number, depth: number): Outcome {
+function large(run: Reconciler, source: Source, lo: number, hi: number, depth: number): Outcome {
   const { writer } = run;
   const { keyWords, valueWords } = entriesByOrdinal(writer.reader, lo);
   const keys = Object.keys(source);

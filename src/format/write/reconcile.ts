@@ -8,10 +8,12 @@ import { equalValues } from '../compare/same.js';
 import { type JsonValue, jsonValue } from '../json-value.js';
 import { isArray, isObject, isString } from '../layout.js';
 import { stringEquals } from '../read/strings.js';
-import { encodeJson, writeScalar } from './encode.js';
+import { encodeJson } from './encode.js';
+import { writeScalar } from './encode-parts.js';
 import { PlainObjects } from './plain.js';
 import { reconcileArray } from './reconcile-array.js';
 import { reconcileObject } from './reconcile-object.js';
+import { Outcome, type Reconciler } from './reconciler.js';
 import { SlotStack } from './slots.js';
 import type { Writer } from './writer.js';
 
@@ -40,18 +42,7 @@ export function reconcile(
   if (outcome !== Outcome.CHANGED) writer.result(lo, hi);
 }
 
-/** What a value is, beside the slot where it is to stand. */
-export const Outcome = {
-  /** Equal: the old slot stands, and nothing was written. */
-  SAME: 0,
-  /** Another: the writer's result is its slot. */
-  CHANGED: 1,
-  /** Nothing that JSON stores. */
-  ABSENT: 2,
-} as const;
-export type Outcome = (typeof Outcome)[keyof typeof Outcome];
-
-export class Reconciliation {
+export class Reconciliation implements Reconciler {
   readonly writer: Writer;
   /** The slots of the containers under way. */
   readonly slots = new SlotStack();

@@ -19,9 +19,8 @@ import {
 } from '../layout.js';
 import { SHARED_MAX_LENGTH } from '../read/long-strings.js';
 import { locateString } from '../read/strings.js';
-import type { Segment } from '../segment.js';
+import type { AppendableSegment, Segment } from '../segment.js';
 import { hashNext, hashText, RecentStrings } from './recent-strings.js';
-import type { Writer } from './writer.js';
 
 /** From this length on a native copy is faster than a loop. */
 const NATIVE_MIN_LENGTH = 64;
@@ -31,8 +30,17 @@ const RUN_MAX_BYTES = 1 << 20;
 const RUN_TIGHT_BYTES = 1024;
 const BEYOND_LATIN1 = /[\u0100-\uffff]/;
 
+/** What strings are written with: the writer of their segment, whose result is the slot of the last one. */
+export interface StringTarget {
+  readonly segment: AppendableSegment;
+  readonly lo: number;
+  readonly hi: number;
+  allocate(bytes: number): number;
+  result(lo: number, hi: number): void;
+}
+
 export class StringWriter {
-  readonly #writer: Writer;
+  readonly #writer: StringTarget;
   #tight = false;
   #runAt = 0;
   #runEnd = 0;
@@ -41,7 +49,7 @@ export class StringWriter {
   /** Short strings are stored once. */
   readonly #recent = new RecentStrings();
 
-  constructor(writer: Writer) {
+  constructor(writer: StringTarget) {
     this.#writer = writer;
   }
 

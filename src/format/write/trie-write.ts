@@ -136,7 +136,7 @@ export function insertInTrie(writer: Writer, unit: number, before: number, entry
     segment.i32[to + BRANCH_CHILDREN + place] = changed;
     return to >>> 1;
   }
-  const children = childrenOf(writer, unit, count);
+  const children = childUnitsOf(writer, unit, count);
   children.splice(place, 0, writeBucket(writer, entriesWith(emptyEntries(1), entry), [0]));
   return writeBranch(writer, bitmap | (1 << way), children);
 }
@@ -156,7 +156,7 @@ function placeOf(bitmap: number, way: number): number {
   return popcount(bitmap & ((1 << way) - 1));
 }
 
-function childrenOf(writer: Writer, unit: number, count: number): number[] {
+function childUnitsOf(writer: Writer, unit: number, count: number): number[] {
   const first = unit * 2 + BRANCH_CHILDREN;
   return Array.from(writer.segment.i32.subarray(first, first + count));
 }
@@ -217,7 +217,7 @@ export function deleteFromTrie(
   const way = wayOf(hash, level);
   const bitmap = segment.i32[unit * 2 + 2];
   const place = placeOf(bitmap, way);
-  const children = childrenOf(writer, unit, popcount(bitmap));
+  const children = childUnitsOf(writer, unit, popcount(bitmap));
   const child = deleteFromTrie(writer, children[place], unit, { hash, word }, level + 1);
   if (child >= 0) {
     children[place] = child;

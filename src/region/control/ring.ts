@@ -25,7 +25,7 @@ export class CommitRing {
   readonly path: string;
   /** How many records it has room for. */
   readonly capacity: number;
-  /** Element 0 is the version word for plain loads (rule 4), or NaN where only `changedSince` can tell. Means nothing after `close`. */
+  /** Element 0 is the version word for plain loads (rule 4), or NaN where only `changedSince` can tell. It equals no version after `close`. */
   readonly versionView: Float64Array;
   readonly #memory: ControlMemory;
   readonly #checksumSeed: number;

@@ -5,8 +5,8 @@ import type { Control } from '../control/control.js';
 import { closeControl, type OpenControl } from '../control/control-file.js';
 import { failpoint } from '../failpoints.js';
 import { isStillAt } from '../files/files.js';
-import { Bell, ring } from '../notify/bell.js';
-import type { HeldLock } from './lock.js';
+import { Notifier, notify } from '../notify/notifier.js';
+import type { HeldLock } from './held-lock.js';
 
 /** How often a master that publishes checks whether somebody has deleted its control file by hand. */
 const FILE_CHECK_INTERVAL_MS = 250;
@@ -26,7 +26,7 @@ export class ClaimedRegion implements OpenControl {
   /** Mode of the control file, and of every file that is created beside it. */
   readonly mode: number;
   readonly #lock: HeldLock;
-  readonly #notifier: Bell;
+  readonly #notifier: Notifier;
   readonly #epoch: number;
   readonly #pid: number;
   #checkedAtMs = Date.now();
@@ -40,7 +40,7 @@ export class ClaimedRegion implements OpenControl {
     this.fd = fd;
     this.mode = perform(`look at ${control.path}`, () => fstatSync(fd).mode & 0o777);
     this.#lock = lock;
-    this.#notifier = new Bell(fd, control.path);
+    this.#notifier = new Notifier(fd, control.path);
     this.#epoch = epoch;
     this.#pid = pid;
   }
@@ -67,7 +67,7 @@ export class ClaimedRegion implements OpenControl {
 
   /** Wakes the followers that watch, soon; `atMs` becomes the time of the control file. */
   notify(atMs: number): void {
-    this.#notifier.ring(atMs);
+    this.#notifier.notify(atMs);
   }
 
   /** Takes the name of this process out of the control file, and gives up the lock. Idempotent. */
@@ -78,7 +78,7 @@ export class ClaimedRegion implements OpenControl {
       this.control.state.release(this.#epoch, this.#pid);
       failpoint('close:released');
       this.#notifier.close();
-      ring(this.fd, Date.now());
+      notify(this.fd, Date.now());
       closeControl(this);
     } finally {
       this.#lock.release();

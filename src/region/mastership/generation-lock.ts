@@ -22,7 +22,7 @@ import { failpoint } from '../failpoints.js';
 import { unlinkIfThere } from '../files/files.js';
 import { GENERATION_LOCK, KERNEL_LOCK } from '../files/layout.js';
 import type { RegionPaths } from '../files/paths.js';
-import type { HeldLock, LockKind } from './lock.js';
+import type { HeldLock, LockKind } from './held-lock.js';
 
 const TRIES = 100;
 

@@ -7,7 +7,8 @@ import type { Locked } from '../errors.js';
 import { GENERATION_LOCK, KERNEL_LOCK } from '../files/layout.js';
 import type { RegionPaths } from '../files/paths.js';
 import { generationHolder } from './generation-lock.js';
-import { type HeldLock, isLocked } from './lock.js';
+import type { HeldLock } from './held-lock.js';
+import { isLocked } from './lock.js';
 
 /**
  * Returns the living master that holds the region though `lock` is ours: one of the other kind, or one whose lock somebody has deleted by hand;

@@ -12,24 +12,10 @@ import { closeSync } from 'node:fs';
 import { perform } from '../../errors.js';
 import type { FileLocks, MmapSystem } from '../../system/contract.js';
 import { isStillAt, openLockFile, unlinkIfThere } from '../files/files.js';
-import { type GENERATION_LOCK, KERNEL_LOCK } from '../files/layout.js';
+import { KERNEL_LOCK } from '../files/layout.js';
 import type { RegionPaths } from '../files/paths.js';
 import { tryGenerationLock } from './generation-lock.js';
-
-export type LockKind = typeof KERNEL_LOCK | typeof GENERATION_LOCK;
-
-/** A lock that we hold. */
-export interface HeldLock {
-  readonly kind: LockKind;
-  /** The link, which nobody else may unlink while we have it. */
-  readonly link: string;
-  /** The control file names us now: gives up what showed us to the other kind until then. Idempotent. */
-  claimed(): void;
-  /** Gives the lock up. Idempotent. */
-  release(): void;
-  /** Gives the lock up and leaves no file of it behind: for a region that is not there any more. */
-  discard(): void;
-}
+import type { HeldLock } from './held-lock.js';
 
 interface KernelLock {
   readonly path: string;

@@ -9,10 +9,11 @@ import { type Locked, locked, timedOut } from '../errors.js';
 import { failpoint } from '../failpoints.js';
 import { KERNEL_LOCK, KERNEL_LOCK_SHOWN } from '../files/layout.js';
 import type { RegionPaths } from '../files/paths.js';
-import { ring } from '../notify/bell.js';
+import { notify } from '../notify/notifier.js';
 import { ClaimedRegion } from './claimed-region.js';
+import type { HeldLock } from './held-lock.js';
 import { holderBeside, lockedBy, namedHolder } from './holders.js';
-import { type HeldLock, tryLock } from './lock.js';
+import { tryLock } from './lock.js';
 import { secureRemoval, unlinkContents, unlinkControl } from './unlink.js';
 
 /** How long to wait for a region that another master holds. The wait blocks the thread: events do not run meanwhile. */
@@ -115,7 +116,7 @@ function claim(system: MmapSystem, name: string, { lock, opened, mode }: Claimab
     epoch = opened.control.state.claim(us);
     failpoint('takeover:claimed');
     lock.claimed();
-    ring(opened.fd, Date.now());
+    notify(opened.fd, Date.now());
     claimed = new ClaimedRegion(lock, opened, { name, epoch, pid: us.pid });
     return claimed;
   } finally {

@@ -2,14 +2,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Change, Follower, Master } from '../../../src/index.js';
 import { collectGarbage } from '../../../src/region/segment/collect-garbage.js';
+import { isFull } from '../../effort.js';
 import { expectAgreement } from '../master/agreement.js';
 import { codeOf, newDirectory, openFollower, openMaster, until } from '../master/kit.js';
 import { mappedSegments, noProc } from './mapped.js';
 
-const REWRITES = 200;
+const REWRITES = isFull ? 200 : 40;
 /** During a turn: the newest, the one that it took the place of, and what listeners were told last, and before. */
 const MOST = 4;
-/** When the turn is over: the newest, what listeners know of until the doorbell reaches them, and what an iteration has yielded. */
+/** When the turn is over: the newest, what listeners know of until the notification reaches them, and what an iteration has yielded. */
 const MOST_LATER = 3;
 /** What stands at one path whatever is written, to see that it stays the same object. */
 const STEADY = { here: ['always', { the: 'same' }] };

@@ -1,6 +1,7 @@
 /** A patch is in proportion to the two versions, and right however coarse. */
 import { describe, expect, it, vi } from 'vitest';
-import { diff, type JsonPatch } from '../../../src/format/compare/diff.js';
+import { diff } from '../../../src/format/compare/diff.js';
+import type { JsonPatch } from '../../../src/format/compare/json-patch.js';
 import { PatchSteps } from '../../../src/format/compare/patch-steps.js';
 import { refresh } from '../../../src/format/compare/refresh.js';
 import { materialize } from '../../../src/format/read/materialize.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Path, pointerOf, tokensOf } from '../../../src/format/pointer.js';
+import { casesOf } from '../../effort.js';
 
 describe('a pointer', () => {
   // The examples of RFC 6901, section 5, and what lies around them.
@@ -83,6 +84,6 @@ it('pointers and tokens are inverse to each other', () => {
     fc.property(fc.array(token), (tokens) => {
       expect(tokensOf(pointerOf(tokens))).toEqual(tokens);
     }),
-    { numRuns: 2000 },
+    { numRuns: casesOf(2000) },
   );
 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonPatch, Master } from '../../../src/index.js';
+import { casesOf, isFull } from '../../effort.js';
 import { expectSame } from './agreement.js';
 import { codeOf, newDirectory, openMaster } from './kit.js';
 import { applyPatch, json } from './reference.js';
@@ -285,7 +286,7 @@ describe('the copies of a patch', () => {
     expect(master.set('/n', 1)).toBe(2);
   });
 
-  it('may make a large document of a template', () => {
+  it.runIf(isFull)('may make a large document of a template', () => {
     const template = Array.from({ length: 1000 }, (_, i) => ({ name: `name ${i}`, at: [i, i + 1], on: true }));
     master.write({ template, tenants: {} });
     const operations = Array.from(
@@ -297,7 +298,7 @@ describe('the copies of a patch', () => {
     expect(master.get('/tenants/499')).toEqual(template);
   });
 
-  it('may be several times a large document', () => {
+  it.runIf(isFull)('may be several times a large document', () => {
     const rows = Array.from({ length: 100_000 }, (_, i) => ({ row: [i, { of: i }] }));
     master.write({ rows });
     const operations = [1, 2, 3].map((i) => ({ op: 'copy', from: '/rows', path: `/copy${i}` }) as const);
@@ -339,8 +340,8 @@ describe('any patch', () => {
         expectSame(master.current, expected);
         applied++;
       }),
-      { numRuns: 3000 },
+      { numRuns: casesOf(3000) },
     );
-    expect(applied).toBeGreaterThan(300);
+    expect(applied).toBeGreaterThan(casesOf(300));
   });
 });

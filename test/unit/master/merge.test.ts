@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Master } from '../../../src/index.js';
+import { casesOf } from '../../effort.js';
 import { expectSame } from './agreement.js';
 import { codeOf, newDirectory, openMaster } from './kit.js';
 import { json, mergePatch } from './reference.js';
@@ -115,7 +116,7 @@ describe('merge', () => {
           expectSame(master.current, mergePatch(document, json(patch)));
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: casesOf(1000) },
     );
   });
 });

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { casesOf } from '../../effort.js';
 import { diskParent, noDisk } from '../region/kit.js';
 import { expectSame } from './agreement.js';
 import { codeOf, newDirectory, openFollower, openMaster } from './kit.js';
@@ -195,7 +196,7 @@ describe('a schema', () => {
         expect(master.current).toEqual(json(output));
         master.close();
       }),
-      { numRuns: 150 },
+      { numRuns: casesOf(150) },
     );
   });
 

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeFrame, publishFrame, readFrame, type SharedBytes } from '../../../src/mmap/frame.js';
+import { casesOf } from '../../effort.js';
 
 const LENGTH = 256;
 type Store = (bytes: Buffer) => void;
@@ -102,7 +103,7 @@ describe('a reader beside a writer', () => {
         expect(texts).toEqual(expect.arrayContaining([...seen]));
         expect(readFrame(memory)?.text).toBe(texts.at(-1));
       }),
-      { numRuns: 3000 },
+      { numRuns: casesOf(3000) },
     );
   });
 

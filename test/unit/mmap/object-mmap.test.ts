@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { casesOf } from '../../effort.js';
 import { describeSystems } from '../../mmap-systems.js';
 import { scratchDirectory } from './scratch.js';
 
@@ -219,7 +220,7 @@ describeSystems('ObjectMmap', (load) => {
         const answer = other.jsonReadFollower();
         expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 });

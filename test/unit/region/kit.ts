@@ -55,7 +55,7 @@ export const scratchParent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** Where tests make directories on a disk, and why they cannot; empty where they can. */
 export const diskParent = tmpdir();
-export const noDisk = statfsSync(diskParent).type === TMPFS ? ' (skipped: the temporary directory lies in memory)' : '';
+export const noDisk = statfsSync(diskParent).type === TMPFS ? ' (skipped: the temporary directory is in memory)' : '';
 
 /** Creates a directory that is removed after the test. */
 export function newDirectory(parent = scratchParent): string {

@@ -1,65 +1,49 @@
 /**
- * Being woken when a file is touched: through the kernel where it can be had, by a timer where not.
+ * Waking through the kernel: Node's file watcher, which is inotify on Linux. One descriptor a process for all watchers, of which Linux gives a user 128
+ * by default.
  *
  * libuv drains the kernel's queue before it goes on with the loop. A file that is touched again while its last event is handled keeps it there:
  * no timer, no socket, no promise of the program would run as long as that goes on. So the first event of a turn is handled at
  * once, and a second one takes the watcher away until the turn has ended.
  */
 import { type FSWatcher, watch } from 'node:fs';
-import { debuglog } from 'node:util';
+import type { Waiter, WakeSource } from './contract.js';
 
-const POLL_MS = 100;
+/** Wakes `waiter` at once when the file at `path` is touched, at most a few times a turn of the event loop. Fails where the kernel gives no watcher. */
+export function openFileWatcher(path: string, waiter: Waiter): WakeSource {
+  return new FileWatcher(path, waiter);
+}
 
-const debug = debuglog('jsonmmap');
-
-export class Wakeups {
+class FileWatcher implements WakeSource {
+  readonly mode = 'watch';
   readonly #path: string;
-  readonly #wake: () => void;
+  readonly #waiter: Waiter;
   #watcher: FSWatcher | undefined;
-  #timer: NodeJS.Timeout | undefined;
   /** Pending from the first event of a turn to its end. */
   #turn: NodeJS.Immediate | undefined;
+  /** There was a second event in this turn, so there is no watcher until its end. */
   #flooded = false;
-  #failed = false;
   #referenced = false;
 
-  /** Calls `wake` whenever the file at `path` is touched, at most a few times a turn of the event loop, and now and then for nothing. */
-  constructor(path: string, wake: () => void) {
+  constructor(path: string, waiter: Waiter) {
     this.#path = path;
-    this.#wake = wake;
+    this.#waiter = waiter;
     this.#watch();
   }
 
-  /** `watch`: the kernel wakes us. `poll`: a timer does, ten times a second. */
-  get mode(): 'watch' | 'poll' {
-    return this.#failed ? 'poll' : 'watch';
+  get referenced(): boolean {
+    return this.#referenced;
   }
 
-  /** Watches the file that has the path now. */
-  restart(): void {
-    this.close();
-    this.#failed = false;
-    this.#watch();
-  }
-
-  /** Wakes ten times a second too, until `restart`: for a file that is gone and cannot be watched. */
-  poll(): void {
-    this.#timer ??= setInterval(() => this.#wake(), POLL_MS);
-    this.#hold(this.#timer);
-  }
-
-  /** Whether pending wakeups keep the process alive; they do not from the start. */
   set referenced(referenced: boolean) {
     this.#referenced = referenced;
-    for (const handle of [this.#watcher, this.#timer, this.#turn]) this.#hold(handle);
+    this.#hold(this.#watcher);
+    this.#hold(this.#turn);
   }
 
-  /** Ends it until `restart`. Idempotent. */
   close(): void {
     this.#watcher?.close();
     this.#watcher = undefined;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
     clearImmediate(this.#turn);
     this.#turn = undefined;
     this.#flooded = false;
@@ -75,10 +59,8 @@ export class Wakeups {
   }
 
   #fail(error: unknown): void {
-    debug('%s cannot be watched, a timer looks instead: %o', this.#path, error);
     this.close();
-    this.#failed = true;
-    this.poll();
+    this.#waiter.failed(error);
   }
 
   #touched(): void {
@@ -87,8 +69,8 @@ export class Wakeups {
       this.#watcher?.close();
       return;
     }
-    this.#wake();
-    if (this.#watcher === undefined) return; // who was woken may close it
+    this.#waiter.wake();
+    if (this.#watcher === undefined) return; // the waiter has closed this
     this.#turn = setImmediate(() => this.#turnEnds());
     this.#hold(this.#turn);
   }
@@ -100,7 +82,7 @@ export class Wakeups {
     if (!this.#flooded) return;
     this.#flooded = false;
     this.#watch();
-    this.#wake();
+    this.#waiter.wake();
   }
 
   #hold(handle: { ref(): unknown; unref(): unknown } | undefined): void {

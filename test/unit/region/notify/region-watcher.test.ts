@@ -2,7 +2,7 @@
 import { readdirSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Doorbell, type DoorbellTarget } from '../../../../src/region/notify/doorbell.js';
+import { RegionWatcher, type WatchTarget } from '../../../../src/region/notify/region-watcher.js';
 import type { RegionReader } from '../../../../src/region/reader.js';
 import { append, isWhole, publishIn } from '../../../programs/region-payload.mjs';
 import { start, startLimited } from '../children.js';
@@ -34,8 +34,8 @@ describeKinds('a reader that watches', (kind) => {
   it('hears of every state that lasts', async () => {
     const writer = openWriter();
     const reader = regions.RegionReader.open('d', { dir });
-    const doorbell = reader.watch(listenTo(reader));
-    expect(doorbell.mode).toBe('watch');
+    const watcher = reader.watch(listenTo(reader));
+    expect(watcher.mode).toBe('watch');
     for (let version = 1; version <= 20; version++) {
       publishIn(writer, writer.segment, append(writer.segment, version));
       await expect.poll(() => told.at(-1), PATIENCE).toBe(`commit ${version}`);
@@ -46,7 +46,7 @@ describeKinds('a reader that watches', (kind) => {
     await expect.poll(() => told.at(-1), PATIENCE).toBe('master true');
     publishIn(second, second.segment, append(second.segment, 21));
     await expect.poll(() => told.at(-1), PATIENCE).toBe('commit 21');
-    doorbell.close();
+    watcher.close();
     publishIn(second, second.segment, append(second.segment, 22));
     second.close();
     reader.close();
@@ -195,9 +195,9 @@ describeKinds('a reader that watches', (kind) => {
   });
 });
 
-describe('a doorbell', () => {
+describe('a region watcher', () => {
   /** A target that can be made to do anything. */
-  function fakeTarget(): DoorbellTarget & Record<'version' | 'alive' | 'removed' | 'back' | 'fails', unknown> {
+  function fakeTarget(): WatchTarget & Record<'version' | 'alive' | 'removed' | 'back' | 'fails', unknown> {
     const target = {
       path: '/dev/null/nothing',
       version: 1 as unknown,
@@ -220,9 +220,9 @@ describe('a doorbell', () => {
     return target;
   }
 
-  function listen(target: DoorbellTarget) {
+  function listen(target: WatchTarget) {
     const told: string[] = [];
-    const doorbell = new Doorbell(
+    const watcher = new RegionWatcher(
       target,
       {
         commit: () => told.push('commit'),
@@ -233,15 +233,15 @@ describe('a doorbell', () => {
       },
       () => told.push('closed'),
     );
-    return { told, doorbell };
+    return { told, watcher };
   }
 
   it('tells each change, on a timer where nothing can be watched', () => {
     vi.useFakeTimers();
     try {
       const target = fakeTarget();
-      const { told, doorbell } = listen(target);
-      expect(doorbell.mode).toBe('poll');
+      const { told, watcher } = listen(target);
+      expect(watcher.mode).toBe('poll');
       const expectAfterAWhile = (expected: string[]) => {
         vi.advanceTimersByTime(2000);
         expect(told.splice(0)).toEqual(expected);
@@ -271,14 +271,14 @@ describe('a doorbell', () => {
       expect(new Set(told.splice(0))).toEqual(new Set(['returned']));
       target.removed = false;
       target.alive = true;
-      doorbell.retarget();
+      watcher.retarget();
       expectAfterAWhile(['master true']);
       target.version = 1;
       target.removed = true;
       target.back = false;
       expectAfterAWhile(['commit', 'removed']);
-      doorbell.close();
-      doorbell.close();
+      watcher.close();
+      watcher.close();
       target.version = 9;
       expectAfterAWhile(['closed']);
     } finally {

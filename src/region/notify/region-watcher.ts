@@ -1,15 +1,16 @@
 /**
- * The doorbell: a store to a mapping raises no event, so the master touches the control file with a real system call (`bell.ts`), and the file watchers
- * of the followers wake: no thread, no polling, no socket, and nothing that a read-only follower may not do.
+ * What happens to a region, told to one listener. A store to a mapping raises no event, so the master touches the control file with a system call
+ * (`notifier.ts`), and the file watchers of the followers wake (`file-watcher.ts`): no thread, no polling, no socket, and nothing that a read-only
+ * follower may not do. Where no file watcher can be had, and while there is no file to watch, a timer looks (`polling.ts`).
  *
- * Where no watcher can be had (128 inotify instances a user is Linux's default), and while there is no file to watch, a timer looks ten times a
- * second. A heartbeat twice a second finds what rings no bell: a master that was killed, a file that was deleted by hand, a publish on a file
+ * A heartbeat twice a second finds what no notification announces: a master that was killed, a file that was deleted by hand, a publish on a file
  * system without events. None of it keeps the process alive unless `ref` asks for it.
  */
-import { Wakeups } from './wakeups.js';
+import { heartbeat, type Poll } from './poller.js';
+import { WakeUp } from './wake-up.js';
 
-/** Who is told. No call means "once": the newest state counts, whatever came between. */
-export interface DoorbellListener {
+/** What hears of it. No call means "once": the newest state counts, whatever came between. */
+export interface RegionListener {
   /** The newest version is another than at the last call. */
   commit(): void;
   /** The master has come, gone or died. */
@@ -22,8 +23,8 @@ export interface DoorbellListener {
   error(error: unknown): void;
 }
 
-/** What a doorbell looks at. */
-export interface DoorbellTarget {
+/** What a watcher looks at. */
+export interface WatchTarget {
   readonly path: string;
   versionWord(): number;
   namedMaster(): number | undefined;
@@ -33,15 +34,13 @@ export interface DoorbellTarget {
   isBack(): boolean;
 }
 
-const HEARTBEAT_MS = 500;
-
 /** Tells one listener what happens to one region, from its construction to `close`. */
-export class Doorbell {
-  readonly #target: DoorbellTarget;
-  readonly #listener: DoorbellListener;
+export class RegionWatcher {
+  readonly #target: WatchTarget;
+  readonly #listener: RegionListener;
   readonly #onClose: () => void;
-  readonly #heartbeat: NodeJS.Timeout;
-  readonly #wakeups: Wakeups;
+  readonly #heartbeat: Poll;
+  readonly #wakeUp: WakeUp;
   #version: number;
   #master: number | undefined;
   /** What was last known. */
@@ -54,12 +53,12 @@ export class Doorbell {
    * Starts to watch. What the target shows now counts as known; what comes later is told.
    * @throws `ERR_SYSTEM` when the target cannot be looked at; nothing goes on watching then
    */
-  constructor(target: DoorbellTarget, listener: DoorbellListener, onClose: () => void) {
+  constructor(target: WatchTarget, listener: RegionListener, onClose: () => void) {
     this.#target = target;
     this.#listener = listener;
     this.#onClose = onClose;
-    this.#heartbeat = setInterval(() => this.#examine(), HEARTBEAT_MS).unref();
-    this.#wakeups = new Wakeups(target.path, () => this.#wake());
+    this.#heartbeat = heartbeat.start(() => this.#examine());
+    this.#wakeUp = new WakeUp(target.path, () => this.#wake());
     try {
       this.#version = target.versionWord();
       this.#master = target.namedMaster();
@@ -72,27 +71,27 @@ export class Doorbell {
 
   /** `watch`: the kernel wakes us. `poll`: a timer looks ten times a second. */
   get mode(): 'watch' | 'poll' {
-    return this.#wakeups.mode;
+    return this.#wakeUp.mode;
   }
 
   /** Watches the file that has the path now, after the target has changed over to it. */
   retarget(): void {
-    this.#wakeups.restart();
+    this.#wakeUp.restart();
     this.#version = this.#target.versionWord();
     this.#removed = false;
   }
 
   /** Keeps the process alive while this is open. */
   ref(): this {
-    this.#heartbeat.ref();
-    this.#wakeups.referenced = true;
+    this.#heartbeat.referenced = true;
+    this.#wakeUp.referenced = true;
     return this;
   }
 
   /** Lets the process end, as it may from the start. */
   unref(): this {
-    this.#heartbeat.unref();
-    this.#wakeups.referenced = false;
+    this.#heartbeat.referenced = false;
+    this.#wakeUp.referenced = false;
     return this;
   }
 
@@ -105,16 +104,16 @@ export class Doorbell {
   }
 
   #stopWatching(): void {
-    clearInterval(this.#heartbeat);
-    this.#wakeups.close();
+    this.#heartbeat.close();
+    this.#wakeUp.close();
   }
 
-  /** Somebody rang: nearly always for a commit, else for a master that came or went, or for a file that is gone. */
+  /** The file was touched: nearly always for a commit, else for a master that came or went, or for a file that is gone. */
   #wake(): void {
     const version = this.#looked(() => this.#target.versionWord());
     if (version === undefined) return;
     const told = !this.#removed && this.#tellCommit(version);
-    if (this.#closed) return; // who was told may close it
+    if (this.#closed) return; // the listener may close it
     if (!told || this.#namesAnother()) this.#examine();
   }
 
@@ -136,7 +135,7 @@ export class Doorbell {
     if (found === undefined) return;
     this.#tellCommit(found.version);
     this.#tellMaster(found.alive);
-    this.#tellPlace(found);
+    this.#tellPresence(found);
   }
 
   #look(): { version: number; alive: boolean | undefined; removed: boolean; back: boolean } {
@@ -166,12 +165,12 @@ export class Doorbell {
     this.#listener.master(alive);
   }
 
-  /** A file that is gone rings no more, so a timer looks for the one that takes its place. */
-  #tellPlace({ removed, back }: { removed: boolean; back: boolean }): void {
+  /** Nothing touches a file that is gone, so a timer looks for the one that takes its place. */
+  #tellPresence({ removed, back }: { removed: boolean; back: boolean }): void {
     if (this.#closed || !removed) return;
     if (!this.#removed) {
       this.#removed = true;
-      this.#wakeups.poll();
+      this.#wakeUp.poll();
       this.#listener.removed();
     }
     if (!this.#closed && back) this.#listener.returned();
