@@ -1,7 +1,7 @@
 /** Writing to the log of a document: a whole document becomes a patch where that is smaller. */
 import { hostname, userInfo } from 'node:os';
 import { JsonMmapError } from '../errors.js';
-import type { JsonPatch } from '../format/compare/diff.js';
+import type { JsonPatch } from '../format/compare/json-patch.js';
 import type { Master } from '../master/master.js';
 import type { UpstreamEngine } from './contract.js';
 import { conflict } from './errors.js';

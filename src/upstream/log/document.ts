@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JsonMmapError } from '../../errors.js';
 import { Follower } from '../../follower/follower.js';
-import type { JsonPatch } from '../../format/compare/diff.js';
+import type { JsonPatch } from '../../format/compare/json-patch.js';
 import { Master } from '../../master/master.js';
 import type { UpstreamEngine } from '../contract.js';
 import type { Entry } from './entry.js';

@@ -1,5 +1,5 @@
 /** A patch that holds only where what it changes is as it was: each place is tested first. */
-import type { JsonPatch, JsonPatchOperation } from '../../format/compare/diff.js';
+import type { JsonPatch, JsonPatchOperation } from '../../format/compare/json-patch.js';
 import { type Path, tokensOf } from '../../format/pointer.js';
 
 /** Returns `patch`, made against `base`, with a `test` of each value that it replaces or removes, and of each array in which it moves elements. */

@@ -1,5 +1,5 @@
 /** What an entry does: its operations, checked, and done to a document. */
-import type { JsonPatch } from '../../format/compare/diff.js';
+import type { JsonPatch } from '../../format/compare/json-patch.js';
 import type { Master } from '../../master/master.js';
 import type { UpstreamEngine } from '../contract.js';
 import { invalid } from '../errors.js';
