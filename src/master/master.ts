@@ -8,7 +8,7 @@ import type { Reader } from '../format/read/reader.js';
 import { deleteAt, notFound, setAt } from '../format/write/edit.js';
 import type { Writer } from '../format/write/writer.js';
 import { Emitter } from '../listeners.js';
-import type { LogPosition } from '../region/control/record.js';
+import type { LogPosition } from '../region/commit/contract.js';
 import type { FileSize } from '../region/files/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
 import type { WriteRequest } from '../write-requests/protocol.js';
