@@ -17,6 +17,7 @@ export interface UpstreamOptions extends JsonOption {
 export interface UpstreamWriteOptions extends UpstreamOptions {
   readonly message?: string;
   readonly signKey?: string;
+  readonly trust?: string;
 }
 
 export const CREDENTIALS_FLAG = '--credentials <file>';
@@ -32,7 +33,8 @@ export function readsUpstream(command: Command): Command {
 export function writesUpstream(command: Command): Command {
   return readsUpstream(command)
     .option('-m, --message <text>', 'what the history says about it')
-    .option('--sign-key <file>', 'sign with this ed25519 key (PEM)');
+    .option('--sign-key <file>', 'sign with this ed25519 private key (PEM)')
+    .option('--trust <file>', 'ed25519 public keys (PEM): leave out entries that none of them has signed');
 }
 
 /** An argument that is the URL of a document. @throws `ERR_INVALID_ARG` */
@@ -69,8 +71,8 @@ export function warnOfSecrets(io: Io, url: string): void {
 }
 
 /** What the options say, as `push` takes it. */
-export function writingOf({ message, signKey }: UpstreamWriteOptions): PushOptions {
-  return { message, sign: signKey === undefined ? undefined : signerIn(signKey) };
+export function writingOf({ message, signKey, trust }: UpstreamWriteOptions): PushOptions {
+  return { message, trust, sign: signKey === undefined ? undefined : signerIn(signKey) };
 }
 
 export async function tellPushed(io: Io, { json }: JsonOption, url: string, pushed: Pushed): Promise<void> {

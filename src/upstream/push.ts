@@ -9,8 +9,10 @@ import { appendEntry } from './log/append.js';
 import { LogDocument } from './log/document.js';
 import type { EntryKind } from './log/entry.js';
 import { guarded } from './log/guard.js';
+import { ALLOWED, type Allowed } from './log/operations.js';
 import type { Position } from './log/position.js';
 import type { RingOperation } from './log/rings.js';
+import { type Sign, trustIn } from './log/signature.js';
 import { storeSnapshot } from './log/snapshot.js';
 
 export interface PushOptions {
@@ -24,7 +26,9 @@ export interface PushOptions {
   /** What is pushed is for this share of the hosts, from 0 to 1, until it is promoted or rolled back. */
   readonly canary?: number | undefined;
   /** Returns the signature of an id. */
-  readonly sign?: ((id: string) => string) | undefined;
+  readonly sign?: Sign | undefined;
+  /** A file with ed25519 public keys in PEM form: what none of them has signed is left out, as hosts with these keys leave it out. */
+  readonly trust?: string | undefined;
 }
 
 export interface Pushed extends Position {
@@ -57,7 +61,7 @@ export async function push(engine: UpstreamEngine, document: unknown, options: P
         return await appendSmaller(engine, before, isWhole ? undefined : change, options);
       } catch (error) {
         if (retries <= 0 || isWhole || !isConflict(error)) throw error;
-        const newest = await LogDocument.at(engine);
+        const newest = await newestOf(engine, options);
         before.close();
         before = newest;
         change = rebased(newest, guarded(change, base), error as JsonMmapError);
@@ -78,7 +82,7 @@ export async function pushChange(
   options: Omit<PushOptions, 'ifRevision' | 'retries'> = {},
 ): Promise<Pushed> {
   for (let attempt = 1; ; attempt++) {
-    const newest = await LogDocument.at(engine);
+    const newest = await newestOf(engine, options);
     try {
       const isWhole = newest.position.sequence === 0 || newest.refused !== undefined;
       const patch = newest.change(change);
@@ -94,7 +98,7 @@ export async function pushChange(
 
 /** Makes the document as it was at `revision` the newest one: a new entry, so that every host comes to it going forward. @throws `ERR_VERSION_GONE`, and what `push` throws */
 export async function rollback(engine: UpstreamEngine, revision: number, options: PushOptions = {}): Promise<Pushed> {
-  const target = await LogDocument.at(engine, revision);
+  const target = await LogDocument.at(engine, revision, allowedBy(options));
   const newest = await expected(engine, options);
   try {
     const message = options.message ?? `rollback to revision ${revision}`;
@@ -129,8 +133,17 @@ export async function ring(
   }
 }
 
-async function expected(engine: UpstreamEngine, { ifRevision }: PushOptions): Promise<LogDocument> {
-  const newest = await LogDocument.at(engine);
+function allowedBy({ trust }: PushOptions): Allowed {
+  return { ...ALLOWED, trust: trustIn(trust) };
+}
+
+function newestOf(engine: UpstreamEngine, options: PushOptions): Promise<LogDocument> {
+  return LogDocument.at(engine, undefined, allowedBy(options));
+}
+
+async function expected(engine: UpstreamEngine, options: PushOptions): Promise<LogDocument> {
+  const { ifRevision } = options;
+  const newest = await newestOf(engine, options);
   if (ifRevision === undefined || newest.position.sequence === ifRevision) return newest;
   newest.close();
   throw conflict(ifRevision, newest.position.sequence);
@@ -149,7 +162,8 @@ async function appendSmaller(
   const pushed = await append(engine, newest, isPatch ? 'patch' : 'write', isPatch ? change : value, options);
   if (isSnapshotDue(newest, pushed)) {
     const { sequence, id } = pushed;
-    await storeSnapshot(engine, { position: { sequence, id }, document: value, rings: newest.rings });
+    const snapshot = { position: { sequence, id }, document: value, rings: newest.rings };
+    await storeSnapshot(engine, snapshot, options.sign);
   }
   return pushed;
 }

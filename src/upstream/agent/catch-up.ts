@@ -7,8 +7,8 @@ import type { Entry } from '../log/entry.js';
 import { isRefusal, operationsOf } from '../log/operations.js';
 import { isAt, type Position, relation } from '../log/position.js';
 import { holdOf, NO_RINGS, type Rings, withRing } from '../log/rings.js';
-import type { Trust } from '../log/signature.js';
-import { loadSnapshot } from '../log/snapshot.js';
+import { isTrusted, type Trust } from '../log/signature.js';
+import { trySnapshot } from '../log/snapshot.js';
 import { type Found, foundIn, walk } from '../log/walk.js';
 import type { FollowedRegion } from './region.js';
 import type { Refusal } from './status.js';
@@ -105,12 +105,12 @@ export class CatchUp {
   }
 
   async #reload(engine: UpstreamEngine, reason: string): Promise<void> {
-    const { region, turn, reloaded, maxBytes } = this.#parts;
+    const { region, turn, reloaded } = this.#parts;
     await turn();
     const from = region.position;
-    const snapshot = await loadSnapshot(engine, { maxBytes });
+    const { snapshot, fault } = await trySnapshot(engine, this.#parts);
     if (snapshot === undefined) {
-      await this.#beginAnew(engine);
+      await this.#beginAnew(engine, fault);
     } else {
       const { position, document, rings } = snapshot;
       this.#rings = rings;
@@ -119,16 +119,16 @@ export class CatchUp {
     reloaded(from, this.#seen as Position, reason);
   }
 
-  /** There is no snapshot: the first entry is a whole document. */
-  async #beginAnew(engine: UpstreamEngine): Promise<void> {
+  /** There is no snapshot, or none that can be used: the first entry is a whole document. */
+  async #beginAnew(engine: UpstreamEngine, fault: JsonMmapError | undefined): Promise<void> {
     const [oldest] = await engine.read(1, 1);
     const entry = oldest && foundIn(oldest).entry;
     if (entry?.parent !== null)
-      throw invalid(
-        'the log',
-        'its oldest entry is not the first one, and there is no snapshot: push the document again',
+      throw (
+        fault ??
+        invalid('the log', 'its oldest entry is not the first one, and there is no snapshot: push the document again')
       );
-    this.#parts.trust(entry, entry.sequence);
+    this.#parts.trust(`entry ${entry.sequence}`, entry);
     const operations = await operationsOf(engine, entry, this.#parts);
     this.#apply(entry, () => this.#parts.region.apply(entry, operations));
   }
@@ -144,7 +144,7 @@ export class CatchUp {
     for await (const batch of walk(engine, this.seen + 1, head)) {
       if (kept.length <= KEPT_MAX) kept.push(...batch);
       for (const { entry } of batch) {
-        if (entry === undefined || relation(at, entry) !== 'next' || !this.#isTrusted(entry)) continue;
+        if (entry === undefined || relation(at, entry) !== 'next' || !isTrusted(this.#parts.trust, entry)) continue;
         at = { sequence: entry.sequence, id: entry.id };
         if (entry.kind === 'write') writes.push(entry.sequence);
         if (entry.kind === 'ring' && entry.sequence > this.#ringsUntil) await this.#ring(engine, entry);
@@ -152,15 +152,6 @@ export class CatchUp {
     }
     this.#ringsUntil = Math.max(head, this.#ringsUntil);
     return { writes, found: kept.length <= KEPT_MAX ? kept : undefined };
-  }
-
-  #isTrusted(entry: Entry): boolean {
-    try {
-      this.#parts.trust(entry, entry.sequence);
-      return true;
-    } catch {
-      return false; // it is refused when its turn comes
-    }
   }
 
   async #ring(engine: UpstreamEngine, entry: Entry): Promise<void> {
@@ -174,7 +165,7 @@ export class CatchUp {
   /** A pin leads to its revision from wherever the host is. */
   async #goBackTo(engine: UpstreamEngine, revision: number): Promise<void> {
     const { region, applied } = this.#parts;
-    const document = await LogDocument.at(engine, revision);
+    const document = await LogDocument.at(engine, revision, this.#parts);
     try {
       region.replace(document.position, document.value);
       this.#seen = document.position;
@@ -192,7 +183,7 @@ export class CatchUp {
       const related = relation(this.#seen as Position, entry);
       if (related === 'old') return;
       if (related === 'apart') throw invalid(`entry ${sequence}`, 'its parent is not the entry before it');
-      this.#parts.trust(entry, sequence);
+      this.#parts.trust(`entry ${sequence}`, entry);
     } catch (error) {
       this.#refuse(sequence, error); // none of the log: what comes next goes on from the entry before
       return;

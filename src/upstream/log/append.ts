@@ -5,6 +5,7 @@ import type { UpstreamEngine } from '../contract.js';
 import { conflict } from '../errors.js';
 import { type EntryHeader, encodeEntry, type NewEntry, newHeader, sha256 } from './entry.js';
 import type { Position } from './position.js';
+import type { Sign } from './signature.js';
 import { foundIn } from './walk.js';
 
 /** How often a writer that got no answer looks whether its entry is there, and waits in between. */
@@ -15,7 +16,7 @@ export interface AppendOptions {
   /** Sequence of what is stored last. */
   readonly after: number;
   /** Returns the signature of an id. */
-  readonly sign?: ((id: string) => string) | undefined;
+  readonly sign?: Sign | undefined;
 }
 
 /**

@@ -8,16 +8,18 @@ import type { JsonPatch } from '../../format/compare/json-patch.js';
 import { Master } from '../../master/master.js';
 import type { UpstreamEngine } from '../contract.js';
 import type { Entry } from './entry.js';
-import { ALLOWED, applyOperations, isRefusal, operationsOf } from './operations.js';
+import { ALLOWED, type Allowed, applyOperations, isRefusal, operationsOf } from './operations.js';
 import { type Position, relation, START } from './position.js';
 import { NO_RINGS, type Rings, withRing } from './rings.js';
-import { loadSnapshot } from './snapshot.js';
+import { isTrusted } from './signature.js';
+import { trySnapshot } from './snapshot.js';
 import { foundIn, walk } from './walk.js';
 
 const NAME = 'document';
 
 /** Holds the document; `close` it. */
 export class LogDocument {
+  readonly #allowed: Allowed;
   readonly #directory = mkdtempSync(join(tmpdir(), 'jsonmmap-log-'));
   readonly #master: Master = Master.open(NAME, { dir: this.#directory, history: 2 });
   /** Of the newest entry that is done; what is refused is left out, as hosts leave it out. */
@@ -32,11 +34,11 @@ export class LogDocument {
   rings: Rings = NO_RINGS;
 
   /**
-   * Returns the document at revision `until`, by default the newest one.
+   * Returns the document at revision `until`, by default the newest one. What `allowed` does not accept is left out, as hosts leave it out.
    * @throws `ERR_VERSION_GONE` for a revision that the log does not have, or no longer; `ERR_UPSTREAM`, `ERR_UPSTREAM_INVALID`
    */
-  static async at(engine: UpstreamEngine, until?: number): Promise<LogDocument> {
-    const document = new LogDocument();
+  static async at(engine: UpstreamEngine, until?: number, allowed: Allowed = ALLOWED): Promise<LogDocument> {
+    const document = new LogDocument(allowed);
     try {
       await document.#load(engine, until);
       return document;
@@ -44,6 +46,10 @@ export class LogDocument {
       document.close();
       throw error;
     }
+  }
+
+  private constructor(allowed: Allowed) {
+    this.#allowed = allowed;
   }
 
   /** Undefined in an empty log. */
@@ -82,7 +88,7 @@ export class LogDocument {
 
   /** @throws `ERR_VERSION_GONE` where the oldest entry is not the first one, and there is no snapshot before `last` */
   async #begin(engine: UpstreamEngine, last: number): Promise<void> {
-    const snapshot = await loadSnapshot(engine, ALLOWED);
+    const { snapshot, fault } = await trySnapshot(engine, this.#allowed);
     if (snapshot !== undefined && snapshot.position.sequence <= last) {
       this.#master.write(snapshot.document);
       this.position = snapshot.position;
@@ -92,18 +98,21 @@ export class LogDocument {
     }
     const [oldest] = last === 0 ? [] : await engine.read(1, 1);
     if (oldest === undefined || foundIn(oldest).entry?.parent === null) return;
-    throw gone(last, 'the log does not reach back to where it began, and there is no snapshot before it');
+    throw gone(
+      last,
+      `the log does not reach back to its first entry, and ${fault?.message ?? 'there is no snapshot before it'}`,
+    );
   }
 
-  /** An entry that is not behind the one before is none of the log, as one that is damaged. */
+  /** An entry that is damaged, not trusted or not behind the one before is not part of the log. */
   async #step(engine: UpstreamEngine, entry: Entry): Promise<void> {
-    if (relation(this.position, entry) !== 'next') return;
+    if (relation(this.position, entry) !== 'next' || !isTrusted(this.#allowed.trust, entry)) return;
     this.position = { sequence: entry.sequence, id: entry.id };
     this.since.entries++;
     this.since.bytes += entry.ops.bytes;
     if (this.refused !== undefined && entry.kind === 'patch') return;
     try {
-      const operations = await operationsOf(engine, entry, ALLOWED);
+      const operations = await operationsOf(engine, entry, this.#allowed);
       if (entry.kind === 'ring') this.rings = withRing(this.rings, entry.sequence, operations);
       else applyOperations(this.#master, entry, operations);
       if (entry.kind === 'write') this.refused = undefined;

@@ -4,17 +4,24 @@ import type { Master } from '../../master/master.js';
 import type { UpstreamEngine } from '../contract.js';
 import { invalid } from '../errors.js';
 import { checkText, type Entry, OPS_BYTES_MAX, parseOps } from './entry.js';
+import { TRUST_ALL, type Trust } from './signature.js';
 
-/** The most that a host takes, whatever the log says. */
+/** What a reader accepts, whatever the log says. */
 export interface Allowed {
   /** Bytes of the operations of an entry, and of a snapshot. */
   readonly maxBytes: number;
+  /** Whose entries and snapshots. */
+  readonly trust: Trust;
 }
 
-export const ALLOWED: Allowed = { maxBytes: OPS_BYTES_MAX };
+export const ALLOWED: Allowed = { maxBytes: OPS_BYTES_MAX, trust: TRUST_ALL };
 
 /** Returns the operations of an entry, from its blob where they are in one. @throws `ERR_UPSTREAM_INVALID`, `ERR_UPSTREAM` */
-export async function operationsOf(engine: UpstreamEngine, entry: Entry, { maxBytes }: Allowed): Promise<unknown> {
+export async function operationsOf(
+  engine: UpstreamEngine,
+  entry: Entry,
+  { maxBytes }: Pick<Allowed, 'maxBytes'>,
+): Promise<unknown> {
   const what = `entry ${entry.sequence}`;
   if (entry.ops.bytes > maxBytes)
     throw invalid(what, `its operations take ${entry.ops.bytes} bytes, and ${maxBytes} are allowed here`);
