@@ -4,16 +4,16 @@ import type { Command } from 'commander';
 import { check, type Follower, type Report, type Status } from '../index.js';
 import { HEADER_BYTES } from '../region/files/layout.js';
 import { RegionPaths } from '../region/files/paths.js';
-import { readStatus, type WrittenStatus } from '../upstream/agent/status-file.js';
 import { type JsonOption, reads, type Where } from './command.js';
 import type { Io } from './io.js';
 import { withProgress } from './output/progress.js';
 import { safe } from './output/safe.js';
 import { aligned, type Cell, table } from './output/table.js';
-import { ago, count, duration, grouped, localTime, size } from './output/words.js';
+import { ago, count, grouped, localTime, size } from './output/words.js';
 import { type FollowerProcess, followersOf } from './processes/followers.js';
 import { commandOf } from './processes/proc.js';
 import { inDirectory, whereOf, withFollower } from './region.js';
+import { upstreamLine, upstreamOf } from './upstream-status.js';
 
 type Options = Where & JsonOption;
 
@@ -57,7 +57,7 @@ async function examine(io: Io, follower: Follower, options: Options) {
     files: report.files,
     history: { kept: status.history, oldest: commits.at(-1)?.version ?? status.version, newest: status.version },
     problems: report.problems.length,
-    upstream: readStatus(new RegionPaths(name, dirname(path)), options.owner),
+    upstream: upstreamOf(new RegionPaths(name, dirname(path)), options.owner),
     followers: followersOf(path, status.masterAlive && !status.masterElsewhere ? status.masterPid : undefined, commits),
   };
 }
@@ -109,27 +109,6 @@ function describe(io: Io, state: State): string {
   const lines = [paint('bold', state.name), aligned(rows, paint, { width: io.width })];
   if (followers.processes.length > 0) lines.push(indented(followerTable(io, followers.processes)));
   return lines.join('\n');
-}
-
-/** Such as "nats://h/b/doc, live at revision 7 (85e29b3318ab), proved 2 seconds ago". */
-function upstreamLine({
-  source,
-  state,
-  position,
-  lagEntries,
-  lagMs,
-  proofAgeMs,
-  writtenAt,
-  refusal,
-  error,
-}: WrittenStatus): Cell {
-  const at = position === undefined ? '' : ` at revision ${position.sequence} (${position.id.slice(0, 12)})`;
-  const lag = lagEntries > 0 ? `, ${count(lagEntries, 'revision')} behind for ${duration(lagMs * 1e6)}` : '';
-  const proof =
-    proofAgeMs === undefined ? ', never proved' : `, proved ${ago(proofAgeMs + Math.max(0, Date.now() - writtenAt))}`;
-  const reason = refusal ?? error;
-  const text = `${source}, ${state}${at}${lag}${proof}${reason === undefined ? '' : `: ${reason}`}`;
-  return state === 'live' ? safe(text) : { text: safe(text), style: 'yellow' };
 }
 
 function versionsOf({ oldest, newest }: State['history']): string {

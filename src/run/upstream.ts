@@ -32,7 +32,7 @@ export function follow(
   });
   agent.on('refused', ({ error }) => log.fail(error));
   agent.on('reloaded', ({ to, reason }) =>
-    log.note(`${source}: loaded anew at revision ${to.sequence}: ${reason}`, {
+    log.note(`${source}: loaded at revision ${to.sequence}: ${reason}`, {
       event: 'reloaded',
       source,
       reason,

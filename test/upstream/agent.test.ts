@@ -99,7 +99,7 @@ function hosts(startServer: () => Promise<TestServer>): void {
     made.start();
     await isAt(made, { n: 8 });
     expect(made.master.version).toBeGreaterThan(version);
-    expect(made.events).toEqual(['reloaded: the region is from no log']);
+    expect(made.events).toEqual(['reloaded: the region is new']);
   });
 
   it('catches up with what was missed while the server was away', async () => {

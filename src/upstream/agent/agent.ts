@@ -188,6 +188,11 @@ export class Agent extends Emitter<AgentEvents> {
     const engine = this.#engine;
     if (engine === undefined || this.#error !== undefined)
       throw this.#error ?? upstreamError(`write to ${this.#address.shown}`, new Error('it is not reached yet'));
+    if (this.#options.trust !== undefined)
+      throw upstreamError(
+        `write to ${this.#address.shown}`,
+        new Error('hosts take signed entries only: push it, signed'),
+      );
     const message = [request.verb, request.path].filter(Boolean).join(' ');
     const pushed = await pushChange(engine, (master) => applyRequest(master, request), { message });
     const deadline = AbortSignal.timeout(FORWARDED_MS);

@@ -97,11 +97,15 @@ export class CatchUp {
     this.#isBlocked = false;
     this.#refusal = undefined;
     this.#rings = NO_RINGS;
-    const lost = position === undefined ? 'the region is from no log' : await whyLost(engine, position, head);
+    const lost = position === undefined ? this.#whyNone() : await whyLost(engine, position, head);
     if (lost === undefined) this.#seen = position;
     else if (head > 0) await this.#reload(engine, lost);
     else if (position !== undefined) throw upstreamError('go on', new Error(`${lost}: the region keeps what it has`));
     this.#ringsUntil = this.seen;
+  }
+
+  #whyNone(): string {
+    return this.#parts.region.version === 0 ? 'the region is new' : 'its document is not from a log';
   }
 
   async #reload(engine: UpstreamEngine, reason: string): Promise<void> {
