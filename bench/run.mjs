@@ -1,4 +1,4 @@
-// Measures the targets P1 to P11 of docs/PERFORMANCE.md beside what else could do the job, each in processes of its own.
+// Measures the targets of docs/PERFORMANCE.md beside what else could do the job, each in processes of its own.
 //   npm run bench [-- P3 P7] [--quick] [--json]
 // --quick: under two minutes, with fewer rounds.  --json: one JSON document on stdout, nothing else.
 // Missed targets are printed, and do not fail the run: exit code 1 means that a trial could not be measured.

@@ -22,7 +22,14 @@ try {
   process.exit(1); // the compiler has said why
 }
 rmSync(dist, { recursive: true, force: true }); // chunks have a hash in their name
-writeDeclarations(lib, join(dist, 'types'), ['index.d.ts', 'mmap/index.d.ts', 'upstream/index.d.ts']);
+writeDeclarations(lib, join(dist, 'types'), [
+  'index.d.ts',
+  'follower/index.d.ts',
+  'mmap/index.d.ts',
+  'upstream/index.d.ts',
+]);
 await bundle(root, dist);
 // What is built in keeps its licence.
-copyFileSync(join(root, 'node_modules', 'mutative', 'LICENSE'), join(dist, 'mutative.LICENSE'));
+for (const name of ['commander', 'mutative']) {
+  copyFileSync(join(root, 'node_modules', name, 'LICENSE'), join(dist, `${name}.LICENSE`));
+}

@@ -13,5 +13,7 @@ export const trials = {
   P9: { what: "publish to 'change' in another process", file: 'notify.mjs' },
   P10: { what: 'longest stall of a follower while 100 MB are updated', file: 'stall.mjs' },
   P11: { what: 'space under endless one-key churn', file: 'space.mjs' },
+  C1: { what: "import 'jsonmmap' in a fresh process", file: 'import.mjs' },
+  C2: { what: 'the command, start to end', file: 'command.mjs' },
   D1: { what: 'one key set so that it survives power loss', file: 'durable.mjs' },
 };

@@ -1,28 +1,47 @@
 // src/ to dist/. Chunks and worker files share one folder: a module that starts a worker names it beside itself, `new URL('./relay.js', import.meta.url)`,
 // which holds in dist/chunks/ as it holds in lib/ and src/.
 import { existsSync, readFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
+import { builtins } from './builtins.mjs';
 
 /** What users import. Both formats. */
-const LIBRARY = ['index.ts', 'mmap/index.ts', 'upstream/index.ts'];
+const LIBRARY = ['index.ts', 'follower/index.ts', 'mmap/index.ts', 'upstream/index.ts'];
 
 const COMMAND = 'cli/main.ts';
 
 /** Files that the command starts as threads or processes: each module that does so names its file by URL, and the file is listed here. */
 const WORKERS = ['cli/bench/follower.ts', 'cli/output/progress-worker.ts', 'run/relay.ts', 'sources/parse-worker.ts'];
 
-/** The library in two files, however its modules are shared: each file more is an open descriptor and a step of the loader. */
-const LIBRARY_CHUNKS = [
-  { name: 'mapping', test: /\/src\/(mmap\/|system\/|errors\.ts)/, priority: 2 },
-  {
-    name: 'regions',
-    test: /\/src\/(check|index|follower|format|listeners|master|region|write-requests\/(?!client))|\/node_modules\/mutative\//,
-    priority: 1,
-  },
+/** Few files, however the modules are shared: each is an open descriptor and a step of the loader. */
+const chunks = async (root) => [
+  { name: 'errors', test: await modulesOf(root, 'errors.ts'), priority: 7 },
+  { name: 'system', test: await modulesOf(root, 'system/system.ts', 'system/directory.ts'), priority: 6 },
+  { name: 'reading', test: await modulesOf(root, 'follower/index.ts'), priority: 5 },
+  { name: 'mmap', test: await modulesOf(root, 'mmap/index.ts'), priority: 4 },
+  { name: 'writing', test: await modulesOf(root, 'index.ts'), priority: 3 },
+  // What the command needs to say anything, and what every verb needs, commander included.
+  { name: 'output', test: await modulesOf(root, 'cli/io.ts', 'cli/version.ts'), priority: 2 },
+  { name: 'command', test: await modulesOf(root, 'cli/program.ts'), priority: 1 },
 ];
+
+/** Returns the test for the modules that entries consist of, without what they load later. */
+async function modulesOf(root, ...entries) {
+  const paths = entries.map((entry) => join(root, 'src', entry));
+  const modules = new Set(paths);
+  const options = inputOptions(root);
+  const collect = {
+    name: 'collect',
+    buildEnd() {
+      for (const id of modules) for (const imported of this.getModuleInfo(id)?.importedIds ?? []) modules.add(imported);
+    },
+  };
+  const bundled = await rolldown({ ...options, input: paths, plugins: [...options.plugins, collect] });
+  await bundled.generate({ format: 'esm' });
+  await bundled.close();
+  return (id) => modules.has(id);
+}
 
 /** Writes the bundles. @throws where one names a file that is not there */
 export async function bundle(root, dist) {
@@ -38,34 +57,38 @@ export async function bundle(root, dist) {
 }
 
 /**
- * Dependencies stay packages of their own. The one of the library is built in instead, as a file without the wrapper that it has for CommonJS: its import takes longer
- * than that of everything else, and `update`, which is synchronous, cannot load it late in a way that bundlers understand.
+ * Dependencies stay packages of their own. Built in are `mutative`, as a file without the wrapper that it has for CommonJS: its import takes longer than that of
+ * everything else, and `update`, which is synchronous, cannot load it late in a way that bundlers understand; and commander, which every verb needs.
  */
 async function write(root, input, { dir, format, extension }) {
-  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const packages = new Set([...Object.keys({ ...dependencies, ...peerDependencies }), ...builtinModules]);
-  const bundled = await rolldown({
-    input,
-    platform: 'node',
-    resolve: { alias: { mutative: join(root, 'node_modules', 'mutative', 'dist', 'mutative.esm.mjs') } },
-    // Its errors in words, and no look into the environment at every access to a draft.
-    transform: { define: { 'process.env.NODE_ENV': '"development"' } },
-    external: (id) => id.startsWith('node:') || packages.has(id) || packages.has(packageOf(id)),
-    logLevel: 'warn',
-    onLog: (_level, { message }) => {
-      throw new Error(`rolldown: ${message}`);
-    },
-  });
+  const bundled = await rolldown({ ...inputOptions(root), input });
   const { output } = await bundled.write({
     dir,
     format,
     sourcemap: true,
     entryFileNames: `[name].${extension}`,
     chunkFileNames: `chunks/[name]-[hash].${extension}`,
-    codeSplitting: { groups: LIBRARY_CHUNKS },
+    codeSplitting: { groups: await chunks(root) },
   });
   await bundled.close();
   return output.filter(({ type }) => type === 'chunk');
+}
+
+function inputOptions(root) {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const packages = new Set(Object.keys({ ...dependencies, ...peerDependencies }));
+  return {
+    platform: 'node',
+    plugins: [builtins()],
+    resolve: { alias: { mutative: join(root, 'node_modules', 'mutative', 'dist', 'mutative.esm.mjs') } },
+    // Its errors in words, and no look into the environment at every access to a draft.
+    transform: { define: { 'process.env.NODE_ENV': '"development"' } },
+    external: (id) => packages.has(id) || packages.has(packageOf(id)),
+    logLevel: 'warn',
+    onLog: (_level, { message }) => {
+      throw new Error(`rolldown: ${message}`);
+    },
+  };
 }
 
 /** A chunk that names a file beside it must lie where that file is; binaries are compiled apart. */

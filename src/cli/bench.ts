@@ -4,7 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { systemError } from '../errors.js';
-import { Master } from '../index.js';
+import { Master } from '../master/master.js';
 import { mmapSystem } from '../system/system.js';
 import { type Bench, benchDocument, type Result, readTrials, wakeTrial, writeTrials } from './bench/trials.js';
 import { type JsonOption, jsonOption } from './command.js';

@@ -1,7 +1,8 @@
 /** `jsonmmap check`: the full integrity check. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { check, type Problem, type Report, regions } from '../index.js';
+import { check, type Problem, type Report } from '../check.js';
+import { regions } from '../region/list.js';
 import { type JsonOption, reads, type Where } from './command.js';
 import { ExitCode } from './exit-codes.js';
 import type { Io } from './io.js';

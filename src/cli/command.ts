@@ -2,10 +2,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import { pointerOf, tokensOf } from '../format/pointer.js';
-import { LEAST_MAX_BYTES } from '../region/options.js';
 import type { Io } from './io.js';
-import { size } from './output/words.js';
-import { bytesOf, HOURS_MAX, millisecondsOf, TIME_MAX_MS } from './quantities.js';
+import { HOURS_MAX, millisecondsOf, TIME_MAX_MS } from './quantities.js';
 import { shellWord } from './shell.js';
 
 /** One verb: declares its arguments and options, and what is done with them. */
@@ -30,12 +28,6 @@ export const dirOption = (): Option =>
   new Option('--dir <directory>', 'where the region is (default: $JSONMMAP_DIR, else /dev/shm/jsonmmap-<uid>)');
 
 export const ownerOption = (): Option => new Option('--owner <uid>', 'read what this user owns').argParser(wholeNumber);
-
-export const durabilityOption = (): Option =>
-  new Option(
-    '--durability <what>',
-    'what a version survives: disk is power loss (default: as before, else none)',
-  ).choices(['none', 'disk']);
 
 /** Adds the options of a verb that reads. */
 export function reads(command: Command): Command {
@@ -77,23 +69,6 @@ function meantTokens(text: string): string[] {
     (found) => found[2] ?? found[3] ?? found[4],
   );
 }
-
-/** The value of an option that is the mode of a region's files. */
-export function fileMode(text: string): number {
-  if (/^(0o?)?6(00|40|44)$/.test(text)) return Number.parseInt(text.slice(-3), 8);
-  throw new InvalidArgumentError('must be 600, 640 or 644: followers read, and nobody but the master writes');
-}
-
-/** The value of `--max-bytes`. */
-export function maxBytes(text: string): number {
-  const bytes = bytesOf(text);
-  if (bytes === undefined) throw new InvalidArgumentError('must be a size such as 64MB, 1.5GiB or 1000000');
-  if (bytes < LEAST_MAX_BYTES) throw new InvalidArgumentError(`must be at least ${size(LEAST_MAX_BYTES)}`);
-  return bytes;
-}
-
-export const maxBytesOption = (): Option =>
-  new Option('--max-bytes <size>', 'most that all files together may take, such as 64MB').argParser(maxBytes);
 
 /** The value of an option that is a time; without a unit it is milliseconds. */
 export const milliseconds = timeIn('ms');

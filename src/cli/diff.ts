@@ -1,7 +1,7 @@
 /** `jsonmmap diff`: what changed between two versions. */
 import { Argument, type Command } from 'commander';
 import { JsonMmapError } from '../errors.js';
-import type { Follower } from '../index.js';
+import type { Follower } from '../follower/follower.js';
 import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
 import type { Io } from './io.js';
 import { changeLines } from './output/changes-text.js';

@@ -3,8 +3,8 @@
  * options of the verb, and commands. The one table: what the code means there, by verb.
  */
 import { JsonMmapError } from '../errors.js';
-import { regions } from '../index.js';
 import { directoryToRead } from '../region/files/paths.js';
+import { regions } from '../region/list.js';
 import type { Where } from './command.js';
 import { nearest } from './nearest.js';
 import { inDir, ourCommand, shellWord } from './shell.js';

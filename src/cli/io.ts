@@ -8,15 +8,28 @@ import { safe, safeLines } from './output/safe.js';
 
 const DEFAULT_WIDTH = 80;
 
+/** Streams are opened when they are first used: each takes longer than most verbs do. */
 export class Io {
-  readonly in = process.stdin;
   readonly out = process.stdout;
-  readonly err = process.stderr;
   readonly env = process.env;
   /** For what goes to standard output. */
   readonly paint: Paint = painterFor(this.out, this.env);
+  #err: typeof process.stderr | undefined;
+
+  get in(): typeof process.stdin {
+    return process.stdin;
+  }
+
+  get err(): typeof process.stderr {
+    // Nobody is left to tell that messages cannot be written.
+    this.#err ??= process.stderr.on('error', () => {});
+    return this.#err;
+  }
+
   /** For what goes to standard error. */
-  readonly paintNote: Paint = painterFor(this.err, this.env);
+  get paintNote(): Paint {
+    return painterFor(this.err, this.env);
+  }
 
   /** Columns of a line on standard output; no limit where it is no terminal. */
   get width(): number {
@@ -29,8 +42,6 @@ export class Io {
       if (isReaderGone(error)) process.exit(ExitCode.OK);
       onError(systemError(error, 'write to standard output'));
     });
-    // Nobody is left to tell that messages cannot be written.
-    this.err.on('error', () => {});
   }
 
   /** Writes data unchanged. Waits for the reader where it is slower. */
@@ -60,7 +71,8 @@ export class Io {
 
   /** Resolves when everything is written, or cannot be and that has been told. */
   async flush(): Promise<void> {
-    const pending = [this.out, this.err].filter(({ writableLength }) => writableLength > 0);
+    const used = this.#err === undefined ? [this.out] : [this.out, this.#err];
+    const pending = used.filter(({ writableLength }) => writableLength > 0);
     await Promise.all(pending.map((stream) => new Promise((done) => stream.write('', done))));
     // A stream emits 'error' some ticks after the write that has failed: all of them have run before the next turn of the loop.
     await new Promise((done) => setImmediate(done));

@@ -1,7 +1,9 @@
 /** `jsonmmap log`: the versions that are kept. */
 import type { Command } from 'commander';
 import { JsonMmapError } from '../errors.js';
-import type { Commit, Follower, JsonPatch, JsonPatchOperation } from '../index.js';
+import type { Follower } from '../follower/follower.js';
+import type { JsonPatch, JsonPatchOperation } from '../format/compare/json-patch.js';
+import type { Commit } from '../region/control/record.js';
 import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
 import type { Io } from './io.js';
 import { safe } from './output/safe.js';

@@ -1,7 +1,7 @@
 /** `jsonmmap ls`: which regions there are. */
 import type { Command } from 'commander';
-import { type RegionInfo, regions } from '../index.js';
 import { directoryToRead } from '../region/files/paths.js';
+import { type RegionInfo, regions } from '../region/list.js';
 import { type JsonOption, reads, type Where } from './command.js';
 import type { Io } from './io.js';
 import { safe } from './output/safe.js';

@@ -1,9 +1,14 @@
 #!/usr/bin/env node
 /** The command `jsonmmap`. Ends when it is done, whatever a parent has given it that could keep it alive, such as PM2's channel. */
+import { useCompileCache } from './compile-cache.js';
+
 try {
-  const [{ Io }, { run }] = [await import('./io.js'), await import('./program.js')];
+  useCompileCache();
+  const args = process.argv.slice(2);
+  const { Io } = await import('./io.js');
   const io = new Io();
-  await run(process.argv.slice(2), io);
+  if (isVersionAsked(args)) await (await import('./version.js')).printVersion(io);
+  else await (await import('./program.js')).run(args, io);
   await io.flush();
 } catch (error) {
   if ((error as { code?: unknown }).code !== 'EMFILE') throw error;
@@ -12,3 +17,8 @@ try {
   process.exitCode = 1;
 }
 process.exit();
+
+/** Answered without the parser of arguments, which takes longer to load than Node to start. */
+function isVersionAsked(args: readonly string[]): boolean {
+  return args.length === 1 && (args[0] === '--version' || args[0] === '-V');
+}

@@ -1,11 +1,9 @@
 /** The whole command line: one program, its verbs, and what happens when the arguments make no sense. */
-import { createRequire } from 'node:module';
 import { parse } from 'node:path';
 import { type Argument, Command, CommanderError } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import { forgottenDashes } from './dashes.js';
 import { ExitCode } from './exit-codes.js';
-import { explained } from './explain.js';
 import { fail } from './failure.js';
 import type { Io } from './io.js';
 import { nearest } from './nearest.js';
@@ -13,6 +11,7 @@ import { plain } from './output/paint.js';
 import { count } from './output/words.js';
 import { shellWord } from './shell.js';
 import { verbGroups, verbs } from './verbs.js';
+import { version } from './version.js';
 
 /** Does what `args` say and sets the exit code of the process. */
 export async function run(args: readonly string[], io: Io): Promise<void> {
@@ -33,7 +32,7 @@ export async function run(args: readonly string[], io: Io): Promise<void> {
     if (error instanceof CommanderError && error.exitCode === 0) return; // help or version, which have been printed
     if (error instanceof CommanderError && error.code === 'commander.help')
       process.exitCode = ExitCode.USAGE; // no verb, but help
-    else process.exitCode = fail(io, told(error, words, program, acting), json);
+    else process.exitCode = fail(io, await told(error, words, program, acting), json);
   }
 }
 
@@ -64,12 +63,12 @@ function unknownVerb(verb: string, before = ''): JsonMmapError {
 }
 
 /** Returns an error in the words of the verb that ran. */
-function told(
+async function told(
   error: unknown,
   words: readonly string[],
   program: Command | undefined,
   acting: Command | undefined,
-): unknown {
+): Promise<unknown> {
   if (error instanceof CommanderError) return usageError(error, words, program);
   if (hasNoDirectory(error)) return noDirectory(error);
   if (!(error instanceof JsonMmapError) || acting === undefined) return error;
@@ -79,6 +78,7 @@ function told(
     at < 0
       ? (acting.opts<{ name?: string }>().name ?? parse(acting.args[0] ?? '').name)
       : String(acting.processedArgs[at]);
+  const { explained } = await import('./explain.js');
   const options = new Set(acting.options.flatMap(({ long }) => long ?? []));
   return explained(error, {
     name,
@@ -220,8 +220,4 @@ function reworded(what: string): string {
     if (found !== null) return wording(...found.slice(1));
   }
   return what;
-}
-
-function version(): string {
-  return (createRequire(import.meta.url)('jsonmmap/package.json') as { version: string }).version;
 }

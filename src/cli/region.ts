@@ -1,8 +1,8 @@
 /** Opening regions as the verbs do. */
 import { existsSync } from 'node:fs';
 import { JsonMmapError } from '../errors.js';
+import { Follower } from '../follower/follower.js';
 import type { Snapshot } from '../follower/snapshot.js';
-import { Follower } from '../index.js';
 import type { Where } from './command.js';
 import { withCure } from './failure.js';
 import { cut } from './output/table.js';

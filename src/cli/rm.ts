@@ -1,7 +1,7 @@
 /** `jsonmmap rm`: a region goes, with all its files. */
 import type { Command } from 'commander';
 import { JsonMmapError } from '../errors.js';
-import { remove } from '../index.js';
+import { remove } from '../region/removal.js';
 import { dirOption, type JsonOption, jsonOption } from './command.js';
 import type { ExitCode } from './exit-codes.js';
 import { explained } from './explain.js';

@@ -10,17 +10,7 @@ import type { SourceFile } from '../sources/files.js';
 import { loadJsonSchema } from '../sources/json-schema.js';
 import { checkName } from '../system/directory.js';
 import { isUpstreamUrl, parseUpstreamUrl } from '../upstream/address.js';
-import {
-  dirOption,
-  durabilityOption,
-  fileMode,
-  maxBytesOption,
-  milliseconds,
-  millisecondsAboveZero,
-  positiveNumber,
-  seconds,
-  wholeNumber,
-} from './command.js';
+import { dirOption, milliseconds, millisecondsAboveZero, positiveNumber, seconds, wholeNumber } from './command.js';
 import { forgottenDashes } from './dashes.js';
 import { type DocumentOptions, readingOf, readSource, readsDocument } from './document.js';
 import { ExitCode } from './exit-codes.js';
@@ -28,6 +18,7 @@ import type { Io } from './io.js';
 import { failInJson, LOG_FORMATS, type LogFormat, runLog } from './output/run-log.js';
 import { count } from './output/words.js';
 import { runSignals } from './processes/run-signals.js';
+import { durabilityOption, fileMode, maxBytesOption } from './region-settings.js';
 import { isStandardInput } from './standard-input.js';
 import { CREDENTIALS_FLAG, CREDENTIALS_HELP, warnOfSecrets } from './upstream.js';
 

@@ -1,7 +1,9 @@
 /** `jsonmmap stat`: the state of a region. */
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { check, type Follower, type Report, type Status } from '../index.js';
+import { check, type Report } from '../check.js';
+import type { Follower } from '../follower/follower.js';
+import type { Status } from '../follower/status.js';
 import { HEADER_BYTES } from '../region/files/layout.js';
 import { RegionPaths } from '../region/files/paths.js';
 import { type JsonOption, reads, type Where } from './command.js';

@@ -1,9 +1,10 @@
 /** `jsonmmap watch`: changes as they come. */
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
+import { Follower } from '../follower/follower.js';
 import type { Snapshot } from '../follower/snapshot.js';
+import type { JsonPatch } from '../format/compare/json-patch.js';
 import { pointerOf, tokensOf } from '../format/pointer.js';
-import { Follower, type JsonPatch } from '../index.js';
 import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from './command.js';
 import type { Io } from './io.js';
 import { changeLines } from './output/changes-text.js';

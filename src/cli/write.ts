@@ -1,8 +1,8 @@
 /** Writing from outside the master: through the one that lives and takes requests, else as the master for the moment of the write. */
 import { type Command, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
-import { Master } from '../index.js';
 import { applyRequest } from '../master/apply-request.js';
+import { Master } from '../master/master.js';
 import { RegionReader } from '../region/reader.js';
 import { requestWrite } from '../write-requests/client.js';
 import type { WriteRequest } from '../write-requests/protocol.js';
@@ -10,6 +10,7 @@ import { dirOption, type JsonOption, jsonOption, milliseconds, millisecondsAbove
 import { withCure } from './failure.js';
 import type { Io } from './io.js';
 import { inDirectory, lockedBy } from './region.js';
+import type { RegionSettings } from './region-settings.js';
 import { inDir, ourCommand } from './shell.js';
 
 export interface WriteOptions extends JsonOption {
@@ -18,14 +19,6 @@ export interface WriteOptions extends JsonOption {
   readonly wait?: number;
   /** Milliseconds. */
   readonly timeout?: number;
-}
-
-/** What only the one who creates a region decides, or who is its master for long. */
-export interface RegionSettings {
-  readonly mode?: number | undefined;
-  readonly history?: number | undefined;
-  readonly maxBytes?: number | undefined;
-  readonly durability?: 'none' | 'disk' | undefined;
 }
 
 /** Adds the options of a verb that writes. */

@@ -32,7 +32,8 @@
  * the copying across it: on x86 the store is a full barrier and loads stay in order; on ARM a store that releases comes after what it
  * publishes, and the digest covers what is left.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { randomBytes } from '../system/random.js';
 import type { Memory } from './memory.js';
 
 /** What a frame needs of a mapping. */
@@ -66,7 +67,7 @@ const firstOfLoaded = new Uint8Array(loaded.buffer);
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Number of the next write: random at first, so that a writer that was started again does not repeat one. */
-let sequence = randomBytes(SEQUENCE_BYTES).readBigUInt64LE();
+let sequence: bigint | undefined;
 
 /** Returns the frame of `text`, with a trailer where there is room for one, or undefined if it does not fit into `room` bytes. O(text). */
 export function encodeFrame(text: string, room: number): Buffer | undefined {
@@ -134,7 +135,7 @@ function decode(json: Buffer): Frame | undefined {
 }
 
 function seal(frame: Buffer, end: number): void {
-  sequence = BigInt.asUintN(64, sequence + 1n);
+  sequence = BigInt.asUintN(64, (sequence ?? randomBytes(SEQUENCE_BYTES).readBigUInt64LE()) + 1n);
   MAGIC.copy(frame, end);
   frame.writeBigUInt64LE(sequence, end + MAGIC.length);
   digestOf(frame, end).copy(frame, end + MAGIC.length + SEQUENCE_BYTES);

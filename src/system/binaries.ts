@@ -1,6 +1,5 @@
 /** Where the compiled addon can be: beside this package, or beside a bundle that contains this code. */
 import { existsSync } from 'node:fs';
-import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -61,7 +60,9 @@ function runningFile(): string | undefined {
 
 function installed(running: string): string | undefined {
   try {
-    return join(dirname(module.createRequire(running).resolve('jsonmmap/package.json')), PREBUILT);
+    // In a form that no bundler takes for a request to itself.
+    const { createRequire } = process.getBuiltinModule('node:module');
+    return join(dirname(createRequire(running).resolve('jsonmmap/package.json')), PREBUILT);
   } catch {
     return undefined; // no package is installed there
   }

@@ -1,5 +1,4 @@
 /** Real mappings, through the C addon in `native/`. */
-import module from 'node:module';
 import { errnoOf } from '../errors.js';
 import { existingBinaries } from './binaries.js';
 import type { Access, FileLocks, Mapping, MapRequest, MmapSystem } from './contract.js';
@@ -34,8 +33,7 @@ export function loadNative(): MmapSystem | Error {
   let reason = new Error(`no binary for ${process.platform}-${process.arch} was found`);
   for (const path of existingBinaries()) {
     try {
-      // From its own path, in a form that no bundler takes for a request to itself. All copies of this code in a process get the same addon.
-      const addon = module.createRequire(path)(path) as Addon;
+      const addon = loadAddon(path);
       proveContract(addon, path);
       proveBuffers(addon);
       return nativeSystem(addon);
@@ -44,6 +42,13 @@ export function loadNative(): MmapSystem | Error {
     }
   }
   return reason;
+}
+
+/** Without `require`, whose loader takes longer to start than everything here. Copies of this code in one process share the library, not its exports. */
+function loadAddon(path: string): Addon {
+  const loaded = { exports: {} };
+  process.dlopen(loaded, path);
+  return loaded.exports as Addon;
 }
 
 function proveContract({ contract }: Addon, path: string): void {

@@ -1,6 +1,6 @@
 /** Which implementation of the mapping contract this process uses, decided once. */
-import { endianness } from 'node:os';
 import { JsonMmapError } from '../errors.js';
+import { isLittleEndian } from './byte-order.js';
 import type { MmapSystem } from './contract.js';
 import { loadNative } from './native.js';
 import { syscalls } from './syscalls.js';
@@ -54,7 +54,7 @@ function reasonOf({ message }: Error): string {
 
 /** A double and the two words that share its place change roles in the other order, and what would be written there is no region. */
 function checkByteOrder(): void {
-  if (endianness() === 'LE') return;
+  if (isLittleEndian()) return;
   throw new JsonMmapError(
     'ERR_UNSUPPORTED',
     'this machine is big-endian, and jsonmmap works on little-endian ones: run it on x64, arm64 or another of those',

@@ -46,12 +46,22 @@ describe('what is loaded', () => {
   it('by a verb: its own module, and no parser that it does not need', () => {
     Master.open('light', { dir, initial: {} }).close();
     const loaded = loadedBy(main, 'get', 'light');
-    expect(dependenciesAmong(loaded)).toEqual(['commander']);
+    expect(dependenciesAmong(loaded)).toEqual([]);
     expect(modulesAmong(loaded)).toContain('src/cli/get.ts');
     expect(modulesAmong(loaded).filter((path) => /^src\/cli\/(bench|run|export|watch)\.ts$/.test(path))).toEqual([]);
-    expect(dependenciesAmong(loadedBy(main, 'export', 'light', '--format', 'yaml')).sort()).toEqual([
-      'commander',
-      'yaml',
-    ]);
+    expect(modulesAmong(loaded)).not.toContain('src/master/master.ts');
+    expect(dependenciesAmong(loadedBy(main, 'export', 'light', '--format', 'yaml'))).toEqual(['yaml']);
+  });
+
+  it('by --version: nothing that reads a region, and no parser of arguments', () => {
+    const loaded = modulesAmong(loadedBy(main, '--version'));
+    expect(loaded).toContain('src/cli/version.ts');
+    expect(loaded.filter((path) => /commander|^src\/(follower|format|region)\/|program\.ts/.test(path))).toEqual([]);
+  });
+
+  it('by a program that only follows: nothing that writes', () => {
+    const loaded = modulesAmong(loadedBy('--input-type=module', '--eval', "import 'jsonmmap/follower'"));
+    expect(loaded).toContain('src/follower/follower.ts');
+    expect(loaded.filter((path) => /^src\/(cli|master|mmap)\/|\/write\//.test(path))).toEqual([]);
   });
 });

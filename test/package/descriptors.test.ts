@@ -17,7 +17,13 @@ beforeAll(() => {
   writeFileSync(join(project, 'importing.mjs'), "import 'jsonmmap';\n");
   writeFileSync(
     join(project, 'opening.mjs'),
-    `import { Master } from 'jsonmmap';
+    `import { closeSync, openSync } from 'node:fs';
+    import { Master } from 'jsonmmap';
+    const taken = [];
+    try {
+      for (;;) taken.push(openSync('/dev/null'));
+    } catch {}
+    for (const fd of taken.slice(0, Number(process.argv[3]))) closeSync(fd);
     try {
       Master.open('few', { dir: process.argv[2], initial: 1 }).close();
     } catch ({ code, message }) {
@@ -28,9 +34,10 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true }));
 
-function run(program: string, descriptors: number) {
+/** @param left how many the program leaves free before it opens a region */
+function run(program: string, descriptors: number, left = 0) {
   const script = `ulimit -n ${descriptors}; exec "$0" "$@"`;
-  const args = ['-c', script, process.execPath, join(project, program), join(project, 'regions')];
+  const args = ['-c', script, process.execPath, join(project, program), join(project, 'regions'), String(left)];
   return spawnSync('sh', args, { encoding: 'utf8', env: { ...process.env, NODE_V8_COVERAGE: undefined } });
 }
 
@@ -53,8 +60,7 @@ it('the import wants a few more than an empty module does', () => {
 });
 
 it('what is short of them says so, with a code', () => {
-  const first = wanted('importing.mjs');
-  const outputs = Array.from({ length: 10 }, (_, i) => run('opening.mjs', first + i));
+  const outputs = Array.from({ length: 10 }, (_, left) => run('opening.mjs', ENOUGH, left));
   const refused = outputs.map(({ stdout }) => stdout).filter((line) => line !== '');
   expect(refused.length).toBeGreaterThan(0);
   for (const line of refused)

@@ -123,9 +123,11 @@ describe.skipIf(lacking.length > 0)(`the packed tarball ${lacking.map((name) => 
   it('can be required by CommonJS', () => {
     const program = `
       const { Mmap } = require('jsonmmap');
-      console.log(JSON.stringify([Mmap === require('jsonmmap/mmap').Mmap, new Mmap(-1, 100).length]));
+      const { Follower } = require('jsonmmap');
+      const copies = [Mmap === require('jsonmmap/mmap').Mmap, Follower === require('jsonmmap/follower').Follower];
+      console.log(JSON.stringify([...copies, new Mmap(-1, 100).length]));
     `;
-    expect(run(program, 'cjs')).toEqual([true, 100]);
+    expect(run(program, 'cjs')).toEqual([true, true, 100]);
   });
 });
 

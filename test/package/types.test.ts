@@ -20,6 +20,7 @@ const PROJECTS = [
 
 const PROGRAM = `
 import { Follower, JsonMmapError, Master, type Status } from 'jsonmmap';
+import { Follower as OnlyFollower } from 'jsonmmap/follower';
 import { Mmap } from 'jsonmmap/mmap';
 
 interface Config { flags: { beta?: boolean }; hosts: string[] }
@@ -27,7 +28,7 @@ interface Config { flags: { beta?: boolean }; hosts: string[] }
 const master = Master.open<Config>('types', { initial: { flags: {}, hosts: [] } });
 const version: number = master.set('/flags/beta', true);
 master.update((draft) => { draft.hosts.push('a'); });
-const follower = Follower.open<Config>('types');
+const follower: OnlyFollower<Config> = Follower.open<Config>('types');
 const hosts: readonly string[] = follower.current.hosts;
 follower.on('change', ({ version, patch }) => console.log(version, patch.length));
 const system: Status['system'] = follower.status().system;

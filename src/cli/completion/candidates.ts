@@ -1,6 +1,7 @@
 /** What the word at the cursor can become. */
 import { homedir } from 'node:os';
-import { Follower, regions } from '../../index.js';
+import { Follower } from '../../follower/follower.js';
+import { regions } from '../../region/list.js';
 import type { Where } from '../command.js';
 import type { Io } from '../io.js';
 import { localTime } from '../output/words.js';

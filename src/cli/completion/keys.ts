@@ -1,6 +1,7 @@
 /** Keys of a container as candidates: few enough to be shown, whatever its width. */
+
+import { Follower } from '../../follower/follower.js';
 import { pointerOf, tokensOf } from '../../format/pointer.js';
-import { Follower } from '../../index.js';
 import type { Where } from '../command.js';
 
 /** More is no help to anybody, and a shell takes seconds to sort it. */

@@ -1,7 +1,7 @@
 /** Who follows a region on this machine. A follower leaves no trace in shared memory; the kernel knows who has its files mapped. */
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { Commit } from '../../index.js';
+import type { Commit } from '../../region/control/record.js';
 import { commandOf, filesOf, processIds, type UsedFile, userOf } from './proc.js';
 
 /** A process that follows a region. */

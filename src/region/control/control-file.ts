@@ -1,8 +1,9 @@
 /** The control file as a file: opened and checked, or created. */
-import { randomBytes } from 'node:crypto';
+
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { perform } from '../../errors.js';
 import type { MmapSystem } from '../../system/contract.js';
+import { randomBytes } from '../../system/random.js';
 import { corrupt } from '../errors.js';
 import { createWhole, openTrusted } from '../files/files.js';
 import { encodeHeader, readHeader } from '../files/header.js';

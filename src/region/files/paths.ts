@@ -1,10 +1,10 @@
 /** The files of a region: how they are called, which of them are there. */
 
-import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf, systemError } from '../../errors.js';
 import { checkName, regionDirectory } from '../../system/directory.js';
+import { randomBytes } from '../../system/random.js';
 import { ownUser } from '../../system/trust.js';
 
 /** The files of one region that are in its directory now, as names. */

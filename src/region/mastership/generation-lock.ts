@@ -14,10 +14,11 @@
  * The holder is the process: a worker thread that dies without closing keeps it until its process ends. One that has the kernel lock too
  * needs this one only for the tenth of a millisecond in which it becomes the master.
  */
-import { randomBytes } from 'node:crypto';
+
 import { readlinkSync, symlinkSync } from 'node:fs';
 import { errnoOf, systemError } from '../../errors.js';
 import { type Holding, isElsewhere, self, whereabouts } from '../../system/process.js';
+import { randomBytes } from '../../system/random.js';
 import { failpoint } from '../failpoints.js';
 import { unlinkIfThere } from '../files/files.js';
 import { GENERATION_LOCK, KERNEL_LOCK } from '../files/layout.js';

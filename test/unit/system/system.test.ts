@@ -4,15 +4,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MmapSystem } from '../../../src/system/contract.js';
 import { newDirectory, noNative } from '../region/kit.js';
 
+const { dlopen } = process;
+
 beforeEach(() => vi.resetModules());
 afterEach(() => {
-  vi.doUnmock('node:os');
-  vi.doUnmock('node:module');
+  vi.doUnmock('../../../src/system/byte-order.js');
+  vi.restoreAllMocks();
   vi.doUnmock('node:fs');
 });
 
 it('a big-endian machine is refused, by whatever is opened', async () => {
-  vi.doMock('node:os', async (original) => ({ ...(await original<object>()), endianness: () => 'BE' }));
+  vi.doMock('../../../src/system/byte-order.js', () => ({ isLittleEndian: () => false }));
   const { Follower, Master, Mmap } = await import('../../../src/index.js');
   const dir = newDirectory();
   for (const open of [() => Master.open('b', { dir }), () => Follower.open('b', { dir }), () => new Mmap(-1, 4096)]) {
@@ -137,12 +139,9 @@ function refuse(errno: string): never {
 
 /** From now on the addon is what `change` makes of the real one. */
 function fakeAddon(change: (addon: object) => object): void {
-  vi.doMock('node:module', async (original) => {
-    const module = await original<typeof import('node:module')>();
-    const createRequire = (from: string) => {
-      const require = module.createRequire(from);
-      return Object.assign((path: string) => change(require(path)), { resolve: require.resolve });
-    };
-    return { ...module, default: { ...module, createRequire } };
+  vi.spyOn(process, 'dlopen').mockImplementation((module, path) => {
+    dlopen(module, path);
+    const loaded = module as { exports: object };
+    loaded.exports = change(loaded.exports);
   });
 }
