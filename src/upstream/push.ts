@@ -21,7 +21,10 @@ export interface PushOptions {
   readonly message?: string | undefined;
   /** Only if this is the newest revision; 0: only if there is none. */
   readonly ifRevision?: number | undefined;
-  /** How often to write again behind another writer who was first, if what this one changes is as it was. Default 0. */
+  /**
+   * How often to write again behind another writer who was first, if what this one changes is as it was. Default 0. With `ifRevision`, the change is what differs from that
+   * revision.
+   */
   readonly retries?: number | undefined;
   /** What is pushed is for this share of the hosts, from 0 to 1, until it is promoted or rolled back. */
   readonly canary?: number | undefined;
@@ -50,7 +53,7 @@ const BYTES_BETWEEN_SNAPSHOTS = 1024 * 1024;
  * @throws `ERR_UPSTREAM_CONFLICT` where another writer was first, `ERR_UPSTREAM`, `ERR_UNANSWERED`, `ERR_TOO_LARGE`, `ERR_NOT_SERIALIZABLE`
  */
 export async function push(engine: UpstreamEngine, document: unknown, options: PushOptions = {}): Promise<Pushed> {
-  let before = await expected(engine, options);
+  let before = await baseOf(engine, options);
   try {
     const base = before.value;
     const isWhole = before.position.sequence === 0 || before.refused !== undefined;
@@ -139,6 +142,13 @@ function allowedBy({ trust }: PushOptions): Allowed {
 
 function newestOf(engine: UpstreamEngine, options: PushOptions): Promise<LogDocument> {
   return LogDocument.at(engine, undefined, allowedBy(options));
+}
+
+/** The document that a push starts from. One that may be written again behind others can be based on an older revision: its change is applied to the newest document. */
+function baseOf(engine: UpstreamEngine, options: PushOptions): Promise<LogDocument> {
+  const { ifRevision = 0, retries = 0 } = options;
+  const isRebased = ifRevision > 0 && retries > 0;
+  return isRebased ? LogDocument.at(engine, ifRevision, allowedBy(options)) : expected(engine, options);
 }
 
 async function expected(engine: UpstreamEngine, options: PushOptions): Promise<LogDocument> {

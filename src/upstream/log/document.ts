@@ -24,7 +24,7 @@ export class LogDocument {
   readonly #master: Master = Master.open(NAME, { dir: this.#directory, history: 2 });
   /** Of the newest entry that is done; what is refused is left out, as hosts leave it out. */
   position: Position = START;
-  /** Sequence of whatever is stored last, be it an entry or not: the next append goes behind it. */
+  /** Sequence of whatever is stored last, valid or not: the next append goes behind it. Of an older document: its revision. */
   stored = 0;
   /** The entry that could not be done, behind which patches wait for a whole document. */
   refused: { readonly sequence: number; readonly error: JsonMmapError } | undefined;
@@ -77,8 +77,8 @@ export class LogDocument {
 
   async #load(engine: UpstreamEngine, until: number | undefined): Promise<void> {
     const head = (await engine.head())?.sequence ?? 0;
-    this.stored = head;
     const last = until ?? head;
+    this.stored = last;
     if (last > head) throw gone(last, `the newest is ${head}`);
     await this.#begin(engine, last);
     for await (const batch of walk(engine, this.position.sequence + 1, last))
