@@ -10,9 +10,9 @@ const DEADLINE_MS = 20_000;
 
 const lacks = (program: string) => (hasProgram(program) ? '' : ` (skipped: ${program} is not installed)`);
 
-describe.skipIf(!hasProgram('nats-server'))(`nats${lacks('nats-server')}`, () => contract(natsServer));
-describe.skipIf(!hasProgram('redis-server'))(`redis${lacks('redis-server')}`, () => contract(redisServer));
-describe('http', () => contract(httpServer));
+describe.skipIf(!hasProgram('nats-server'))(`nats${lacks('nats-server')}`, () => contract(() => natsServer()));
+describe.skipIf(!hasProgram('redis-server'))(`redis${lacks('redis-server')}`, () => contract(() => redisServer()));
+describe('http', () => contract(() => httpServer()));
 
 function contract(startServer: () => Promise<TestServer>): void {
   let server: TestServer;

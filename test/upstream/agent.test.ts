@@ -13,9 +13,9 @@ import { hasProgram, httpServer, natsServer, redisServer, type TestServer } from
 
 const lacks = (program: string) => (hasProgram(program) ? '' : ` (skipped: ${program} is not installed)`);
 
-describe.skipIf(!hasProgram('nats-server'))(`nats${lacks('nats-server')}`, () => hosts(natsServer));
-describe.skipIf(!hasProgram('redis-server'))(`redis${lacks('redis-server')}`, () => hosts(redisServer));
-describe('http', () => hosts(httpServer));
+describe.skipIf(!hasProgram('nats-server'))(`nats${lacks('nats-server')}`, () => hosts(() => natsServer()));
+describe.skipIf(!hasProgram('redis-server'))(`redis${lacks('redis-server')}`, () => hosts(() => redisServer()));
+describe('http', () => hosts(() => httpServer()));
 
 function hosts(startServer: () => Promise<TestServer>): void {
   let server: TestServer;

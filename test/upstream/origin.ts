@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 
 export interface OriginBehaviour {
@@ -9,6 +10,10 @@ export interface OriginBehaviour {
   ignoresConditions?: boolean;
   /** A static directory. */
   readOnly?: boolean;
+  /** Over TLS. */
+  tls?: ServerOptions;
+  /** The header that a request must have. */
+  authorization?: string;
   /** What is read of `path`, instead of what was written. */
   forge?: (path: string, body: Buffer) => Buffer;
 }
@@ -24,7 +29,9 @@ export class Origin {
   }
 
   async start(): Promise<void> {
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+    const answer = (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response);
+    const { tls } = this.behaviour;
+    this.#server = tls === undefined ? createServer(answer) : createSecureServer(tls, answer);
     this.#server.listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
     this.port = (this.#server.address() as { port: number }).port;
@@ -48,6 +55,9 @@ export class Origin {
     const { method = 'GET', headers } = request;
     const path = (request.url ?? '/').split('?')[0];
     const body = await buffer(request);
+    const { authorization } = this.behaviour;
+    if (authorization !== undefined && headers.authorization !== authorization)
+      return void response.writeHead(401).end();
     const stored = this.files.get(path);
     const tag = stored && `"${createHash('sha256').update(stored).digest('hex').slice(0, 16)}"`;
     if (method === 'GET') {

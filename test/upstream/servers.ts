@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Origin } from './origin.js';
+import { Origin, type OriginBehaviour } from './origin.js';
 
 export interface TestServer {
   /** Returns the URL of a document. */
@@ -43,7 +43,7 @@ export async function natsServer(words: readonly string[] = []): Promise<TestSer
   ]);
 }
 
-export async function redisServer(words: readonly string[] = []): Promise<TestServer> {
+export async function redisServer({ tls = false, words = [] as readonly string[] } = {}): Promise<TestServer> {
   const port = await freePort();
   const url = (bucket: string, document: string) => `redis://127.0.0.1:${port}/${bucket}/${document}`;
   const persistence = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
@@ -51,8 +51,7 @@ export async function redisServer(words: readonly string[] = []): Promise<TestSe
     'redis-server',
     '--bind',
     '127.0.0.1',
-    '--port',
-    String(port),
+    ...(tls ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)]),
     '--dir',
     directory,
     ...persistence,
@@ -61,8 +60,8 @@ export async function redisServer(words: readonly string[] = []): Promise<TestSe
 }
 
 /** A web server that keeps what is PUT, and knows ETags and their conditions. */
-export async function httpServer(): Promise<TestServer> {
-  const origin = new Origin();
+export async function httpServer(behaviour: OriginBehaviour = {}): Promise<TestServer> {
+  const origin = new Origin(behaviour);
   await origin.start();
   const url = (bucket: string, document: string) => `http://127.0.0.1:${origin.port}/${bucket}/${document}?poll=50`;
   return {

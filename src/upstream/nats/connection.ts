@@ -1,5 +1,7 @@
 /** A connection to NATS with its secrets, and an end to silence: a peer that is cut off is noticed within seconds. */
-import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import type { ConnectionOptions, NatsConnection, TlsOptions } from '@nats-io/transport-node';
 import type { UpstreamAddress } from '../address.js';
 import type { Credentials } from '../credentials.js';
 import { asking } from '../errors.js';
@@ -30,9 +32,27 @@ export async function connectTo(
     reconnectTimeWait: RECONNECT_MS,
     reconnectJitter: RECONNECT_JITTER_MS,
     ...authenticationOf(transport, credentials),
-    ...(tls || ca !== undefined || cert !== undefined ? { tls: { ...given({ ca, cert, key }) } } : {}),
+    ...(tls || ca !== undefined || cert !== undefined ? { tls: tlsOf(servers, { ca, cert, key }) } : {}),
   };
   return asking(`reach ${shown}`, () => transport.connect(options));
+}
+
+function tlsOf(servers: readonly string[], files: Pick<Credentials, 'ca' | 'cert' | 'key'>): TlsOptions {
+  const options = { ...given(files), checkServerIdentity: identityOf(servers) };
+  return options; // the client hands it to Node, and does not declare all that Node takes
+}
+
+/**
+ * Returns the check of a server's certificate. The client names a server to TLS only if it has a name: for an address, Node would demand a certificate of localhost.
+ * Such a certificate must have one of the addresses that we were given.
+ */
+function identityOf(servers: readonly string[]): (host: string, certificate: PeerCertificate) => Error | undefined {
+  const addresses = servers.map((server) => server.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')).filter(isIP);
+  return (host, certificate) => {
+    if (host !== 'localhost' || addresses.length === 0) return checkServerIdentity(host, certificate);
+    const faults = addresses.map((address) => checkServerIdentity(address, certificate));
+    return faults.includes(undefined) ? undefined : faults[0];
+  };
 }
 
 function authenticationOf(
