@@ -1,14 +1,18 @@
-/** Faults that only the command meets: no function of the library reads a file of a user or starts a program. */
+/** Errors in the words of the command: of what only it meets, and of the library, told to somebody at a shell. */
 import { type ErrorCode, JsonMmapError } from './errors.js';
 
 export type CommandCode =
   | 'ERR_SOURCE' // a file or text that holds no document: missing, unreadable or malformed
   | 'ERR_COMMAND'; // a program that cannot be started
 
-/** An error with a code of the command, handled wherever one of the library is. */
+/** An error whose summary and cure speak of verbs and options, so it is shown unchanged. */
 export class CommandError extends JsonMmapError {
-  constructor(code: CommandCode, message: string, details?: { cause?: unknown } & Record<string, unknown>) {
-    // `ErrorCode` says what users of the library can meet, so it leaves these out; users of the command read them in its JSON.
-    super(code as string as ErrorCode, message, details);
+  constructor(
+    code: CommandCode | ErrorCode,
+    summary: string,
+    details?: { cause?: unknown; cure?: string | undefined } & Record<string, unknown>,
+  ) {
+    // `ErrorCode` says what users of the library can meet, so it leaves out the codes of the command; users of the command read them in its JSON.
+    super(code as ErrorCode, summary, details);
   }
 }

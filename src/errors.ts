@@ -38,10 +38,20 @@ export type ErrorCode =
   // closing
   | 'ERR_CLOSED'; // used after close
 
-type Details = { cause?: unknown } & Record<string, unknown>;
+/** What an error has beside its code and summary; `pid` and `issues` are among them. */
+type Details = { cause?: unknown; cure?: string | undefined } & Record<string, unknown>;
+
+function messageOf(summary: string, { cure }: Details = {}): string {
+  return cure === undefined ? summary : `${summary}; ${cure}`;
+}
+
+/** What the constructor sets. */
+const OWN = new Set(['cause', 'code', 'name', 'summary']);
 
 function assignDetails(error: Error, details: Details | undefined): void {
-  for (const [key, value] of Object.entries(details ?? {})) if (key !== 'cause') Object.assign(error, { [key]: value });
+  for (const [key, value] of Object.entries(details ?? {})) {
+    if (!OWN.has(key) && value !== undefined) Object.assign(error, { [key]: value });
+  }
 }
 
 /**
@@ -61,17 +71,22 @@ function isInstance(type: unknown, value: unknown): boolean {
 }
 
 /**
- * The error that every function of this library throws. Programs test `code`, people read `message`: it says what failed
- * and what to do. Some codes carry more: `ERR_REGION_LOCKED` has `pid`, `ERR_SCHEMA` has `issues`.
+ * The error that every function of this library throws. Programs test `code`, people read `message`, which consists of `summary`, what failed and where, and
+ * `cure`, what to do. Some codes carry more: `ERR_REGION_LOCKED` has `pid`, `ERR_SCHEMA` has `issues`.
  */
 export class JsonMmapError extends Error {
   // A field: an assignment fails where `Error.prototype` is frozen.
   override readonly name: string = 'JsonMmapError';
   readonly code: ErrorCode;
+  /** What failed, and where. */
+  readonly summary: string;
+  /** What to do; undefined where that follows from the summary. */
+  declare readonly cure?: string;
 
-  constructor(code: ErrorCode, message: string, details?: Details) {
-    super(message, details && 'cause' in details ? { cause: details.cause } : undefined);
+  constructor(code: ErrorCode, summary: string, details?: Details) {
+    super(messageOf(summary, details), details && 'cause' in details ? { cause: details.cause } : undefined);
     this.code = code;
+    this.summary = summary;
     assignDetails(this, details);
   }
 
@@ -91,10 +106,15 @@ export class JsonMmapError extends Error {
 export class JsonMmapTypeError extends TypeError {
   override readonly name: string = 'JsonMmapTypeError';
   readonly code: ErrorCode;
+  /** What failed, and where. */
+  readonly summary: string;
+  /** What to do; undefined where that follows from the summary. */
+  declare readonly cure?: string;
 
-  constructor(code: ErrorCode, message: string, details?: Details) {
-    super(message, details && 'cause' in details ? { cause: details.cause } : undefined);
+  constructor(code: ErrorCode, summary: string, details?: Details) {
+    super(messageOf(summary, details), details && 'cause' in details ? { cause: details.cause } : undefined);
     this.code = code;
+    this.summary = summary;
     assignDetails(this, details);
   }
 
@@ -128,39 +148,34 @@ export const PERMISSION_MODEL = 'ERR_ACCESS_DENIED';
 export function systemError(error: unknown, doing: string): JsonMmapError {
   const errno = errnoOf(error) ?? 'unknown error';
   if (errno === 'ENOSPC' || errno === 'EDQUOT') {
-    return new JsonMmapError(
-      'ERR_NO_SPACE',
-      `could not ${doing}: the file system is full (${errno}); free space or use another directory`,
-      { cause: error },
-    );
+    return new JsonMmapError('ERR_NO_SPACE', `could not ${doing}: the file system is full (${errno})`, {
+      cause: error,
+      cure: `free space or use another directory`,
+    });
   }
   if (errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS') {
-    return new JsonMmapError(
-      'ERR_REGION_DENIED',
-      `could not ${doing}: permission denied (${errno}); check owner and mode`,
-      { cause: error },
-    );
+    return new JsonMmapError('ERR_REGION_DENIED', `could not ${doing}: permission denied (${errno})`, {
+      cause: error,
+      cure: `check owner and mode`,
+    });
   }
   if (errno === 'EFBIG') {
-    return new JsonMmapError(
-      'ERR_TOO_LARGE',
-      `could not ${doing}: no file may be that long here (EFBIG); raise the limit of file sizes (ulimit -f, LimitFSIZE= of systemd), or use another file system`,
-      { cause: error },
-    );
+    return new JsonMmapError('ERR_TOO_LARGE', `could not ${doing}: no file may be that long here (EFBIG)`, {
+      cause: error,
+      cure: `raise the limit of file sizes (ulimit -f, LimitFSIZE= of systemd), or use another file system`,
+    });
   }
   if (errno === 'EMFILE' || errno === 'ENFILE') {
-    return new JsonMmapError(
-      'ERR_SYSTEM',
-      `could not ${doing}: too many files are open (${errno}); close some, or raise the limit (ulimit -n)`,
-      { cause: error },
-    );
+    return new JsonMmapError('ERR_SYSTEM', `could not ${doing}: too many files are open (${errno})`, {
+      cause: error,
+      cure: `close some, or raise the limit (ulimit -n)`,
+    });
   }
   if (errno === PERMISSION_MODEL) {
-    return new JsonMmapError(
-      'ERR_REGION_DENIED',
-      `could not ${doing}: the permission model of Node forbids it; docs/LIMITS.md says what to allow`,
-      { cause: error },
-    );
+    return new JsonMmapError('ERR_REGION_DENIED', `could not ${doing}: the permission model of Node forbids it`, {
+      cause: error,
+      cure: `docs/LIMITS.md says what to allow`,
+    });
   }
   return new JsonMmapError('ERR_SYSTEM', `could not ${doing}: ${errno}`, { cause: error });
 }
@@ -180,5 +195,7 @@ export function checkOptions(options: object, known: readonly string[]): void {
     throw new JsonMmapError('ERR_INVALID_ARG', 'options must be an object');
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw new JsonMmapError('ERR_INVALID_ARG', `there is no option ${JSON.stringify(unknown)}: use ${known.join(', ')}`);
+  throw new JsonMmapError('ERR_INVALID_ARG', `there is no option ${JSON.stringify(unknown)}`, {
+    cure: `use ${known.join(', ')}`,
+  });
 }

@@ -1,5 +1,6 @@
 /** What a verb of the command line is made of. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
 import { pointerOf, tokensOf } from '../format/pointer.js';
 import type { Io } from './io.js';
@@ -47,7 +48,7 @@ export function jsonPointer(text: string): string {
     return text;
   } catch (error) {
     if (!(error instanceof JsonMmapError)) throw error;
-    throw new JsonMmapError(error.code, `${shellWord(text)} is not a JSON pointer`, {
+    throw new CommandError(error.code, `${shellWord(text)} is not a JSON pointer`, {
       cause: error,
       cure: pointerCure(text),
     });

@@ -1,6 +1,6 @@
 /** `jsonmmap diff`: what changed between two versions. */
 import { Argument, type Command } from 'commander';
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
 import type { Follower } from '../follower/follower.js';
 import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
 import type { Io } from './io.js';
@@ -43,7 +43,7 @@ async function print(
 function versionBefore(follower: Follower, { dir }: Options): number {
   const [newest, before] = follower.history();
   if (before !== undefined) return before.version;
-  throw new JsonMmapError('ERR_VERSION_GONE', `${follower.name} has only version ${newest.version}`, {
+  throw new CommandError('ERR_VERSION_GONE', `${follower.name} has only version ${newest.version}`, {
     cure: `keep more: ${ourCommand('publish', follower.name, ...inDir(dir))} <file> --history <versions>`,
   });
 }

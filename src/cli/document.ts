@@ -75,7 +75,7 @@ export async function readSource(io: Io, file: string | undefined, options: Docu
     return { name: file, format: format ?? formatOf(file) ?? 'json', bytes, reading };
   }
   if (file === undefined && io.in.isTTY) {
-    throw new JsonMmapError('ERR_INVALID_ARG', 'there is no input', { cure: 'name a file, or pipe the document in' });
+    throw new CommandError('ERR_INVALID_ARG', 'there is no input', { cure: 'name a file, or pipe the document in' });
   }
   return { name: 'standard input', format: format ?? 'json', bytes: await readInput(io), reading };
 }
@@ -97,7 +97,7 @@ export async function argumentValue(io: Io, text: string, options: ReadingFlags)
     if (!(error instanceof JsonMmapError)) throw error;
     const quoted = text.length <= SHOWN_LENGTH ? `, or write ${shellWord(JSON.stringify(text))}` : '';
     const cure = `if it is meant as a string, add --string${quoted}`;
-    throw new JsonMmapError(error.code, `the value cannot be taken as JSON: ${error.message}`, { cause: error, cure });
+    throw new CommandError(error.code, `the value cannot be taken as JSON: ${error.summary}`, { cause: error, cure });
   }
 }
 

@@ -2,7 +2,9 @@
  * Errors of the library in the words of the command. The library tells a program what to do, by options of its functions; somebody at a shell needs
  * options of the verb, and commands. The one table: what the code means there, by verb.
  */
+import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
+import type { Distrusted } from '../region/errors.js';
 import { directoryToRead } from '../region/files/paths.js';
 import { regions } from '../region/list.js';
 import type { Where } from './command.js';
@@ -20,23 +22,19 @@ export interface Situation {
   readonly waitMs?: number | undefined;
 }
 
+/** What the command says in place of the library; what is left out stays. */
 interface Told {
-  readonly message?: string;
-  readonly cure: string | undefined;
+  readonly summary?: string;
+  readonly cure?: string | undefined;
 }
 
-/** Returns `error` as the command tells it. One that has a cure was made by the command itself and is returned unchanged. */
+/** Returns `error` as the command tells it. One that the command made itself is returned unchanged. */
 export function explained(error: JsonMmapError, situation: Situation): JsonMmapError {
-  if ('cure' in error) return error;
+  if (error instanceof CommandError) return error;
   const told = EXPLANATIONS[error.code]?.(error, situation);
   if (told === undefined) return error;
-  const { message = what(error), cure } = told;
-  return new JsonMmapError(error.code, message, { ...error, cause: error, cure });
-}
-
-/** The library says "what happened; what to do". */
-function what({ message }: JsonMmapError): string {
-  return message.replace(/; [^;]*$/, '');
+  const { summary = error.summary, cure } = told;
+  return new CommandError(error.code, summary, { ...error, cause: error, cure });
 }
 
 type Explain = (error: JsonMmapError, situation: Situation) => Told | undefined;
@@ -44,7 +42,7 @@ type Explain = (error: JsonMmapError, situation: Situation) => Told | undefined;
 const EXPLANATIONS: Partial<Record<JsonMmapError['code'], Explain>> = {
   ERR_REGION_NOT_FOUND: (_, { name, where, options }) => notFound(name, where, options),
   ERR_REGION_LOCKED: (error, { name, options }) => ({
-    message: `the region ${name} has a master: ${processOf(error)}`,
+    summary: `the region ${name} has a master: ${processOf(error)}`,
     cure: options.has('--wait')
       ? 'stop it, or wait for its end with --wait <time>'
       : options.has('--name')
@@ -54,7 +52,7 @@ const EXPLANATIONS: Partial<Record<JsonMmapError['code'], Explain>> = {
   ERR_TIMEOUT: (error, { name, options, waitMs }) =>
     options.has('--wait') && waitMs !== undefined
       ? {
-          message: `the region ${name} still has a master after ${waitMs} ms: ${processOf(error)}`,
+          summary: `the region ${name} still has a master after ${waitMs} ms: ${processOf(error)}`,
           cure: 'stop it, or wait longer with --wait <time>',
         }
       : undefined,
@@ -66,53 +64,52 @@ const EXPLANATIONS: Partial<Record<JsonMmapError['code'], Explain>> = {
   }),
   ERR_REGION_DENIED: (error, { options }) => ({ cure: deniedCure(error, options) }),
   ERR_DIRECTORY: (error) => ({
-    message: error.message.replace(/: name a directory on a disk.*$/, '').replace(/; [^;]*$/, ''),
-    cure: error.message.includes('power loss')
+    cure: isAboutDurability(error)
       ? 'name a directory on a disk with --dir or JSONMMAP_DIR, or leave --durability out'
       : 'remove or correct it, or name another with --dir or JSONMMAP_DIR',
   }),
   ERR_NO_SPACE: () => ({ cure: 'free space, or name another directory with --dir or JSONMMAP_DIR' }),
-  ERR_TOO_LARGE: (error, { options }) =>
-    error.message.includes('maxBytes')
-      ? {
-          message: error.message.replace(/\bmaxBytes\b/g, 'the size limit'),
-          cure: options.has('--max-bytes')
-            ? 'allow more with --max-bytes, or leave it out'
-            : 'its master limits the region: with maxBytes of Master.open, or --max-bytes of jsonmmap run',
-        }
-      : undefined,
+  ERR_TOO_LARGE: (error, { options }) => {
+    if ((error as { limit?: unknown }).limit !== 'maxBytes') return undefined;
+    return {
+      cure: options.has('--max-bytes')
+        ? 'allow more with --max-bytes, or leave it out'
+        : 'its master limits the region: with maxBytes of Master.open, or --max-bytes of jsonmmap run',
+    };
+  },
   ERR_FENCED: (_, { name }) => ({
-    message: `the region ${name} was removed, or taken by another master, during the write`,
+    summary: `the region ${name} was removed, or taken by another master, during the write`,
     cure: 'look whether the write is there, and try again',
   }),
-  ERR_PATH_NOT_FOUND: (error, { name, where }) => ({
-    message: error.message,
-    cure: `see what is there: ${about('get', name, where)}`,
-  }),
+  ERR_UPSTREAM_CONFLICT: (_, { options }) =>
+    options.has('--retry')
+      ? { cure: 'read the newest revision and push again, or push behind it with --retry' }
+      : undefined,
+  ERR_PATH_NOT_FOUND: (_, { name, where }) => ({ cure: `see what is there: ${about('get', name, where)}` }),
   ERR_INVALID_ARG: invalidArgument,
-  ERR_INVALID_NAME: ({ message }, { where }) =>
-    message.startsWith('the name of the region is missing')
+  ERR_INVALID_NAME: (_, { name, where }) =>
+    name === ''
       ? {
-          message: 'the name of the region is empty',
+          summary: 'the name of the region is empty',
           cure: `see which there are: ${ourCommand('ls', ...inDir(where.dir))}`,
         }
       : undefined,
-  ERR_SCHEMA: ({ message }) =>
-    message.startsWith('the document that is in the region')
-      ? {
-          message: message.replace(/ \([^)]*\)/, ''),
-          cure: 'change the files or the schema; the region itself is unchanged',
-        }
+  ERR_SCHEMA: (error) =>
+    (error as { subject?: unknown }).subject === 'standing'
+      ? { cure: 'change the files or the schema; the region itself is unchanged' }
       : undefined,
 };
 
-function invalidArgument({ message }: JsonMmapError, { name, where, options }: Situation): Told | undefined {
-  if (!options.has('--history') || !message.startsWith('history ')) return undefined;
-  if (!message.includes(': ask for fewer')) return { message: `--${message}`, cure: undefined };
-  return {
-    message: message.replace(/: ask for fewer.*$/, ''),
-    cure: `ask for fewer with --history, or remove the region first: ${about('rm', name, where)}`,
-  };
+/** An option of the library that the verb has as well is named as the verb names it. */
+function invalidArgument(error: JsonMmapError, { name, where, options }: Situation): Told | undefined {
+  const { option } = error as { option?: unknown };
+  if (option !== 'history' || !options.has('--history')) return undefined;
+  const cure = `ask for fewer with --history, or remove the region first: ${about('rm', name, where)}`;
+  return { summary: `--${error.summary}`, cure: error.cure === undefined ? undefined : cure };
+}
+
+function isAboutDurability(error: JsonMmapError): boolean {
+  return (error as { durability?: unknown }).durability !== undefined;
 }
 
 function processOf(error: JsonMmapError): string {
@@ -129,7 +126,7 @@ function notFound(name: string, where: Where, options: ReadonlySet<string>): Tol
   const names = namesIn(where);
   if (names.includes(name)) {
     return {
-      message: `the region ${name} has no document yet`,
+      summary: `the region ${name} has no document yet`,
       cure: `publish one: ${ourCommand('publish', name, ...inDir(where.dir))} <file>`,
     };
   }
@@ -142,7 +139,7 @@ function notFound(name: string, where: Where, options: ReadonlySet<string>): Tol
       : names.length > 0
         ? `${wait}see which there are: ${ourCommand('ls', ...inDir(where.dir))}`
         : `there are none yet: ${wait}publish one: ${ourCommand('publish', name, ...inDir(where.dir))} <file>`;
-  return { message: `the region ${name} does not exist in ${directory}`, cure };
+  return { summary: `the region ${name} does not exist in ${directory}`, cure };
 }
 
 /** A directory that cannot be listed is no reason to say nothing. */
@@ -155,18 +152,13 @@ function namesIn({ dir, owner }: Where): string[] {
   }
 }
 
-function deniedCure({ message }: JsonMmapError, options: ReadonlySet<string>): string {
-  const [, path] = /^(.*?) is not trusted: /.exec(message) ?? [];
-  const [, owner] = /belongs to user (\d+)/.exec(message) ?? [];
-  if (owner !== undefined) {
-    const asOwner = `run the command as that user: sudo -u '#${owner}' jsonmmap`;
-    return options.has('--owner') ? `if you trust user ${owner}, add --owner ${owner}` : asOwner;
-  }
-  if (path !== undefined && /it is (a symbolic link|not a regular file)/.test(message)) {
-    return `no master makes such a file: remove it with rm -r ${shellWord(path)}`;
-  }
-  if (path !== undefined && message.includes('other users may write')) {
-    return `take that permission away: chmod go-w ${shellWord(path)}`;
-  }
-  return 'check owner and mode, or run the command as the user who owns it';
+function deniedCure(error: JsonMmapError, options: ReadonlySet<string>): string {
+  const { distrusted } = error as { distrusted?: Distrusted };
+  if (distrusted === undefined) return 'check owner and mode, or run the command as the user who owns it';
+  const { path, fault, owner } = distrusted;
+  if (fault === 'type') return `no master makes such a file: remove it with rm -r ${shellWord(path)}`;
+  if (fault === 'mode') return `take that permission away: chmod go-w ${shellWord(path)}`;
+  return options.has('--owner')
+    ? `if you trust user ${owner}, add --owner ${owner}`
+    : `run the command as that user: sudo -u '#${owner}' jsonmmap`;
 }

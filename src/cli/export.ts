@@ -1,6 +1,6 @@
 /** `jsonmmap export`: the document into a file. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
 import type { Snapshot } from '../follower/snapshot.js';
 import { formatOf as formatNamed } from '../sources/formats/names.js';
 import { asOneText } from '../stringify-limits.js';
@@ -49,7 +49,7 @@ async function exportTo(io: Io, name: string, snapshot: Snapshot, options: Optio
   const { output, json, format } = options;
   checkWritable(options);
   if (output === undefined && json && format === 'yaml') {
-    throw new JsonMmapError('ERR_INVALID_ARG', '--json and --format yaml contradict each other', {
+    throw new CommandError('ERR_INVALID_ARG', '--json and --format yaml contradict each other', {
       cure: 'leave one out, or write to a file with --output',
     });
   }
@@ -77,7 +77,7 @@ function fileName(text: string): string {
 /** A file is not given a name that says another format than it has. @throws `ERR_INVALID_ARG` */
 function checkWritable({ format, output }: Options): void {
   if (format !== undefined || output === undefined || formatNamed(output) !== 'toml') return;
-  throw new JsonMmapError('ERR_INVALID_ARG', `${output} names TOML, which export does not write`, {
+  throw new CommandError('ERR_INVALID_ARG', `${output} names TOML, which export does not write`, {
     cure: 'name a file that ends in .json or .yaml, or say which it is with --format',
   });
 }

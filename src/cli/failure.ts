@@ -1,4 +1,5 @@
 /** How the command fails: one message that says what and why, one line that says what to do, one exit code. */
+import { CommandError } from '../command-error.js';
 import { JsonMmapError, JsonMmapTypeError } from '../errors.js';
 import { ExitCode, exitCodeOf } from './exit-codes.js';
 import type { Io } from './io.js';
@@ -6,11 +7,10 @@ import { safe, safeLines } from './output/safe.js';
 
 /** Tells what went wrong, on standard error; as JSON where `json` was asked for. Returns the exit code. */
 export function fail(io: Io, error: unknown, json: boolean): ExitCode {
-  if (!(error instanceof JsonMmapError || error instanceof JsonMmapTypeError)) return failInternally(io, error);
+  if (!(error instanceof JsonMmapError || error instanceof JsonMmapTypeError)) return failInternally(io, error, json);
   const exitCode = exitCodeOf(error.code);
-  const { code, message } = error;
-  const cure = cureOf(error);
-  if (json) io.note(safe(JSON.stringify({ error: { code, message, cure, exitCode } })));
+  const { code, summary: message, cure } = error;
+  if (json) noteJson(io, { code, message, cure, exitCode });
   else complain(io, message, cure);
   return exitCode;
 }
@@ -23,16 +23,23 @@ export function complain(io: Io, message: string, cure?: string): void {
 
 /** Returns `error` with a line that says what to do at the command line. */
 export function withCure(error: JsonMmapError, cure: string): JsonMmapError {
-  return new JsonMmapError(error.code, error.message, { cause: error, cure });
+  return new CommandError(error.code, error.summary, { cause: error, cure });
 }
 
-function cureOf(error: object): string | undefined {
-  const { cure } = error as { cure?: unknown };
-  return typeof cure === 'string' ? cure : undefined;
-}
-
-function failInternally(io: Io, error: unknown): ExitCode {
+/** A bug of ours: the stack says where. */
+function failInternally(io: Io, error: unknown, json: boolean): ExitCode {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.note(`${io.paintNote('red', 'jsonmmap:')} internal error, please report it: ${safeLines(text)}`);
+  if (json) noteJson(io, { code: INTERNAL, message: text, cure: REPORT, exitCode: ExitCode.FAILURE });
+  else io.note(`${io.paintNote('red', 'jsonmmap:')} internal error, please report it: ${safeLines(text)}`);
   return ExitCode.FAILURE;
+}
+
+const INTERNAL = 'ERR_INTERNAL';
+const REPORT = 'this is a bug of jsonmmap: please report it';
+
+function noteJson(
+  io: Io,
+  error: { code: string; message: string; cure: string | undefined; exitCode: ExitCode },
+): void {
+  io.note(safe(JSON.stringify({ error })));
 }

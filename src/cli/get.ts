@@ -1,6 +1,7 @@
 /** `jsonmmap get`: the document, or a part of it. */
 import { type Command, Option } from 'commander';
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
+import type { JsonMmapError } from '../errors.js';
 import type { Snapshot } from '../follower/snapshot.js';
 import { isContainer } from '../format/layout.js';
 import { pointerOf } from '../format/pointer.js';
@@ -70,7 +71,7 @@ async function print(
 
 function withoutKeys(tokens: readonly string[]): JsonMmapError {
   const where = tokens.length === 0 ? 'the document' : pointerOf(tokens);
-  return new JsonMmapError('ERR_PATH_NOT_FOUND', `${where} is neither an object nor an array, so it has no keys`, {
+  return new CommandError('ERR_PATH_NOT_FOUND', `${where} is neither an object nor an array, so it has no keys`, {
     cure: 'leave --keys out to see the value',
   });
 }

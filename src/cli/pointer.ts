@@ -1,5 +1,5 @@
 /** Values at pointers, and what to say when there is none. */
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
 import type { Snapshot } from '../follower/snapshot.js';
 import type { Place } from '../format/compare/place.js';
 import { isArray, isContainer } from '../format/layout.js';
@@ -15,7 +15,7 @@ export function existing(snapshot: Snapshot, name: string, pointer: string): rea
   const tokens = tokensOf(pointer);
   if (snapshot.has(tokens)) return tokens;
   const message = `${pointer} does not exist in version ${snapshot.version} of ${name}`;
-  throw new JsonMmapError('ERR_PATH_NOT_FOUND', message, { cure: whatIsThere(snapshot, tokens) });
+  throw new CommandError('ERR_PATH_NOT_FOUND', message, { cure: whatIsThere(snapshot, tokens) });
 }
 
 function didYouMean(tokens: readonly string[]): string {

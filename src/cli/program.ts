@@ -1,6 +1,7 @@
 /** The whole command line: one program, its verbs, and what happens when the arguments make no sense. */
 import { parse } from 'node:path';
 import { type Argument, Command, CommanderError } from 'commander';
+import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
 import { forgottenDashes } from './dashes.js';
 import { ExitCode } from './exit-codes.js';
@@ -59,7 +60,7 @@ function checkVerb(verb: string | undefined): void {
 function unknownVerb(verb: string, before = ''): JsonMmapError {
   const meant = nearest(verb, [...Object.keys(verbs), 'help']);
   const cure = meant === undefined ? 'see jsonmmap --help' : `did you mean jsonmmap ${before}${meant}?`;
-  return new JsonMmapError('ERR_INVALID_ARG', `there is no verb ${shellWord(verb)}`, { cure });
+  return new CommandError('ERR_INVALID_ARG', `there is no verb ${shellWord(verb)}`, { cure });
 }
 
 /** Returns an error in the words of the verb that ran. */
@@ -94,7 +95,7 @@ function hasNoDirectory(error: unknown): boolean {
 }
 
 function noDirectory(cause: unknown): JsonMmapError {
-  return new JsonMmapError('ERR_DIRECTORY', 'the current directory does not exist any more', {
+  return new CommandError('ERR_DIRECTORY', 'the current directory does not exist any more', {
     cause,
     cure: 'change to another directory with cd',
   });
@@ -160,7 +161,7 @@ function usageError(
   if (option !== undefined && isWithoutVerb([verb, ...args])) return noVerb();
   const forgotten = option !== undefined && verb === 'run' && command ? forgottenDashes(args, command) : undefined;
   if (forgotten !== undefined && args.findIndex((word) => word.startsWith(option)) > forgotten.at) {
-    return new JsonMmapError(
+    return new CommandError(
       'ERR_INVALID_ARG',
       `${reworded(what)}, and ${shellWord(forgotten.program)} is no document to publish`,
       {
@@ -170,7 +171,7 @@ function usageError(
   }
   const meant =
     suggestion === undefined ? help : `${suggestion.replace(/^\(Did/, 'did').replace(/\)$/, '')} Or ${help}`;
-  return new JsonMmapError('ERR_INVALID_ARG', reworded(what), { cure: meant });
+  return new CommandError('ERR_INVALID_ARG', reworded(what), { cure: meant });
 }
 
 /** Options of verbs, and no verb. */
@@ -179,7 +180,7 @@ function isWithoutVerb(words: readonly string[]): boolean {
 }
 
 function noVerb(): JsonMmapError {
-  return new JsonMmapError('ERR_INVALID_ARG', 'the verb is missing', { cure: 'see jsonmmap --help' });
+  return new CommandError('ERR_INVALID_ARG', 'the verb is missing', { cure: 'see jsonmmap --help' });
 }
 
 /** Each: what commander says, and how we say it. */

@@ -1,5 +1,6 @@
 /** Opening regions as the verbs do. */
 import { existsSync } from 'node:fs';
+import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
 import { Follower } from '../follower/follower.js';
 import type { Snapshot } from '../follower/snapshot.js';
@@ -44,7 +45,7 @@ export function whereOf({ dir, owner }: Where): Where {
 /** A directory that is named is there, or its name is misspelt. @throws `ERR_DIRECTORY` */
 export function checkDirectory(dir: string | undefined): void {
   if (dir === undefined || existsSync(dir)) return;
-  throw new JsonMmapError('ERR_DIRECTORY', `the directory ${dir} does not exist`, { cure: 'check --dir' });
+  throw new CommandError('ERR_DIRECTORY', `the directory ${dir} does not exist`, { cure: 'check --dir' });
 }
 
 /** Returns the snapshot of `version`, by default the newest. @throws `ERR_VERSION_GONE` */
@@ -54,7 +55,7 @@ export function snapshotAt(follower: Follower, version: number | undefined, { di
     return follower.at(version);
   } catch (error) {
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_VERSION_GONE') throw error;
-    throw new JsonMmapError(error.code, whyNot(follower, version), {
+    throw new CommandError(error.code, whyNot(follower, version), {
       cause: error,
       cure: `see the versions that can be read: ${ourCommand('log', follower.name, ...inDir(dir))}`,
     });
@@ -63,7 +64,7 @@ export function snapshotAt(follower: Follower, version: number | undefined, { di
 
 function whyNot(follower: Follower, version: number): string {
   if (version > follower.version) {
-    return `version ${version} of ${follower.name} does not exist yet; the newest is ${follower.version}`;
+    return `version ${version} of ${follower.name} does not exist yet: the newest is ${follower.version}`;
   }
   const oldest = follower.history().at(-1)?.version ?? follower.version;
   return `version ${version} of ${follower.name} is no longer kept; the oldest is ${oldest}`;
@@ -76,7 +77,7 @@ export function lockedBy(name: string, error: JsonMmapError, what: string, cure:
   const command = pid === undefined ? undefined : commandOf(pid);
   const who = pid === undefined ? 'another process' : `process ${pid}`;
   const shown = command === undefined ? '' : `, ${cut(command, COMMAND_LENGTH)}`;
-  return new JsonMmapError(error.code, `the region ${name} has a master${what}: ${who}${shown}`, {
+  return new CommandError(error.code, `the region ${name} has a master${what}: ${who}${shown}`, {
     cause: error,
     pid,
     cure,

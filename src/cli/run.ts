@@ -1,6 +1,7 @@
 /** `jsonmmap run`: a master that keeps files live for the followers it runs. */
 import { basename, extname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
 import type { RunLog } from '../run/log.js';
 import { type FollowerOutput, labelledOutput, rawOutput } from '../run/output.js';
@@ -212,7 +213,7 @@ function checkNoProgram(command: Command, argv: readonly string[]): void {
   const forgotten = forgottenDashes(argv.slice(argv.indexOf('run', 2) + 1), command);
   if (forgotten === undefined) return;
   const { program, cure } = forgotten;
-  throw new JsonMmapError('ERR_INVALID_ARG', `${program} is no document to publish`, { cure });
+  throw new CommandError('ERR_INVALID_ARG', `${program} is no document to publish`, { cure });
 }
 
 async function sourceOf(io: Io, file: string, options: DocumentOptions): Promise<SourceFile> {
@@ -227,7 +228,7 @@ function upstreamsIn(io: Io, words: readonly string[]): { url: string; index: nu
   const urls = words.map((url, index) => ({ url, index })).filter(({ url }) => isUpstreamUrl(url));
   for (const { url } of urls) warnOfSecrets(io, url);
   if (urls.length > 1 && urls.length === words.length)
-    throw new JsonMmapError('ERR_INVALID_ARG', 'several upstreams need a file to be merged with', {
+    throw new CommandError('ERR_INVALID_ARG', 'several upstreams need a file to be merged with', {
       cure: "such as one that holds {}: echo '{}' | jsonmmap run - <url> <url> --name app",
     });
   return urls.map(({ url, index }, i) => ({ url, index: index - i }));
@@ -236,7 +237,7 @@ function upstreamsIn(io: Io, words: readonly string[]): { url: string; index: nu
 function nameOf(file: string): string {
   if (isUpstreamUrl(file)) return parseUpstreamUrl(file).document;
   if (!isStandardInput(file)) return regionNamedBy(file);
-  throw new JsonMmapError('ERR_INVALID_ARG', 'a document from standard input has no name', {
+  throw new CommandError('ERR_INVALID_ARG', 'a document from standard input has no name', {
     cure: 'give the region one with --name',
   });
 }
@@ -247,7 +248,7 @@ function regionNamedBy(file: string): string {
   try {
     return checkName(name);
   } catch (cause) {
-    throw new JsonMmapError('ERR_INVALID_NAME', `a region cannot be named after ${file}: ${(cause as Error).message}`, {
+    throw new CommandError('ERR_INVALID_NAME', `a region cannot be named after ${file}: ${(cause as Error).message}`, {
       cause,
       cure: 'give the region a name with --name',
     });
@@ -257,7 +258,7 @@ function regionNamedBy(file: string): string {
 function followersOf({ followers }: Options, words: readonly string[]): number {
   const wanted = followers ?? (words.length === 0 ? 0 : 1);
   if (wanted > 0 && words.length === 0) {
-    throw new JsonMmapError('ERR_INVALID_ARG', `there is no command for ${wanted} followers`, {
+    throw new CommandError('ERR_INVALID_ARG', `there is no command for ${wanted} followers`, {
       cure: 'name it behind --, or publish only with --followers 0',
     });
   }

@@ -1,6 +1,6 @@
 /** What verbs share that speak to an upstream: an engine on other machines that has the log of a document. */
 import type { Command } from 'commander';
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
 import { isUpstreamUrl, parseUpstreamUrl } from '../upstream/address.js';
 import type { UpstreamEngine } from '../upstream/contract.js';
 import { signerIn } from '../upstream/log/signature.js';
@@ -40,7 +40,7 @@ export function writesUpstream(command: Command): Command {
 /** An argument that is the URL of a document. @throws `ERR_INVALID_ARG` */
 export function upstreamUrl(text: string): string {
   if (!isUpstreamUrl(text))
-    throw new JsonMmapError('ERR_INVALID_ARG', `${text} is not the URL of an upstream`, {
+    throw new CommandError('ERR_INVALID_ARG', `${text} is not the URL of an upstream`, {
       cure: 'such as nats://host/bucket/document, redis://host/bucket/document or https://host/path/document',
     });
   parseUpstreamUrl(text);

@@ -21,10 +21,9 @@ export async function when<F>(
     if (opened !== undefined) return opened;
     const leftMs = deadline - performance.now();
     if (leftMs <= 0)
-      throw new JsonMmapError(
-        'ERR_TIMEOUT',
-        `the region ${name} had no document after ${timeoutMs} ms: is its master running?`,
-      );
+      throw new JsonMmapError('ERR_TIMEOUT', `the region ${name} had no document after ${timeoutMs} ms`, {
+        cure: `is its master running?`,
+      });
     await pause(Math.min(waitMs, leftMs), signal);
   }
 }

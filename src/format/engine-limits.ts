@@ -15,8 +15,7 @@ export const OBJECT_KEYS_MAX = 2 ** 23;
 
 /** The error for a value that the format can hold and the engine cannot. */
 export function tooLarge(what: string, most: number): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_TOO_LARGE',
-    `${what} is more than JavaScript can hold as one value, ${most}: read its parts by their paths`,
-  );
+  return new JsonMmapError('ERR_TOO_LARGE', `${what} is more than JavaScript can hold as one value, ${most}`, {
+    cure: `read its parts by their paths`,
+  });
 }

@@ -36,10 +36,9 @@ function plainValue(value: unknown): JsonValue {
     case 'object':
       return value === null ? null : unboxed(value);
     case 'bigint':
-      throw new JsonMmapError(
-        'ERR_NOT_SERIALIZABLE',
-        'JSON cannot hold a BigInt: convert it to a number or a string first',
-      );
+      throw new JsonMmapError('ERR_NOT_SERIALIZABLE', 'JSON cannot hold a BigInt', {
+        cure: 'convert it to a number or a string first',
+      });
     default:
       return undefined;
   }

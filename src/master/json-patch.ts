@@ -19,7 +19,7 @@ export function applyPatch(writer: Writer, root: Slot | undefined, operations: J
   if (!Array.isArray(operations))
     throw new JsonMmapError('ERR_PATCH_INVALID', 'a patch must be an array of operations');
   if (root === undefined)
-    throw new JsonMmapError('ERR_PATH_NOT_FOUND', 'there is no document to patch: write one first');
+    throw new JsonMmapError('ERR_PATH_NOT_FOUND', 'there is no document to patch', { cure: 'write one first' });
   writer.result(root.lo, root.hi);
   const allowance = new CopyAllowance();
   operations.forEach((operation: unknown, i) => {

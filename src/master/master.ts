@@ -136,10 +136,9 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   delete(path: Path): number {
     const tokens = tokensOf(path);
     if (tokens.length === 0)
-      throw new JsonMmapError(
-        'ERR_PATH_INVALID',
-        'the whole document cannot be deleted: write another one, or remove the region',
-      );
+      throw new JsonMmapError('ERR_PATH_INVALID', 'the whole document cannot be deleted', {
+        cure: 'write another one, or remove the region',
+      });
     return this.#transactions.write((writer, root) => {
       if (root === undefined) throw notFound(tokens);
       deleteAt(writer, root, tokens);
@@ -272,10 +271,9 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
 }
 
 function notDurable(name: string): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_UNSUPPORTED',
-    `the master of ${name} does not write durably: open it with durability: 'disk', in a directory on a disk`,
-  );
+  return new JsonMmapError('ERR_UNSUPPORTED', `the master of ${name} does not write durably`, {
+    cure: `open it with durability: 'disk', in a directory on a disk`,
+  });
 }
 
 function emptyObject(writer: Writer): Slot {

@@ -18,8 +18,7 @@ export type Subject = 'written' | 'standing';
 
 const VERDICTS = {
   written: 'the document does not pass its schema, and was not published',
-  standing:
-    'the document that is in the region does not pass the schema (replace it with the option document, or correct it with a master without the schema)',
+  standing: 'the document that is in the region does not pass the schema',
 } as const;
 
 /**
@@ -44,7 +43,7 @@ function validate(schema: StandardSchemaV1, value: unknown, subject: Subject): P
   const result = answer as StandardSchemaV1.Result<unknown> | null | undefined;
   if (typeof result !== 'object' || result === null) throw noResult();
   const { issues } = result;
-  if (issues !== undefined) throw refusal(VERDICTS[subject], Array.isArray(issues) ? issues : [issues]);
+  if (issues !== undefined) throw refusal(subject, Array.isArray(issues) ? issues : [issues]);
   if (!('value' in result)) throw noResult();
   return editsBetween(value, result.value, false);
 }
@@ -60,10 +59,18 @@ function validateOutput(schema: StandardSchemaV1, value: unknown): void {
   );
 }
 
-function refusal(verdict: string, issues: readonly unknown[]): JsonMmapError {
+function refusal(subject: Subject, issues: readonly unknown[]): JsonMmapError {
   const listed = issues.slice(0, LISTED_ISSUES).map(describe).join('; ');
   const more = issues.length > LISTED_ISSUES ? `; and ${issues.length - LISTED_ISSUES} more` : '';
-  return new JsonMmapError('ERR_SCHEMA', `${verdict}: ${listed || 'it lists no issue'}${more}`, { issues });
+  const cure =
+    subject === 'standing'
+      ? 'replace it with the option document, or correct it with a master that has no schema'
+      : undefined;
+  return new JsonMmapError('ERR_SCHEMA', `${VERDICTS[subject]}: ${listed || 'it lists no issue'}${more}`, {
+    issues,
+    subject,
+    cure,
+  });
 }
 
 /** A validator may list anything. */

@@ -164,7 +164,8 @@ export class Transactions {
 
   /** @throws `ERR_CLOSED` */
   checkOpen(): void {
-    if (this.#closed) throw new JsonMmapError('ERR_CLOSED', `the master of ${this.#name} is closed: open it again`);
+    if (this.#closed)
+      throw new JsonMmapError('ERR_CLOSED', `the master of ${this.#name} is closed`, { cure: `open it again` });
   }
 
   /** @throws `ERR_CLOSED`, `ERR_BUSY`, and what an earlier commit has failed with */
@@ -178,7 +179,8 @@ export class Transactions {
     if (!this.#busy) return;
     throw new JsonMmapError(
       'ERR_BUSY',
-      'this was called while another write runs (from a toJSON, a getter, a recipe or a schema): call it after that write, or use a transaction',
+      'this was called while another write runs (from a toJSON, a getter, a recipe or a schema)',
+      { cure: 'call it after that write, or use a transaction' },
     );
   }
 

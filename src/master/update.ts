@@ -19,7 +19,8 @@ export function recordUpdate(
   if (typeof current !== 'object' || current === null) {
     throw new JsonMmapError(
       'ERR_INVALID_ARG',
-      'the document is neither an object nor an array, so there is nothing to draft: use write()',
+      'the document is neither an object nor an array, so there is nothing to draft',
+      { cure: 'use write()' },
     );
   }
   if (typeof recipe !== 'function')
@@ -45,16 +46,15 @@ function isStackOverflow(error: unknown): boolean {
 function tooDeep(cause: unknown): JsonMmapError {
   return new JsonMmapError(
     'ERR_NOT_SERIALIZABLE',
-    'this update needs more stack than there is: the draft is nested too deeply or contains itself, or the recipe calls itself; use set() or patch()',
-    { cause },
+    'this update needs more stack than there is: the draft is nested too deeply or contains itself, or the recipe calls itself',
+    { cause, cure: 'use set() or patch()' },
   );
 }
 
 function checkReturned(returned: unknown): void {
   refusePromise(returned, 'a recipe must be synchronous: await first, then update');
   if (returned === undefined) return;
-  throw new JsonMmapError(
-    'ERR_INVALID_ARG',
-    'a recipe changes its draft and returns nothing: put braces around it, and use write() to replace the document',
-  );
+  throw new JsonMmapError('ERR_INVALID_ARG', 'a recipe changes its draft and returns nothing', {
+    cure: 'put braces around it, and use write() to replace the document',
+  });
 }

@@ -14,7 +14,9 @@ export function required(value: unknown, key = ''): JsonValue {
   const json = jsonValue(value, key);
   if (json !== undefined) return json;
   const what = value === undefined ? 'undefined' : `a ${typeof value}`;
-  throw new JsonMmapError('ERR_NOT_SERIALIZABLE', `JSON cannot hold ${what}: write null, or delete the entry`);
+  throw new JsonMmapError('ERR_NOT_SERIALIZABLE', `JSON cannot hold ${what}`, {
+    cure: `write null, or delete the entry`,
+  });
 }
 
 /** Writes `value` as the whole document, reusing what is equal in the old one. */

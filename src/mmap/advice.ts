@@ -18,5 +18,7 @@ export function adviceNumber(option: unknown): number {
     throw invalid(`option must be one of ${Object.keys({ ...PORTABLE, ...LINUX }).join(', ')}`);
   }
   if (process.platform === 'linux') return LINUX[option as keyof typeof LINUX];
-  throw new JsonMmapError('ERR_UNSUPPORTED', `madvise '${option}' exists on Linux only; leave it out elsewhere`);
+  throw new JsonMmapError('ERR_UNSUPPORTED', `madvise '${option}' exists on Linux only`, {
+    cure: `leave it out elsewhere`,
+  });
 }

@@ -77,8 +77,9 @@ export class Memory {
       this.#mapping.advise(offset, length, advice);
     } catch (error) {
       if (errnoOf(error) !== 'EINVAL') throw systemError(error, 'advise the kernel on a mapping');
-      throw new JsonMmapError('ERR_UNSUPPORTED', 'this kernel does not know that advice; leave it out', {
+      throw new JsonMmapError('ERR_UNSUPPORTED', 'this kernel does not know that advice', {
         cause: error,
+        cure: 'leave it out',
       });
     }
   }
@@ -136,7 +137,9 @@ export class Memory {
 
 function lengthWithin(fileSize: number, offset: number, length: number): number {
   if (fileSize === 0)
-    throw new JsonMmapError('ERR_INVALID_ARG', 'an empty file cannot be mapped; write to it or give it a size first');
+    throw new JsonMmapError('ERR_INVALID_ARG', 'an empty file cannot be mapped', {
+      cure: 'write to it or give it a size first',
+    });
   if (offset >= fileSize || length > fileSize - offset) {
     throw outOfRange(
       `the file has ${fileSize} bytes, too few for ${length || 1} from offset ${offset}; map less or let it grow first`,

@@ -233,7 +233,7 @@ export class Mmap implements Iterable<number>, Disposable {
   }
 
   #checkOpen(): void {
-    if (this.closed) throw new JsonMmapError('ERR_CLOSED', 'this mapping is closed; make another one');
+    if (this.closed) throw new JsonMmapError('ERR_CLOSED', 'this mapping is closed', { cure: 'make another one' });
   }
 
   #range(start: number, end: number): Range {

@@ -70,10 +70,9 @@ function openExisting(path: string, flags: number): number {
 }
 
 function denied(path: string, reason: string): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_REGION_DENIED',
-    `${path} cannot be trusted: ${reason}; remove it or use another tagname`,
-  );
+  return new JsonMmapError('ERR_REGION_DENIED', `${path} cannot be trusted: ${reason}`, {
+    cure: `remove it or use another tagname`,
+  });
 }
 
 /**

@@ -46,7 +46,7 @@ export function checkWriterOptions(options: WriterOptions) {
     throw invalid(`maxBytes must be a number of at least ${LEAST_MAX_BYTES}`);
   }
   if (!Number.isInteger(history) || history < 1 || history > HISTORY_MAX) {
-    throw invalid(`history must be an integer from 1 to ${HISTORY_MAX}`);
+    throw invalid(`history must be an integer from 1 to ${HISTORY_MAX}`, { option: 'history' });
   }
   checkDurability(options);
   const timeoutMs = wait?.timeoutMs ?? Infinity;
@@ -71,6 +71,7 @@ function checkDurability({ durability, groupMs }: WriterOptions): void {
 export function checkHistoryFits(history: number, capacity: number): void {
   if (history <= capacity - 2) return;
   throw invalid(
-    `history ${history} does not fit this region, whose commit ring was created for at most ${capacity - 2} versions: ask for fewer, or remove the region first`,
+    `history ${history} does not fit this region, whose commit ring was created for at most ${capacity - 2} versions`,
+    { option: 'history', cure: 'ask for fewer, or remove the region first' },
   );
 }

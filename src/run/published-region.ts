@@ -1,5 +1,6 @@
 /** The region of a run: its master, and another one when the region's files are deleted under it. */
 import { lstatSync } from 'node:fs';
+import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
 import { Master } from '../master/master.js';
 import type { MasterOptions } from '../master/options.js';
@@ -145,13 +146,13 @@ function lossOf(name: string, error: unknown): JsonMmapError {
   if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_LOCKED') {
     const message = error instanceof Error ? error.message : String(error);
     const code = error instanceof JsonMmapError ? error.code : 'ERR_SYSTEM';
-    return new JsonMmapError(code, `the region ${name} is gone, and could not be made anew: ${message}`, {
+    return new CommandError(code, `the region ${name} is gone, and could not be made anew: ${message}`, {
       cause: error,
     });
   }
   const { pid } = error as { pid?: unknown };
   const holder = typeof pid === 'number' ? `process ${pid}` : 'another process';
-  return new JsonMmapError('ERR_FENCED', `the region ${name} was taken: ${holder} is its master now`, {
+  return new CommandError('ERR_FENCED', `the region ${name} was taken: ${holder} is its master now`, {
     cause: error,
     cure: 'end that one, and start this again',
   });

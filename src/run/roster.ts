@@ -54,7 +54,8 @@ function entriesOf({ followers: path }: RegionPaths): RosterEntry[] {
   if (fd === undefined) return [];
   try {
     const { nlink, size } = fstatSync(fd);
-    if (nlink > 1) throw denied(path, 'it has another name, so it may be a file of something else; remove it');
+    if (nlink > 1)
+      throw denied(path, 'it has a second name, so it may be a file of another program', { cure: 'remove it' });
     return size > MAX_BYTES ? [] : parsed(textOf(fd, size));
   } finally {
     closeSync(fd);

@@ -5,7 +5,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { JsonMmapError } from '../errors.js';
+import { CommandError } from '../command-error.js';
+import type { JsonMmapError } from '../errors.js';
 import { RegionPaths } from '../region/files/paths.js';
 import { loadFiles, type SourceFile } from '../sources/files.js';
 import { FileWatch } from '../sources/watch.js';
@@ -338,7 +339,7 @@ function watchOf(files: readonly SourceFile[], onChange: () => void): FileWatch 
 
 function stillRunning(name: string, left: readonly RosterEntry[]): JsonMmapError {
   const pids = left.map(({ pid }) => pid).join(', ');
-  return new JsonMmapError('ERR_REGION_LOCKED', `followers of an earlier run of ${name} are alive (pid ${pids})`, {
+  return new CommandError('ERR_REGION_LOCKED', `followers of an earlier run of ${name} are alive (pid ${pids})`, {
     cure: 'take them over with --attach, or end them first',
   });
 }

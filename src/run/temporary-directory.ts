@@ -2,7 +2,8 @@
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errnoOf, JsonMmapError, systemError } from '../errors.js';
+import { CommandError } from '../command-error.js';
+import { errnoOf, systemError } from '../errors.js';
 
 const OWNER_ONLY = 0o700;
 
@@ -16,7 +17,7 @@ export function makeTemporaryDirectory(): string {
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? ''))
       throw systemError(error, `make a directory in ${parent}`);
-    throw new JsonMmapError('ERR_DIRECTORY', `the temporary directory ${parent} does not exist`, {
+    throw new CommandError('ERR_DIRECTORY', `the temporary directory ${parent} does not exist`, {
       cause: error,
       cure: 'create it, or name another with TMPDIR',
     });

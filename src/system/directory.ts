@@ -47,10 +47,9 @@ export function regionDirectory(dir?: string, mode = 0o600): string {
 export function checkName(name: string): string {
   if (typeof name === 'string' && NAME.test(name)) return name;
   const shown = typeof name === 'string' ? JSON.stringify(name.slice(0, 120)) : `a ${typeof name}`;
-  throw new JsonMmapError(
-    'ERR_INVALID_NAME',
-    `${shown} is not a name: use a letter or digit, then at most 99 letters, digits, dots, underscores or hyphens`,
-  );
+  throw new JsonMmapError('ERR_INVALID_NAME', `${shown} is not a name`, {
+    cure: `use a letter or digit, then at most 99 letters, digits, dots, underscores or hyphens`,
+  });
 }
 
 function checkDirectoryArguments(dir: unknown, mode: unknown): void {
@@ -154,6 +153,6 @@ function examine(path: string, stat: (path: string) => Stats): Stats {
 }
 
 function unusable(path: string, reason: string, cause?: unknown): JsonMmapError {
-  const cure = 'remove it or put that right, or name another with the option dir or JSONMMAP_DIR';
-  return new JsonMmapError('ERR_DIRECTORY', `the directory ${path} cannot be used: ${reason}; ${cure}`, { cause });
+  const cure = 'remove or correct it, or name another with the option dir or JSONMMAP_DIR';
+  return new JsonMmapError('ERR_DIRECTORY', `the directory ${path} cannot be used: ${reason}`, { cause, cure });
 }

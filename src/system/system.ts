@@ -55,8 +55,7 @@ function reasonOf({ message }: Error): string {
 /** A double and the two words that share its place change roles in the other order, and what would be written there is no region. */
 function checkByteOrder(): void {
   if (isLittleEndian()) return;
-  throw new JsonMmapError(
-    'ERR_UNSUPPORTED',
-    'this machine is big-endian, and jsonmmap works on little-endian ones: run it on x64, arm64 or another of those',
-  );
+  throw new JsonMmapError('ERR_UNSUPPORTED', 'this machine is big-endian, and jsonmmap works on little-endian ones', {
+    cure: 'run it on x64, arm64 or another of those',
+  });
 }

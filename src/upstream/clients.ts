@@ -11,10 +11,9 @@ export async function clientOf<M>(engine: string, packages: readonly string[], l
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw cause;
-    throw new JsonMmapError(
-      'ERR_UPSTREAM_CLIENT',
-      `${engine} needs a client that is not installed: npm install ${packages.join(' ')}`,
-      { cause },
-    );
+    throw new JsonMmapError('ERR_UPSTREAM_CLIENT', `${engine} needs a client that is not installed`, {
+      cause,
+      cure: `npm install ${packages.join(' ')}`,
+    });
   }
 }

@@ -22,8 +22,8 @@ export function conflict(after: number, sequence?: number): JsonMmapError {
   const expected = after === 0 ? 'an empty log' : `revision ${after}`;
   return new JsonMmapError(
     'ERR_UPSTREAM_CONFLICT',
-    `nothing was written: ${won} is the newest, and ${expected} was expected; read it and write again`,
-    { sequence, expected: after },
+    `nothing was written: ${won} is the newest, and ${expected} was expected`,
+    { sequence, expected: after, cure: 'read it and write again' },
   );
 }
 
@@ -42,7 +42,7 @@ export function invalid(what: string, reason: string): JsonMmapError {
 }
 
 export function notThere(what: string, cure: string): JsonMmapError {
-  return new JsonMmapError('ERR_UPSTREAM', `${what} does not exist; ${cure}`, { missing: true });
+  return new JsonMmapError('ERR_UPSTREAM', `${what} does not exist`, { missing: true, cure });
 }
 
 /** What an error says, with the names of hosts and ports that only its causes have. */

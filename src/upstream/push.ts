@@ -216,7 +216,7 @@ function rebased(newest: LogDocument, change: JsonPatch, conflict: JsonMmapError
   } catch (cause) {
     throw new JsonMmapError(
       'ERR_UPSTREAM_CONFLICT',
-      `${conflict.message} (it cannot be written again behind it: ${(cause as Error).message})`,
+      `${conflict.summary}, and the change does not fit behind it: ${(cause as Error).message}`,
       { ...conflict, cause },
     );
   }

@@ -37,10 +37,11 @@ const CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
 /** The text of an answer; nothing that `error` holds can keep it from being made. */
 export function answerText(outcome: { version: number } | { error: JsonMmapError }): string {
   if ('version' in outcome) return JSON.stringify({ protocol: PROTOCOL, version: outcome.version } satisfies Answer);
-  const { code, message } = outcome.error;
+  const { code, summary, cure } = outcome.error;
   const error = {
     code: code as ErrorCode,
-    message: message.slice(0, MESSAGE_MAX_CHARACTERS),
+    message: summary.slice(0, MESSAGE_MAX_CHARACTERS),
+    cure: cure?.slice(0, MESSAGE_MAX_CHARACTERS),
     issues: issuesOf(outcome.error),
   };
   return JSON.stringify({ protocol: PROTOCOL, error } satisfies Answer);
@@ -64,11 +65,14 @@ export function versionOf(text: string): number {
   if (answer?.protocol !== PROTOCOL) throw otherProtocol(answer?.protocol);
   const { version, error } = answer as { version?: unknown; error?: Record<string, unknown> };
   if (Number.isSafeInteger(version) && (version as number) >= 0) return version as number;
-  const { code, message, issues } = error ?? {};
-  if (!CODES.has(code) || typeof message !== 'string' || message.length > MESSAGE_MAX_CHARACTERS) throw noAnswer();
-  if (issues === undefined) throw new JsonMmapError(code as ErrorCode, message);
-  if (!Array.isArray(issues) || !issues.every(isIssue)) throw noAnswer();
-  throw new JsonMmapError(code as ErrorCode, message, { issues });
+  const { code, message, cure, issues } = error ?? {};
+  if (!CODES.has(code) || !isText(message) || !(cure === undefined || isText(cure))) throw noAnswer();
+  if (issues !== undefined && !(Array.isArray(issues) && issues.every(isIssue))) throw noAnswer();
+  throw new JsonMmapError(code as ErrorCode, message, { cure, issues });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MESSAGE_MAX_CHARACTERS;
 }
 
 function described(thrown: unknown): string {
@@ -120,6 +124,7 @@ function parsed(text: string): { protocol?: unknown } | undefined {
 function noAnswer(): JsonMmapError {
   return new JsonMmapError(
     'ERR_REQUEST',
-    'what came back over the control socket is no answer of a master, so whether the write is done is not known: look whether it is there',
+    'what came back over the control socket is no answer of a master, so whether the write is done is not known',
+    { cure: 'look whether it is there' },
   );
 }

@@ -72,10 +72,13 @@ export class Arrival {
 export function tooLong(mostBytes: number): JsonMmapError {
   return new JsonMmapError(
     'ERR_TOO_LARGE',
-    `the request is longer than ${mostBytes} bytes, which a master does not take from other processes: write it in the master itself, or less at once`,
+    `the request is longer than ${mostBytes} bytes, which a master does not take from other processes`,
+    { cure: `write it in the master itself, or less at once` },
   );
 }
 
 function crowded(): JsonMmapError {
-  return new JsonMmapError('ERR_BUSY', 'other requests take all the memory that the master has for them: ask again');
+  return new JsonMmapError('ERR_BUSY', 'other requests take all the memory that the master has for them', {
+    cure: 'ask again',
+  });
 }

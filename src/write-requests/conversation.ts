@@ -97,12 +97,13 @@ function refusing(body: () => void, answer: (outcome: Outcome) => void): void {
 }
 
 function tooSlow(requestMs: number): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_TIMEOUT',
-    `the request was not complete within ${requestMs} ms, and was not done: ask again`,
-  );
+  return new JsonMmapError('ERR_TIMEOUT', `the request was not complete within ${requestMs} ms, and was not done`, {
+    cure: `ask again`,
+  });
 }
 
 function crowded(connectionsMax: number): JsonMmapError {
-  return new JsonMmapError('ERR_BUSY', `${connectionsMax} other processes are asking the master just now: ask again`);
+  return new JsonMmapError('ERR_BUSY', `${connectionsMax} other processes are asking the master just now`, {
+    cure: `ask again`,
+  });
 }

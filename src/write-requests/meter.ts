@@ -40,10 +40,9 @@ export class RequestMeter {
     this.#heapBytes += chunk.length * CHARACTER_BYTES;
     const { heap_size_limit: limit, used_heap_size: used } = getHeapStatistics();
     if (this.#heapBytes <= (limit - used) * SHARE_OF_HEAP) return;
-    throw new JsonMmapError(
-      'ERR_TOO_LARGE',
-      'the request would take more memory than the master has left: start the master with a larger --max-old-space-size, or write less at once',
-    );
+    throw new JsonMmapError('ERR_TOO_LARGE', 'the request would take more memory than the master has left', {
+      cure: 'start the master with a larger --max-old-space-size, or write less at once',
+    });
   }
 
   #scan(chunk: Buffer): void {
@@ -102,6 +101,7 @@ export class RequestMeter {
 export function tooDeep(depthMax: number): JsonMmapError {
   return new JsonMmapError(
     'ERR_TOO_LARGE',
-    `the request is nested more than ${depthMax} deep, which a master does not take from other processes: write it in the master itself`,
+    `the request is nested more than ${depthMax} deep, which a master does not take from other processes`,
+    { cure: `write it in the master itself` },
   );
 }

@@ -10,6 +10,7 @@ export function checkSocketPath(path: string): void {
   if (Buffer.byteLength(path) <= PATH_MAX_BYTES) return;
   throw new JsonMmapError(
     'ERR_UNSUPPORTED',
-    `the path of a control socket has at most ${PATH_MAX_BYTES} bytes, and ${path} is longer: use a shorter directory or name, or do without control`,
+    `the path of a control socket has at most ${PATH_MAX_BYTES} bytes, and ${path} is longer`,
+    { cure: `use a shorter directory or name, or do without control` },
   );
 }

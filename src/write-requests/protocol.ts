@@ -54,7 +54,10 @@ export type Answer = { readonly protocol: typeof PROTOCOL } & (
   | {
       readonly error: {
         readonly code: ErrorCode;
+        /** What failed. */
         readonly message: string;
+        /** What to do. */
+        readonly cure?: string | undefined;
         readonly issues?: readonly Issue[] | undefined;
       };
     }
@@ -86,7 +89,8 @@ export function otherProtocol(protocol: unknown): JsonMmapError {
   const theirs = Number.isSafeInteger(protocol) ? `protocol ${protocol}` : 'an older protocol';
   return new JsonMmapError(
     'ERR_REQUEST',
-    `the two sides of the control socket are of different versions of jsonmmap, protocol ${PROTOCOL} here and ${theirs} there: use the same version in both`,
+    `the two sides of the control socket are of different versions of jsonmmap, protocol ${PROTOCOL} here and ${theirs} there`,
+    { cure: `use the same version in both` },
   );
 }
 

@@ -68,7 +68,9 @@ export function serveControl(
 /** A socket cannot be moved there. Anything else is replaced, and links are not followed. */
 function checkPlace(path: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  throw denied(path, 'it is a directory, where the control socket has to be; remove it, or do without control');
+  throw denied(path, 'it is a directory, and the control socket has to be there', {
+    cure: 'remove it, or open the master without control',
+  });
 }
 
 /** Binds at once, in this call. In a worker of a cluster the primary process would do so otherwise, later and in its own way. */

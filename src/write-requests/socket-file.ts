@@ -101,18 +101,22 @@ function looked(path: string): SocketFile {
   const { uid, mode } = statSync(directory);
   const othersReplace = (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
   if (!trusts(uid) || othersReplace)
-    throw denied(directory, 'other users may replace the control socket in it; take write permission from them');
+    throw denied(directory, 'other users may replace the control socket in it', {
+      cure: 'take write permission from them',
+    });
   return { path, close: () => {} };
 }
 
 function checkSocket(path: string, stats: Stats): void {
-  if (!stats.isSocket()) throw denied(path, 'it is no socket, which is what a master has there; remove it');
-  if (!trusts(stats.uid)) throw denied(path, `it belongs to user ${stats.uid}, who is sent no document; remove it`);
+  if (!stats.isSocket())
+    throw denied(path, 'it is not a socket', { cure: 'remove it, because a master has a socket there' });
+  if (!trusts(stats.uid))
+    throw denied(path, `it belongs to user ${stats.uid}, to whom nothing is sent`, { cure: 'remove it' });
 }
 
 function checkOurs(directory: string, stats: Stats): void {
   if (stats.uid === ownUser() && (stats.mode & 0o077) === 0) return;
-  throw denied(directory, 'somebody else has put it there while the control socket was made');
+  throw denied(directory, 'another process created it while the control socket was being made');
 }
 
 function pinnedDirectory(directory: string, fd: number): string {

@@ -144,9 +144,9 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['export', 'app', '--output', ''], 2, '--output must name a file'],
   [['export', 'app', '--output', file('x.toml')], 2, 'x.toml names TOML', '--format'],
   [['export', 'app', '--output', '/dev/full'], 8, 'could not write /dev/full', 'write to another file with --output'],
-  [['get', 'app', '--at', '7'], 3, 'version 7 of app does not exist yet; the newest is 1', 'jsonmmap log app'],
+  [['get', 'app', '--at', '7'], 3, 'version 7 of app does not exist yet: the newest is 1', 'jsonmmap log app'],
   [['diff', 'app'], 3, 'app has only version 1', 'publish app <file> --history <versions>'],
-  [['diff', 'app', '1', '9'], 3, 'version 9 of app does not exist yet; the newest is 1', 'jsonmmap log app'],
+  [['diff', 'app', '1', '9'], 3, 'version 9 of app does not exist yet: the newest is 1', 'jsonmmap log app'],
 
   [['publish', 'app', file('missing.json')], 2, `there is no file ${file('missing.json')}`],
   [['publish', 'app', file('empty.json')], 2, 'empty.json: it is empty'],
@@ -159,7 +159,7 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['publish', 'app'], 2, 'standard input: it is empty'],
   [['patch', 'app', file('empty.json')], 2, 'it is empty'],
 
-  [['publish', 'small', file('large.json'), '--max-bytes', '192KiB'], 8, 'the size limit', '--max-bytes'],
+  [['publish', 'small', file('large.json'), '--max-bytes', '192KiB'], 8, 'cannot grow to', '--max-bytes'],
   [['publish', 'app', file('good.json'), '--history', '999999999'], 2, '--history must be an integer from 1 to 65534'],
   [['publish', 'shm', file('good.json'), '--durability', 'disk', '--dir', memory], 2, 'is in memory', '--dir'],
   // Again: what the first attempt left behind says the same.

@@ -69,7 +69,7 @@ describe.skipIf(cannot)(`a master of another pid namespace${cannot}`, () => {
       opened: 'ERR_REGION_LOCKED',
       message: expect.stringContaining(`process ${found.masterPid} of another pid namespace`),
     });
-    expect(found.message).toContain(kernel ? 'close that one' : 'remove the region by force');
+    expect(found.message).toContain(kernel ? 'close it first' : 'remove the region by force');
     await killed(master);
     // Dead, it is known to be so only by the kernel; else by force.
     if (kernel) {

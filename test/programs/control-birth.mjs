@@ -1,12 +1,10 @@
-// A master that takes requests, with a umask that keeps nobody out. At each step of the node id of its socket another user tries to connect to
+// A master that takes requests, with a umask that keeps nobody out. At each step at which its socket is made another user tries to connect to
 // every socket that he can find; then the master says what came of it, and lives until its standard input ends.
 //   node control-birth.mjs <main | thread | cluster> <dir> <uid of the other user>
 import { spawnSync } from 'node:child_process';
 import cluster from 'node:cluster';
 import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import { isMainThread, Worker } from 'node:worker_threads';
-import { Master } from 'jsonmmap';
 
 const [where, dir, uid] = process.argv.slice(2);
 if (isMainThread && cluster.isPrimary) process.umask(0);
@@ -15,9 +13,9 @@ if (isMainThread && cluster.isPrimary) process.stdin.resume().on('end', () => pr
 
 if (where === 'thread' && isMainThread) new Worker(new URL(import.meta.url), { argv: process.argv.slice(2) });
 else if (where === 'cluster' && cluster.isPrimary) cluster.fork();
-else serve();
+else await serve();
 
-function serve() {
+async function serve() {
   const found = [];
   for (const name of ['chmodSync', 'renameSync']) {
     const real = fs[name];
@@ -26,7 +24,7 @@ function serve() {
       return real(...parameters);
     };
   }
-  syncBuiltinESMExports();
+  const { Master } = await import('jsonmmap'); // which takes its functions when it is loaded
   const master = Master.open('c', { dir, control: true, initial: { n: 0 } });
   setTimeout(() => console.log(JSON.stringify(found)), 100); // a socket that is bound later has its steps by then, or is not there
   setInterval(() => master.version, 2 ** 30); // a master keeps no thread alive

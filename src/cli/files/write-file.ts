@@ -7,6 +7,7 @@
 import { constants, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { CommandError } from '../../command-error.js';
 import { errnoOf, JsonMmapError, systemError } from '../../errors.js';
 import { ExitCode } from '../exit-codes.js';
 import { isReaderGone } from '../io.js';
@@ -89,12 +90,12 @@ function unwritable(path: string, error: unknown): unknown {
       return error;
     case 'ENOENT':
     case 'ENOTDIR':
-      return new JsonMmapError('ERR_INVALID_ARG', `the directory of ${path} does not exist`, {
+      return new CommandError('ERR_INVALID_ARG', `the directory of ${path} does not exist`, {
         cause: error,
         cure: 'create it first',
       });
     case 'EISDIR':
-      return new JsonMmapError('ERR_INVALID_ARG', `${path} is a directory`, {
+      return new CommandError('ERR_INVALID_ARG', `${path} is a directory`, {
         cause: error,
         cure: 'name a file in it',
       });
@@ -110,6 +111,6 @@ function aboutFile(error: JsonMmapError, path: string): JsonMmapError {
   return error;
 }
 
-function told({ code, message, cause }: JsonMmapError, cure: string): JsonMmapError {
-  return new JsonMmapError(code, message.replace(/; .*$/, ''), { cause, cure });
+function told({ code, summary, cause }: JsonMmapError, cure: string): JsonMmapError {
+  return new CommandError(code, summary, { cause, cure });
 }

@@ -24,7 +24,7 @@ export function runLog(io: Io, format: LogFormat, lasting: string): RunLog {
   let untold = 0;
   return {
     note,
-    fail: (error) => write(io, entryOf(error, lasting)),
+    fail: (error) => write(io, { ...entryOf(error), cure: lasting }),
     request: (message, details) => {
       if (io.err.writableNeedDrain) {
         untold++;
@@ -39,17 +39,18 @@ export function runLog(io: Io, format: LogFormat, lasting: string): RunLog {
 
 /** Tells what has ended a run, in a log of JSON; returns the exit code. */
 export function failInJson(io: Io, error: JsonMmapError): number {
-  const entry = entryOf(error, (error as { cure?: string }).cure);
+  const entry = entryOf(error);
   const exitCode = exitCodeOf(error.code);
   writeJson(io, { ...entry, details: { ...entry.details, exitCode } });
   return exitCode;
 }
 
-function entryOf(error: unknown, cure: string | undefined): Entry {
+function entryOf(error: unknown): Entry {
   const level = 'error';
-  if (error instanceof JsonMmapError) return { level, message: error.message, cure, details: { code: error.code } };
+  if (error instanceof JsonMmapError)
+    return { level, message: error.summary, cure: error.cure, details: { code: error.code } };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { level, message: `internal error, please report it: ${text}`, cure };
+  return { level, message: `internal error, please report it: ${text}`, details: { code: 'ERR_INTERNAL' } };
 }
 
 function writeText(io: Io, { level, message, cure }: Entry): void {

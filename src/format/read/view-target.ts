@@ -37,7 +37,7 @@ export class ViewSource {
   /** The way to the memory, for who reads it at once. @throws `ERR_CLOSED` when the lease has ended */
   get reader(): Reader {
     if (this.#lease === undefined || this.#lease.open) return this.#reader;
-    throw new JsonMmapError('ERR_CLOSED', 'the snapshot of this view has been closed: take another one');
+    throw new JsonMmapError('ERR_CLOSED', 'the snapshot of this view has been closed', { cure: 'take another one' });
   }
 
   /** The same for containers that are not kept. */

@@ -89,10 +89,9 @@ const refusals = {
 } as const;
 
 function refuse(): never {
-  throw new JsonMmapTypeError(
-    'ERR_READ_ONLY',
-    'a view of the document cannot be changed: use Master.set, patch or update; followers only read',
-  );
+  throw new JsonMmapTypeError('ERR_READ_ONLY', 'a view of the document cannot be changed', {
+    cure: 'use Master.set, patch or update; followers only read',
+  });
 }
 
 const objectTraps: ProxyHandler<ObjectTarget> = {

@@ -56,7 +56,9 @@ function partition(hashes: Int32Array, members: Uint32Array, level: number): Uin
 function writeBucket(writer: Writer, entries: TrieEntries, members: ArrayLike<number>): number {
   const count = members.length;
   if (count > COUNT_MAX)
-    throw new JsonMmapError('ERR_TOO_LARGE', `${count} keys of one object have the same hash: use other keys`);
+    throw new JsonMmapError('ERR_TOO_LARGE', `${count} keys of one object have the same hash`, {
+      cure: `use other keys`,
+    });
   const word = writer.node(Kind.BUCKET, count, bucketBytes(count));
   const { i32 } = writer.segment;
   for (let i = 0; i < count; i++) {

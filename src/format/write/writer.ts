@@ -153,8 +153,7 @@ export class Writer {
 
 /** One that came round again would make two different nodes look equal. */
 function noNodeIdsLeft(): JsonMmapError {
-  return new JsonMmapError(
-    'ERR_TOO_LARGE',
-    'the region has used up its 2^48 node numbers: remove it, and its master can create it again',
-  );
+  return new JsonMmapError('ERR_TOO_LARGE', 'the region has used up its 2^48 node numbers', {
+    cure: 'remove it, and its master can create it again',
+  });
 }

@@ -97,8 +97,8 @@ export class Disk {
     if (this.#failure === undefined) return;
     throw new JsonMmapError(
       'ERR_SYSTEM',
-      `the disk under ${this.#paths.directory} has failed, and this master cannot tell what is on it: check the disk, then open the region again`,
-      { cause: this.#failure },
+      `the disk under ${this.#paths.directory} has failed, and this master cannot tell what is on it`,
+      { cause: this.#failure, cure: `check the disk, then open the region again` },
     );
   }
 
@@ -144,6 +144,7 @@ function checkIsDisk(directory: string): void {
   if (!IN_MEMORY.has(statfsSync(directory).type)) return;
   throw new JsonMmapError(
     'ERR_DIRECTORY',
-    `the directory ${directory} is in memory, and nothing in it survives power loss: name a directory on a disk with the option dir, or open with durability: 'none'`,
+    `the directory ${directory} is in memory, and nothing in it survives power loss`,
+    { durability: 'disk', cure: `name a directory on a disk with the option dir, or open with durability: 'none'` },
   );
 }

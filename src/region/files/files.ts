@@ -155,15 +155,19 @@ function openIfThere(path: string, flags: number): number | undefined {
 
 function openingError(error: unknown, path: string): JsonMmapError {
   if (errnoOf(error) !== 'ELOOP') return systemError(error, `open ${path}`);
-  return denied(path, 'it is a symbolic link; no master makes such a file: remove it', error);
+  return denied(path, 'it is a symbolic link', { cause: error, cure: NOT_OURS, distrusted: { path, fault: 'type' } });
 }
+
+const NOT_OURS = 'remove it, because no master makes such a file';
 
 function checkTrusted(path: string, stats: Stats, owner: number | undefined): void {
   const found = distrust(stats, 'file', owner);
-  if (found !== undefined) throw denied(path, `${found.reason}; ${cureOf(found, stats)}`);
+  if (found === undefined) return;
+  const { fault, reason } = found;
+  throw denied(path, reason, { cure: cureOf(found, stats), distrusted: { path, fault, owner: stats.uid } });
 }
 
 function cureOf({ fault }: Distrust, { uid }: Stats): string {
   if (fault === 'owner') return `if you trust that user, say so with the option owner: ${uid}`;
-  return fault === 'mode' ? 'take that from them with chmod go-w' : 'no master makes such a file: remove it';
+  return fault === 'mode' ? 'take the permission away with chmod go-w' : NOT_OURS;
 }

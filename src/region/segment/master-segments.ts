@@ -43,8 +43,7 @@ export class MasterSegments {
     assert(this.fresh === undefined, 'there is a fresh segment already');
     const { system, paths, instance, newFile, budget } = this.#setting;
     if (!budget.hasRoom) {
-      const reason = 'maxBytes leaves no room for a fresh segment beside the versions that are kept';
-      throw tooLarge(paths.control, SEGMENT_MIN_BYTES, Math.max(0, budget.bytesFor('document')), reason);
+      throw tooLarge(paths.control, SEGMENT_MIN_BYTES, Math.max(0, budget.bytesFor('document')), 'maxBytes');
     }
     const { number, nodeIdBase, hashSeed, head } = this.current;
     if (number >= SEGMENT_NUMBER_MAX) throw usedUp(paths.name, 'numbers of segments', SEGMENT_NUMBER_MAX);

@@ -158,7 +158,9 @@ export class ReadableSegment implements Segment {
  */
 export function forbidReading(segment: Segment): void {
   const get = (): never => {
-    throw new JsonMmapError('ERR_CLOSED', `the memory of segment ${segment.number} has been given back: open it again`);
+    throw new JsonMmapError('ERR_CLOSED', `the memory of segment ${segment.number} has been given back`, {
+      cure: `open it again`,
+    });
   };
   for (const name of ['i32', 'f64', 'bytes']) Object.defineProperty(segment, name, { get });
 }

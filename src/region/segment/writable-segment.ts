@@ -136,11 +136,7 @@ export class WritableSegment implements AppendableSegment {
   #grow(needed: number): void {
     const most = wholeUnits(Math.min(SEGMENT_MAX_BYTES, this.#budget.bytesFor(this.#use), this.#ceiling));
     if (needed > most) {
-      const reason =
-        most === SEGMENT_MAX_BYTES
-          ? 'no segment can be larger, store less in one document'
-          : 'the rest of maxBytes is kept for compaction, raise maxBytes or store less';
-      throw tooLarge(this.path, needed, most, reason);
+      throw tooLarge(this.path, needed, most, most === SEGMENT_MAX_BYTES ? 'format' : 'maxBytes');
     }
     if (needed > this.sizeBytes) this.#extend(needed, most);
     this.#ready = Math.min(this.sizeBytes, most);

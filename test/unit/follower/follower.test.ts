@@ -126,11 +126,11 @@ describe('older versions', () => {
     expect(kept[0]).toBe(follower.version);
     expect(() => follower.at(1)).toThrow(expect.objectContaining({ code: 'ERR_VERSION_GONE' }));
     expect(codeOf(() => follower.diff(1))).toBe('ERR_VERSION_GONE');
-    expect(() => follower.at(1)).toThrow('is no longer kept; the newest is');
+    expect(() => follower.at(1)).toThrow('is no longer kept: the newest is');
     expect(() => follower.at(follower.version + 1)).toThrow(
       expect.objectContaining({
         code: 'ERR_VERSION_GONE',
-        message: expect.stringContaining(`does not exist yet; the newest is ${follower.version}`),
+        message: expect.stringContaining(`does not exist yet: the newest is ${follower.version}`),
       }),
     );
   });

@@ -65,7 +65,7 @@ describe('a request', () => {
   ])('%s is answered with a code', async (_, bytes, code) => {
     const { master: ours, socket } = master();
     const answer = await ask(socket, bytes);
-    expect(answer).toEqual({ protocol: 2, error: { code, message: expect.any(String) } });
+    expect(answer).toEqual({ protocol: 2, error: expect.objectContaining({ code, message: expect.any(String) }) });
     expect(ours.current).toEqual({ n: 0 });
     expect(await ask(socket, requestText(set))).toEqual({ protocol: 2, version: 2 });
   });
