@@ -49,7 +49,10 @@ export interface UpstreamEngine {
   /** Makes the place of the document if it is missing. Never changes what is there. */
   create(): Promise<void>;
 
-  /** Returns the newest entry, undefined in an empty log: the word of who orders the writes, not that of any replica. */
+  /**
+   * Returns the newest entry, undefined in an empty log, as the server says that orders the writes, and no other replica. That is no proof: a server that was cut off may not
+   * know yet that another one orders them.
+   */
   head(): Promise<StoredEntry | undefined>;
 
   /**
@@ -82,10 +85,10 @@ export interface UpstreamEngine {
   subscribe(listener: EngineListener): Promise<Subscription>;
 
   /**
-   * Returns the sequence of the newest entry, 0 for none, as a majority of the servers has it: an answer that one server alone could give is no proof. Costs
-   * every listener a message: call it rarely.
+   * Returns the sequence of the newest entry, 0 for none, as a majority of the servers has it: an answer that one server alone could give is no proof. With `isTold` every
+   * listener hears it too, which costs each of them a message: call it rarely.
    */
-  prove(): Promise<number>;
+  prove(isTold: boolean): Promise<number>;
 
   /** Idempotent. */
   close(): Promise<void>;

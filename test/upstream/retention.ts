@@ -20,7 +20,10 @@ async function natsPurge(server: string, bucket: string, document: string, seque
   const { jetstreamManager } = await import('@nats-io/jetstream');
   const connection = await connect({ servers: server });
   const manager = await jetstreamManager(connection);
-  await manager.streams.purge(`jsonmmap-${bucket}`, { filter: `jsonmmap.${bucket}.log.${document}`, seq: sequence });
+  await manager.streams.purge(`jsonmmap-${bucket}`, {
+    filter: `jsonmmap.${bucket}.told.log.${document}`,
+    seq: sequence,
+  });
   await connection.close();
 }
 

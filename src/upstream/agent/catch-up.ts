@@ -57,6 +57,11 @@ export class CatchUp {
     return this.#seen?.sequence ?? 0;
   }
 
+  /** Sequence of the newest entry that is known, also where this host stays before it. */
+  get known(): number {
+    return Math.max(this.seen, this.#ringsUntil);
+  }
+
   /** The connection is another one: where the region is in the log has to be found out again. */
   forget(): void {
     this.#seen = undefined;

@@ -5,10 +5,52 @@ import { perform } from '../../errors.js';
 import { sha256 } from '../log/entry.js';
 import { parseJson, parseSmallJson } from '../log/hostile-json.js';
 import type { Position } from '../log/position.js';
+import type { FollowedRegion } from './region.js';
 
 export interface LastGood {
   readonly position: Position;
   readonly document: unknown;
+}
+
+/** The last good document is written at most so often, and takes at most a twentieth of the time. */
+const EVERY_MS = 1000;
+const SHARE = 20;
+
+/** Brings the file and the region together: the file follows the region, but at the start. */
+export class LastGoodKeeper {
+  readonly #file: LastGoodFile;
+  readonly #region: FollowedRegion;
+  #keptAt: Position | undefined;
+  #dueAt = 0;
+
+  /** @throws what `LastGoodFile` throws */
+  constructor(directory: string, name: string, source: string, region: FollowedRegion) {
+    this.#file = new LastGoodFile(directory, name, source);
+    this.#region = region;
+  }
+
+  /** Publishes the document of the file where the region has none. */
+  restore(): void {
+    const found = this.#region.current === undefined ? this.#file.read() : undefined;
+    if (found === undefined) return;
+    this.#region.replace(found.position, found.document);
+    this.#keptAt = found.position;
+  }
+
+  /** Writes the document of the region, if it is another one and it is time; the last time in any case. @throws what `LastGoodFile.write` throws */
+  keep(isLast: boolean): void {
+    const { position } = this.#region;
+    const begin = performance.now();
+    if (position === undefined || position.sequence === this.#keptAt?.sequence) return;
+    if (!isLast && begin < this.#dueAt) return;
+    try {
+      this.#file.write(position, this.#region.current);
+      this.#keptAt = position;
+    } finally {
+      const end = performance.now();
+      this.#dueAt = end + Math.max(EVERY_MS, (end - begin) * SHARE);
+    }
+  }
 }
 
 /** One line that says what follows, and the document as JSON. Replaced whole: a reader has the old file or the new one. */

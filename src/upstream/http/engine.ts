@@ -139,6 +139,7 @@ class HttpEngine implements UpstreamEngine {
     };
   }
 
+  /** Here, the one server is the proof, and listeners ask it themselves. */
   async prove(): Promise<number> {
     return (await this.#look()).head.sequence;
   }

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ConnectionOptions, NatsConnection, TlsOptions } from '@nats-io/transport-node';
 import type { UpstreamAddress } from '../address.js';
+import type { EngineListener } from '../contract.js';
 import type { Credentials } from '../credentials.js';
 import { asking } from '../errors.js';
 
@@ -35,6 +36,27 @@ export async function connectTo(
     ...(tls || ca !== undefined || cert !== undefined ? { tls: tlsOf(servers, { ca, cert, key }) } : {}),
   };
   return asking(`reach ${shown}`, () => transport.connect(options));
+}
+
+/** Tells `listener` when the connection is lost, and found again: what a server sent meanwhile nobody has heard. */
+export function watchConnection(connection: NatsConnection, listener: EngineListener): { stop(): void } {
+  let stopped = false;
+  const watch = async (): Promise<void> => {
+    for await (const { type } of connection.status()) {
+      if (stopped) return;
+      if (type === 'disconnect' || type === 'staleConnection') listener.lost(new Error(`NATS: ${type}`));
+      else if (type === 'reconnect' || type === 'slowConsumer') listener.wake();
+    }
+  };
+  void watch();
+  void connection.closed().then((error) => {
+    if (!stopped) listener.lost(error instanceof Error ? error : new Error('the connection is closed'));
+  });
+  return {
+    stop: () => {
+      stopped = true;
+    },
+  };
 }
 
 function tlsOf(servers: readonly string[], files: Pick<Credentials, 'ca' | 'cert' | 'key'>): TlsOptions {

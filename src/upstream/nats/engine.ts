@@ -15,8 +15,9 @@ import type {
   UpstreamEngine,
 } from '../contract.js';
 import type { Credentials } from '../credentials.js';
-import { asking, conflict, invalid, notThere, unknownOutcome, upstreamError } from '../errors.js';
-import { connectTo, TIMEOUT_MS } from './connection.js';
+import { asking, conflict, notThere, unknownOutcome, upstreamError } from '../errors.js';
+import { NatsBlobs } from './blobs.js';
+import { connectTo, TIMEOUT_MS, watchConnection } from './connection.js';
 import { hear, isConflict, isMissing, isRefusal, storedOf } from './messages.js';
 import { type Place, placeOf, streamConfig } from './place.js';
 
@@ -65,6 +66,7 @@ class NatsEngine implements UpstreamEngine {
   readonly #manager: JetStreamManager;
   readonly #client: JetStreamClient;
   readonly #packages: Client;
+  readonly #blobs: NatsBlobs;
   readonly #place: Place;
 
   constructor(address: UpstreamAddress, connection: NatsConnection, manager: JetStreamManager, packages: Client) {
@@ -74,6 +76,7 @@ class NatsEngine implements UpstreamEngine {
     this.#client = manager.jetstream();
     this.#packages = packages;
     this.#place = placeOf(address.bucket, address.document);
+    this.#blobs = new NatsBlobs(new packages.objects.Objm(this.#client), this.#place.objects);
     this.limits = { entryBytes: (connection.info?.max_payload ?? 0) - HEADERS_BYTES, blobBytes: BLOB_BYTES };
   }
 
@@ -82,11 +85,8 @@ class NatsEngine implements UpstreamEngine {
     await this.#ask('create the stream', async () => {
       if ((await this.#whereThere(() => this.#manager.streams.info(this.#place.stream))) === undefined)
         await this.#manager.streams.add(streamConfig(this.#address.bucket, replicas));
-      if ((await this.#whereThere(() => this.#manager.streams.info(`OBJ_${this.#place.objects}`))) === undefined)
-        await this.#objects().create(this.#place.objects, {
-          storage: this.#packages.jetstream.StorageType.File,
-          replicas,
-        });
+      if ((await this.#whereThere(() => this.#manager.streams.info(this.#blobs.stream))) === undefined)
+        await this.#blobs.create(replicas);
     });
   }
 
@@ -127,28 +127,15 @@ class NatsEngine implements UpstreamEngine {
   }
 
   async putBlob(name: string, bytes: Uint8Array): Promise<void> {
-    await this.#ask('store a blob', async () => {
-      const store = await this.#store();
-      if ((await store.info(name)) !== null) return;
-      await store.putBlob({ name: name }, bytes);
-    });
+    await this.#ask('store a blob', () => this.#blobs.put(name, bytes));
   }
 
   async getBlob(name: string, maxBytes: number): Promise<Uint8Array | undefined> {
-    return this.#ask('read a blob', async () => {
-      const store = await this.#store();
-      const info = await store.info(name);
-      if (info === null || info.deleted) return undefined;
-      if (info.size > maxBytes) throw invalid(`blob ${name}`, `it takes ${info.size} bytes`);
-      return (await store.getBlob(name)) ?? undefined;
-    });
+    return this.#ask('read a blob', () => this.#blobs.get(name, maxBytes));
   }
 
   async deleteBlob(name: string): Promise<void> {
-    await this.#ask('delete a blob', async () => {
-      const store = await this.#store();
-      if ((await store.info(name)) !== null) await store.delete(name);
-    });
+    await this.#ask('delete a blob', () => this.#blobs.delete(name));
   }
 
   async getSnapshot(): Promise<Uint8Array | undefined> {
@@ -170,7 +157,7 @@ class NatsEngine implements UpstreamEngine {
         else hear(message, { log, proof }, listener);
       },
     });
-    const watch = this.#watchConnection(listener);
+    const watch = watchConnection(this.#connection, listener);
     await this.#ask('subscribe', () => this.#connection.flush()); // the server has it now
     return {
       close: async () => {
@@ -180,13 +167,13 @@ class NatsEngine implements UpstreamEngine {
     };
   }
 
-  async prove(): Promise<number> {
-    const before = await this.head();
-    const sequence = before?.sequence ?? 0;
-    // Stored by a majority, and what the stream has stored every listener hears: behind all entries that were stored before.
-    await this.#ask('prove that this is the newest entry', () =>
-      this.#replace(this.#place.proof, Buffer.from(String(sequence))),
-    );
+  async prove(isTold: boolean): Promise<number> {
+    const { check, proof } = this.#place;
+    const doing = 'prove that this is the newest entry';
+    // A majority stores it, so whoever answers next is not on the smaller side of a partition.
+    await this.#ask(doing, () => this.#replace(check, Buffer.alloc(0)));
+    const sequence = (await this.head())?.sequence ?? 0;
+    if (isTold) await this.#ask(doing, () => this.#replace(proof, Buffer.from(String(sequence))));
     return sequence;
   }
 
@@ -205,35 +192,6 @@ class NatsEngine implements UpstreamEngine {
     const headers = this.#packages.transport.headers();
     headers.set('Nats-Rollup', 'sub');
     return this.#client.publish(subject, bytes, { headers, timeout: TIMEOUT_MS });
-  }
-
-  #store() {
-    return this.#objects().open(this.#place.objects);
-  }
-
-  #objects() {
-    return new this.#packages.objects.Objm(this.#client);
-  }
-
-  /** A server that was lost and found again: what it sent meanwhile nobody has heard. */
-  #watchConnection(listener: EngineListener): { stop(): void } {
-    let stopped = false;
-    const watch = async (): Promise<void> => {
-      for await (const { type } of this.#connection.status()) {
-        if (stopped) return;
-        if (type === 'disconnect' || type === 'staleConnection') listener.lost(new Error(`NATS: ${type}`));
-        else if (type === 'reconnect' || type === 'slowConsumer') listener.wake();
-      }
-    };
-    void watch();
-    void this.#connection.closed().then((error) => {
-      if (!stopped) listener.lost(error instanceof Error ? error : new Error('the connection is closed'));
-    });
-    return {
-      stop: () => {
-        stopped = true;
-      },
-    };
   }
 
   async #whereThere<R>(call: () => Promise<R>): Promise<R | undefined> {

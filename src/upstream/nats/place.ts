@@ -3,10 +3,12 @@ import type { StreamConfig } from '@nats-io/jetstream';
 
 export interface Place {
   readonly stream: string;
-  /** The subject of the entries of the document, of the proofs that they are the newest, and of the pointer to the newest snapshot. */
+  /** The subjects of the entries of the document, and of the proofs that they are the newest: all hosts hear both. */
   readonly log: string;
   readonly proof: string;
+  /** What no host hears: the pointer to the newest snapshot, and what is stored to see whether there is a majority. */
   readonly snapshot: string;
+  readonly check: string;
   /** What the stream republishes of the document: a plain subscription hears it, and no consumer is needed. */
   readonly live: string;
   readonly objects: string;
@@ -19,9 +21,10 @@ const DUPLICATE_WINDOW_NS = 120e9;
 export function placeOf(bucket: string, document: string): Place {
   return {
     stream: streamOf(bucket),
-    log: `jsonmmap.${bucket}.log.${document}`,
-    proof: `jsonmmap.${bucket}.proof.${document}`,
-    snapshot: `jsonmmap.${bucket}.snapshot.${document}`,
+    log: `jsonmmap.${bucket}.told.log.${document}`,
+    proof: `jsonmmap.${bucket}.told.proof.${document}`,
+    snapshot: `jsonmmap.${bucket}.kept.snapshot.${document}`,
+    check: `jsonmmap.${bucket}.kept.check.${document}`,
     live: `jsonmmap-live.${bucket}.*.${document}`,
     objects: streamOf(bucket),
   };
@@ -39,7 +42,7 @@ export function streamConfig(bucket: string, replicas: number): Partial<StreamCo
     allow_direct: true,
     allow_rollup_hdrs: true,
     deny_delete: true,
-    republish: { src: `jsonmmap.${bucket}.>`, dest: `jsonmmap-live.${bucket}.>` },
+    republish: { src: `jsonmmap.${bucket}.told.>`, dest: `jsonmmap-live.${bucket}.>` },
   };
 }
 

@@ -124,6 +124,7 @@ class RedisEngine implements UpstreamEngine {
     };
   }
 
+  /** Here, the one server is the proof, and listeners ask it themselves. */
   async prove(): Promise<number> {
     return (await this.head())?.sequence ?? 0;
   }
