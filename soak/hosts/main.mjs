@@ -34,7 +34,7 @@ const cluster = new Cluster(network, join(directory, 'servers'));
 const url = cluster.url('doc');
 const fleet = new Fleet(network, url, join(directory, 'hosts'), Number(values.agents));
 const nearUrl = cluster.url('doc', Cluster.near);
-const writer = new Writer(nearUrl);
+const writer = new Writer(nearUrl, 'one');
 fleet.lists = (position) => writer.listAt(position);
 let failed = false;
 try {
@@ -86,7 +86,7 @@ async function writing(disturb) {
 }
 
 async function another() {
-  const other = new Writer(nearUrl);
+  const other = new Writer(nearUrl, 'two');
   other.lists = writer.lists; // of the same history
   await other.open();
   return other;

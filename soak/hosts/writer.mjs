@@ -12,6 +12,7 @@ const CREATED_MS = 60_000;
 
 export class Writer {
   #url;
+  #name;
   #engine;
   #count = 0;
   position = START;
@@ -21,8 +22,9 @@ export class Writer {
   acknowledged = [];
   refused = 0;
 
-  constructor(url) {
+  constructor(url, name) {
     this.#url = url;
+    this.#name = name; // the same entry of two writers would be one
   }
 
   async open() {
@@ -64,7 +66,7 @@ export class Writer {
           { op: 'replace', path: '/padding', value: padding },
         ];
     const kind = isFirst ? 'write' : 'patch';
-    const entry = { parent: isFirst ? null : this.position.id, kind, by: 'soak', at: Date.now(), message: '' };
+    const entry = { parent: isFirst ? null : this.position.id, kind, by: this.#name, at: Date.now(), message: '' };
     try {
       this.position = await appendEntry(this.#engine, entry, operations, { after: this.position.sequence });
       this.lists.set(key(this.position), list);

@@ -1,6 +1,6 @@
 /** Hosts that follow a log, over every engine with real servers, through what happens to both. */
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { appendEntry } from '../../src/upstream/log/append.js';
 import { LogDocument } from '../../src/upstream/log/document.js';
@@ -224,6 +224,25 @@ function hosts(startServer: () => Promise<TestServer>): void {
     expect(made.value).toEqual({ n: 1 });
     await publish({ n: 2 });
     await isAt(made, { n: 2 });
+  });
+
+  it('does not depend on clocks, which are set forward and back', async () => {
+    fresh();
+    await publish({ n: 0 });
+    const made = host();
+    await isAt(made, { n: 0 });
+    const real = Date.now;
+    try {
+      for (const [step, days] of [400, -400, 0].entries()) {
+        vi.spyOn(Date, 'now').mockImplementation(() => real() + days * 86_400_000);
+        await publish({ n: step + 1 });
+        await isAt(made, { n: step + 1 });
+      }
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(made.agent.status().proofAgeMs).toBeLessThan(60_000);
+    expect(made.events).toHaveLength(1);
   });
 
   it('has the last good document where the region and the upstream are gone', async () => {
