@@ -18,7 +18,7 @@ import type { Credentials } from '../credentials.js';
 import { asking, conflict, notThere, unknownOutcome, upstreamError } from '../errors.js';
 import { NatsBlobs } from './blobs.js';
 import { connectTo, TIMEOUT_MS, watchConnection } from './connection.js';
-import { hear, isConflict, isMissing, isRefusal, storedOf } from './messages.js';
+import { hear, isConflict, isMissing, isRefusal, storedOf, unbroken } from './messages.js';
 import { type Place, placeOf, streamConfig } from './place.js';
 
 type Jetstream = typeof import('@nats-io/jetstream');
@@ -105,7 +105,7 @@ class NatsEngine implements UpstreamEngine {
       const count = Math.min(READ_AHEAD, limit - found.size);
       // Each finds the next entry of the document behind its number, so that none is missed, and those of other documents are skipped.
       const read = await Promise.all(Array.from({ length: count }, (_, index) => this.#nextFrom(next + index)));
-      const entries = read.filter((entry) => entry !== undefined);
+      const entries = unbroken(read);
       for (const entry of entries) found.set(entry.sequence, entry);
       if (entries.length < read.length) break;
       next = Math.max(...entries.map(({ sequence }) => sequence)) + 1;

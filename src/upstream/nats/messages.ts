@@ -13,6 +13,15 @@ export function storedOf({ seq, data }: StoredMsg): StoredEntry {
   return { sequence: seq, bytes: data };
 }
 
+/**
+ * Returns what was read up to the first answer without an entry. Each answer can come from another replica: one that is behind has no entry where a later answer has
+ * one, and what comes behind such a gap would look like another history.
+ */
+export function unbroken(read: readonly (StoredEntry | undefined)[]): StoredEntry[] {
+  const gap = read.indexOf(undefined);
+  return (gap < 0 ? read : read.slice(0, gap)) as StoredEntry[];
+}
+
 /** Tells the listener what a republished message says; what is none of ours says nothing. */
 export function hear(message: Msg, subjects: { log: string; proof: string }, listener: EngineListener): void {
   const [subject, sequence] = ['Nats-Subject', 'Nats-Sequence'].map((name) => message.headers?.get(name) ?? '');
