@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const STALE_MS = 5000; // what the agents of upstream-agent.mjs take
 const CUT_MS = 12_000;
+const PATIENCE_MS = 60_000;
 
 export const FAULTS = {
   'the leader is killed': async ({ cluster, manager, writing }) => {
@@ -60,7 +61,7 @@ export const FAULTS = {
 
   'the bucket is recreated, and grows past where it was': async ({ manager, writer, fleet }) => {
     const { sequence } = writer.position;
-    await manager.streams.delete('jsonmmap-bucket');
+    await patiently(() => manager.streams.delete('jsonmmap-bucket'));
     writer.forget();
     await writer.create();
     while (writer.position.sequence <= sequence + 5) if (!(await writer.append())) await writer.goOn();
@@ -71,9 +72,10 @@ export const FAULTS = {
     const name = fleet.names[0];
     network.link(name, 'down');
     for (let i = 0; i < 20; i++) await writer.append();
-    const { sequence } = await writer.snapshot();
+    const { sequence } = await patiently(() => writer.snapshot());
     for (let i = 0; i < 5; i++) await writer.append();
-    await manager.streams.purge('jsonmmap-bucket', { filter: 'jsonmmap.bucket.told.log.doc', seq: sequence });
+    const purge = { filter: 'jsonmmap.bucket.told.log.doc', seq: sequence };
+    await patiently(() => manager.streams.purge('jsonmmap-bucket', purge));
     writer.acknowledged = writer.acknowledged.filter((entry) => entry.sequence >= sequence);
     network.link(name, 'up');
   },
@@ -116,3 +118,14 @@ export const FAULTS = {
     await writer.append();
   },
 };
+
+/** Servers that have just come back take a while until they do what they are asked for. */
+async function patiently(call) {
+  for (const deadline = performance.now() + PATIENCE_MS; ; await delay(500)) {
+    try {
+      return await call();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+  }
+}
