@@ -21,6 +21,13 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
     log: () => import('./log.js'),
     export: () => import('./export.js'),
   },
+  'Many hosts:': {
+    push: () => import('./push.js'),
+    history: () => import('./history.js'),
+    rollback: () => import('./rollback.js'),
+    promote: () => import('./promote.js'),
+    pin: () => import('./pin.js'),
+  },
   'Manage:': {
     ls: () => import('./ls.js'),
     stat: () => import('./stat.js'),
