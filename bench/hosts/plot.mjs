@@ -41,6 +41,7 @@ export function plotHerd(curves, { 'missed-entries': missed, 'cold-fraction': co
   const title = `Hosts at the head of the log after an outage: ${missed} entries missed, ${cold * 100} % need a snapshot`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<title>${title}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(MARGIN.left, 16, title, 'start'),
     ...axes,

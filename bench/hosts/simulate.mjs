@@ -19,9 +19,9 @@ const { values } = parseArgs({
     'host-link-mbit': { type: 'string', default: '1000' },
     'hosts-per-leaf': { type: 'string', default: '1000' },
     // Of one server, as `calibrate.mjs` measures them.
-    'copies-per-second': { type: 'string', default: '500000' },
-    'reads-per-second': { type: 'string', default: '15000' },
-    'connections-per-second': { type: 'string', default: '2000' },
+    'copies-per-second': { type: 'string', default: '300000' },
+    'reads-per-second': { type: 'string', default: '8000' },
+    'connections-per-second': { type: 'string', default: '1500' },
     'latency-ms': { type: 'string', default: '1' },
   },
 });

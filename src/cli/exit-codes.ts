@@ -32,10 +32,7 @@ export const exitMeanings: ReadonlyMap<ExitCode, string> = new Map<ExitCode, str
   [ExitCode.REFUSED, 'the document does not pass its schema, or a test of the patch failed'],
   [ExitCode.DENIED, 'wrong owner, wrong mode or no permission'],
   [ExitCode.NO_SPACE, 'the file system is full, or a size limit is reached'],
-  [
-    ExitCode.UNANSWERED,
-    'the master of the region, or the upstream, does not answer: the write may or may not be done',
-  ],
+  [ExitCode.UNANSWERED, 'the master of the region, or the upstream, does not answer: the write may or may not be done'],
   [ExitCode.TAKEN, 'the region was taken by another master, or removed, while this one held it'],
   [ExitCode.CONFLICT, 'another writer was first: nothing was written upstream'],
   [ExitCode.NOT_STARTED, 'the command of `run` could not be started'],
