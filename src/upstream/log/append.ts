@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { JsonMmapError } from '../../errors.js';
 import type { UpstreamEngine } from '../contract.js';
-import { conflict } from '../errors.js';
 import { type EntryHeader, encodeEntry, type NewEntry, newHeader, sha256 } from './entry.js';
 import type { Position } from './position.js';
 import type { Sign } from './signature.js';
@@ -74,8 +73,10 @@ async function appendOnce(
       return await engine.append(bytes, { after, id });
     } catch (error) {
       const { code } = error as JsonMmapError;
-      if (code === 'ERR_UPSTREAM_CONFLICT') return await ownBehind(engine, id, after, error);
-      if (code !== 'ERR_UNANSWERED' && unanswered === undefined) throw error;
+      if (code === 'ERR_UPSTREAM_CONFLICT') {
+        const found = await isOwn(engine, id, after);
+        if (found !== undefined) return found.isOurs ? found.sequence : raise(error);
+      } else if (code !== 'ERR_UNANSWERED' && unanswered === undefined) throw error;
       unanswered ??= error;
       await delay(LOOK_EVERY_MS);
     }
@@ -83,10 +84,19 @@ async function appendOnce(
   throw unanswered;
 }
 
-/** A conflict with ourselves is none: the first append was done, and its answer was lost. */
-async function ownBehind(engine: UpstreamEngine, id: string, after: number, error: unknown): Promise<number> {
-  const head = await engine.head();
-  const stored = head !== undefined && foundIn(head).entry?.id === id ? head : (await engine.read(after + 1, 1))[0];
-  if (stored !== undefined && foundIn(stored).entry?.id === id) return stored.sequence;
-  throw head === undefined ? error : conflict(after, head.sequence);
+/**
+ * A conflict with ourselves is none: the first append was done, and its answer was lost. Of two entries behind the same one, the first is the one of the log. Undefined
+ * where a replica that is behind was asked.
+ */
+async function isOwn(
+  engine: UpstreamEngine,
+  id: string,
+  after: number,
+): Promise<{ isOurs: boolean; sequence: number } | undefined> {
+  const [first] = await engine.read(after + 1, 1);
+  return first && { isOurs: foundIn(first).entry?.id === id, sequence: first.sequence };
+}
+
+function raise(error: unknown): never {
+  throw error;
 }

@@ -118,12 +118,23 @@ class NatsEngine implements UpstreamEngine {
     const options = { msgID, expect: { lastSubjectSequence: after }, timeout: TIMEOUT_MS };
     try {
       const { seq } = await this.#client.publish(this.#place.log, bytes, options);
-      return seq;
+      if (seq === after + 1 || (await this.#isFirst(after, seq))) return seq;
     } catch (error) {
       if (isConflict(error)) throw conflict(after, (await this.head())?.sequence);
       if (isRefusal(error)) throw upstreamError('append the entry', this.#explained(error));
       throw unknownOutcome(error);
     }
+    throw conflict(after, (await this.head())?.sequence);
+  }
+
+  /**
+   * Whether no entry is between `after` and `sequence`. A cluster of NATS 2.9 looks at the expected sequence when it proposes a message, so it can accept two of the same
+   * moment: the second one is no part of the log, and its writer has lost.
+   */
+  async #isFirst(after: number, sequence: number): Promise<boolean> {
+    const query = { seq: after + 1, next_by_subj: this.#place.log };
+    const first = await this.#manager.streams.getMessage(this.#place.stream, query);
+    return first !== null && first.seq >= sequence;
   }
 
   async putBlob(name: string, bytes: Uint8Array): Promise<void> {
