@@ -77,12 +77,12 @@ export class WakeUp implements Waiter {
     this.#polling = undefined;
   }
 
-  /** @internal */
+  /** Called by the source. */
   wake(): void {
     this.#onWake();
   }
 
-  /** @internal */
+  /** Called by the source: the next kind takes its place. */
   failed(error: unknown): void {
     const { path } = this.#target;
     this.#source = undefined;
