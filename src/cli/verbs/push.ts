@@ -1,12 +1,12 @@
 /** `jsonmmap push`: a file becomes the newest revision of a document that many hosts have. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { loadJsonSchema } from '../sources/json-schema.js';
-import { push } from '../upstream/push.js';
-import { wholeNumber } from './command.js';
-import { type DocumentOptions, parseSource, readingOf, readSource, readsDocument } from './document.js';
-import type { Io } from './io.js';
-import { withProgress } from './output/progress.js';
-import { checkAgainst } from './schema-check.js';
+import { loadJsonSchema } from '../../sources/json-schema.js';
+import { push } from '../../upstream/push.js';
+import { wholeNumber } from '../command.js';
+import { type DocumentOptions, parseSource, readingOf, readSource, readsDocument } from '../document.js';
+import type { Io } from '../io.js';
+import { withProgress } from '../output/progress.js';
+import { checkAgainst } from '../schema-check.js';
 import {
   tellPushed,
   type UpstreamWriteOptions,
@@ -14,7 +14,7 @@ import {
   withUpstream,
   writesUpstream,
   writingOf,
-} from './upstream.js';
+} from '../upstream.js';
 
 interface Options extends UpstreamWriteOptions, DocumentOptions {
   readonly ifRevision?: number;

@@ -1,7 +1,7 @@
 /** `jsonmmap promote`: what was for some hosts is for all. */
 import type { Command } from 'commander';
-import { ring } from '../upstream/push.js';
-import type { Io } from './io.js';
+import { ring } from '../../upstream/push.js';
+import type { Io } from '../io.js';
 import {
   tellPushed,
   type UpstreamWriteOptions,
@@ -9,7 +9,7 @@ import {
   withUpstream,
   writesUpstream,
   writingOf,
-} from './upstream.js';
+} from '../upstream.js';
 
 export function register(program: Command, io: Io): void {
   const command = program

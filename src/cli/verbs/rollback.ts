@@ -1,8 +1,8 @@
 /** `jsonmmap rollback`: an older revision becomes the newest one. */
 import type { Command } from 'commander';
-import { rollback } from '../upstream/push.js';
-import { positiveNumber } from './command.js';
-import type { Io } from './io.js';
+import { rollback } from '../../upstream/push.js';
+import { positiveNumber } from '../command.js';
+import type { Io } from '../io.js';
 import {
   tellPushed,
   type UpstreamWriteOptions,
@@ -10,7 +10,7 @@ import {
   withUpstream,
   writesUpstream,
   writingOf,
-} from './upstream.js';
+} from '../upstream.js';
 
 interface Options extends UpstreamWriteOptions {
   readonly to: number;

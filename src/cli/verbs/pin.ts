@@ -1,8 +1,8 @@
 /** `jsonmmap pin`: hosts stay at a revision. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { ring } from '../upstream/push.js';
-import { positiveNumber } from './command.js';
-import type { Io } from './io.js';
+import { ring } from '../../upstream/push.js';
+import { positiveNumber } from '../command.js';
+import type { Io } from '../io.js';
 import {
   tellPushed,
   type UpstreamWriteOptions,
@@ -10,7 +10,7 @@ import {
   withUpstream,
   writesUpstream,
   writingOf,
-} from './upstream.js';
+} from '../upstream.js';
 
 interface Options extends UpstreamWriteOptions {
   readonly host?: string;

@@ -1,13 +1,13 @@
 /** `jsonmmap history`: the revisions of a document upstream. */
 import type { Command } from 'commander';
-import type { Entry } from '../upstream/log/entry.js';
-import { type Found, walk } from '../upstream/log/walk.js';
-import { positiveNumber } from './command.js';
-import type { Io } from './io.js';
-import { safe } from './output/safe.js';
-import { table } from './output/table.js';
-import { ago, count, localTime, size } from './output/words.js';
-import { readsUpstream, type UpstreamOptions, upstreamUrl, withUpstream } from './upstream.js';
+import type { Entry } from '../../upstream/log/entry.js';
+import { type Found, walk } from '../../upstream/log/walk.js';
+import { positiveNumber } from '../command.js';
+import type { Io } from '../io.js';
+import { safe } from '../output/safe.js';
+import { table } from '../output/table.js';
+import { ago, count, localTime, size } from '../output/words.js';
+import { readsUpstream, type UpstreamOptions, upstreamUrl, withUpstream } from '../upstream.js';
 
 interface Options extends UpstreamOptions {
   readonly lines: number;
