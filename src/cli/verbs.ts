@@ -5,31 +5,31 @@ type Load = () => Promise<CommandModule>;
 
 export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   'Run:': {
-    run: () => import('./run.js'),
+    run: () => import('./verbs/run.js'),
   },
   'Write:': {
-    publish: () => import('./publish.js'),
-    set: () => import('./set.js'),
-    delete: () => import('./delete.js'),
-    patch: () => import('./patch.js'),
-    merge: () => import('./merge.js'),
+    publish: () => import('./verbs/publish.js'),
+    set: () => import('./verbs/set.js'),
+    delete: () => import('./verbs/delete.js'),
+    patch: () => import('./verbs/patch.js'),
+    merge: () => import('./verbs/merge.js'),
   },
   'Read:': {
-    get: () => import('./get.js'),
-    watch: () => import('./watch.js'),
-    diff: () => import('./diff.js'),
-    log: () => import('./log.js'),
-    export: () => import('./export.js'),
+    get: () => import('./verbs/get.js'),
+    watch: () => import('./verbs/watch.js'),
+    diff: () => import('./verbs/diff.js'),
+    log: () => import('./verbs/log.js'),
+    export: () => import('./verbs/export.js'),
   },
   'Manage:': {
-    ls: () => import('./ls.js'),
-    stat: () => import('./stat.js'),
-    check: () => import('./check.js'),
-    rm: () => import('./rm.js'),
+    ls: () => import('./verbs/ls.js'),
+    stat: () => import('./verbs/stat.js'),
+    check: () => import('./verbs/check.js'),
+    rm: () => import('./verbs/rm.js'),
   },
   'Other:': {
-    bench: () => import('./bench.js'),
-    completion: () => import('./completion.js'),
+    bench: () => import('./verbs/bench.js'),
+    completion: () => import('./verbs/completion.js'),
   },
 };
 

@@ -1,13 +1,13 @@
 /** `jsonmmap ls`: which regions there are. */
 import type { Command } from 'commander';
-import { directoryToRead } from '../region/files/paths.js';
-import { type RegionInfo, regions } from '../region/list.js';
-import { type JsonOption, reads, type Where } from './command.js';
-import type { Io } from './io.js';
-import { safe } from './output/safe.js';
-import { type Cell, table } from './output/table.js';
-import { ago, size } from './output/words.js';
-import { checkDirectory, whereOf } from './region.js';
+import { directoryToRead } from '../../region/files/paths.js';
+import { type RegionInfo, regions } from '../../region/list.js';
+import { type JsonOption, reads, type Where } from '../command.js';
+import type { Io } from '../io.js';
+import { safe } from '../output/safe.js';
+import { type Cell, table } from '../output/table.js';
+import { ago, size } from '../output/words.js';
+import { checkDirectory, whereOf } from '../region.js';
 
 interface Options extends Where, JsonOption {
   readonly names?: boolean;

@@ -1,9 +1,9 @@
 /** `jsonmmap set`: sets one value at one path. */
 import type { Command } from 'commander';
-import { jsonPointer } from './command.js';
-import { argumentValue, type ReadingFlags, readsText } from './document.js';
-import type { Io } from './io.js';
-import { type WriteOptions, write, writes } from './write.js';
+import { jsonPointer } from '../command.js';
+import { argumentValue, type ReadingFlags, readsText } from '../document.js';
+import type { Io } from '../io.js';
+import { type WriteOptions, write, writes } from '../write.js';
 
 type Options = WriteOptions & ReadingFlags & { readonly string?: boolean };
 

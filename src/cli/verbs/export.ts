@@ -1,16 +1,16 @@
 /** `jsonmmap export`: the document into a file. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CommandError } from '../command-error.js';
-import type { Snapshot } from '../follower/snapshot.js';
-import { formatOf as formatNamed } from '../sources/formats/names.js';
-import { asOneText } from '../stringify-limits.js';
-import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
-import { type Write, writeFileFor } from './files/write-file.js';
-import type { Io } from './io.js';
-import { jsonPieces } from './output/json-stream.js';
-import { type Progress, withProgress } from './output/progress.js';
-import { size } from './output/words.js';
-import { snapshotAt, withFollower } from './region.js';
+import { CommandError } from '../../command-error.js';
+import type { Snapshot } from '../../follower/snapshot.js';
+import { formatOf as formatNamed } from '../../sources/formats/names.js';
+import { asOneText } from '../../stringify-limits.js';
+import { type JsonOption, positiveNumber, reads, type Where } from '../command.js';
+import { type Write, writeFileFor } from '../files/write-file.js';
+import type { Io } from '../io.js';
+import { jsonPieces } from '../output/json-stream.js';
+import { type Progress, withProgress } from '../output/progress.js';
+import { size } from '../output/words.js';
+import { snapshotAt, withFollower } from '../region.js';
 
 interface Options extends Where, JsonOption {
   readonly format?: 'json' | 'yaml';

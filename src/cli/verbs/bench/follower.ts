@@ -1,5 +1,5 @@
 /** The other process of `jsonmmap bench`: notes how long after its publishing it sees each version. */
-import { Follower } from '../../follower/follower.js';
+import { Follower } from '../../../follower/follower.js';
 
 const [name, dir] = process.argv.slice(2);
 const follower = Follower.open(name, { dir });

@@ -1,8 +1,8 @@
 /** `jsonmmap delete`: deletes the value at a pointer. */
 import type { Command } from 'commander';
-import { jsonPointer } from './command.js';
-import type { Io } from './io.js';
-import { type WriteOptions, write, writes } from './write.js';
+import { jsonPointer } from '../command.js';
+import type { Io } from '../io.js';
+import { type WriteOptions, write, writes } from '../write.js';
 
 export function register(program: Command, io: Io): void {
   const command = program

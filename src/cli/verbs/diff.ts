@@ -1,12 +1,12 @@
 /** `jsonmmap diff`: what changed between two versions. */
 import { Argument, type Command } from 'commander';
-import { CommandError } from '../command-error.js';
-import type { Follower } from '../follower/follower.js';
-import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
-import type { Io } from './io.js';
-import { changeLines } from './output/changes-text.js';
-import { inDirectory, snapshotAt, withFollower } from './region.js';
-import { inDir, ourCommand } from './shell.js';
+import { CommandError } from '../../command-error.js';
+import type { Follower } from '../../follower/follower.js';
+import { type JsonOption, positiveNumber, reads, type Where } from '../command.js';
+import type { Io } from '../io.js';
+import { changeLines } from '../output/changes-text.js';
+import { inDirectory, snapshotAt, withFollower } from '../region.js';
+import { inDir, ourCommand } from '../shell.js';
 
 type Options = Where & JsonOption;
 

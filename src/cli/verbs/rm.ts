@@ -1,13 +1,13 @@
 /** `jsonmmap rm`: a region goes, with all its files. */
 import type { Command } from 'commander';
-import { JsonMmapError } from '../errors.js';
-import { remove } from '../region/removal.js';
-import { dirOption, type JsonOption, jsonOption } from './command.js';
-import type { ExitCode } from './exit-codes.js';
-import { explained } from './explain.js';
-import { fail } from './failure.js';
-import type { Io } from './io.js';
-import { inDirectory, lockedBy } from './region.js';
+import { JsonMmapError } from '../../errors.js';
+import { remove } from '../../region/removal.js';
+import { dirOption, type JsonOption, jsonOption } from '../command.js';
+import type { ExitCode } from '../exit-codes.js';
+import { explained } from '../explain.js';
+import { fail } from '../failure.js';
+import type { Io } from '../io.js';
+import { inDirectory, lockedBy } from '../region.js';
 
 interface Options extends JsonOption {
   readonly dir?: string;

@@ -1,11 +1,11 @@
 /** `jsonmmap publish`: a file becomes the document. */
 import type { Command } from 'commander';
-import { positiveNumber } from './command.js';
-import { type DocumentOptions, parseSource, readSource, readsDocument } from './document.js';
-import type { Io } from './io.js';
-import { withProgress } from './output/progress.js';
-import { durabilityOption, fileMode, maxBytesOption, type RegionSettings } from './region-settings.js';
-import { publish, tellWritten, type WriteOptions, writes } from './write.js';
+import { positiveNumber } from '../command.js';
+import { type DocumentOptions, parseSource, readSource, readsDocument } from '../document.js';
+import type { Io } from '../io.js';
+import { withProgress } from '../output/progress.js';
+import { durabilityOption, fileMode, maxBytesOption, type RegionSettings } from '../region-settings.js';
+import { publish, tellWritten, type WriteOptions, writes } from '../write.js';
 
 type Options = WriteOptions & DocumentOptions & RegionSettings;
 

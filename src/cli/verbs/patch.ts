@@ -1,8 +1,8 @@
 /** `jsonmmap patch`: operations of RFC 6902, all of them or none. */
 import type { Command } from 'commander';
-import { type DocumentOptions, parseSource, readSource, readsDocument } from './document.js';
-import type { Io } from './io.js';
-import { type WriteOptions, write, writes } from './write.js';
+import { type DocumentOptions, parseSource, readSource, readsDocument } from '../document.js';
+import type { Io } from '../io.js';
+import { type WriteOptions, write, writes } from '../write.js';
 
 type Options = WriteOptions & DocumentOptions;
 

@@ -1,15 +1,15 @@
 /** `jsonmmap check`: the full integrity check. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { check, type Problem, type Report } from '../check.js';
-import { regions } from '../region/list.js';
-import { type JsonOption, reads, type Where } from './command.js';
-import { ExitCode } from './exit-codes.js';
-import type { Io } from './io.js';
-import { withProgress } from './output/progress.js';
-import { safe } from './output/safe.js';
-import { count, size } from './output/words.js';
-import { inDirectory, whereOf } from './region.js';
+import { check, type Problem, type Report } from '../../check.js';
+import { regions } from '../../region/list.js';
+import { type JsonOption, reads, type Where } from '../command.js';
+import { ExitCode } from '../exit-codes.js';
+import type { Io } from '../io.js';
+import { withProgress } from '../output/progress.js';
+import { safe } from '../output/safe.js';
+import { count, size } from '../output/words.js';
+import { inDirectory, whereOf } from '../region.js';
 
 interface Options extends Where, JsonOption {
   readonly all?: boolean;

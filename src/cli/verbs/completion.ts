@@ -1,10 +1,10 @@
 /** `jsonmmap completion`: what makes the Tab key work. */
 import { Argument, type Command } from 'commander';
-import { type JsonOption, jsonOption } from './command.js';
-import { bashCompletion } from './completion/bash.js';
-import { fishCompletion } from './completion/fish.js';
-import { zshCompletion } from './completion/zsh.js';
-import type { Io } from './io.js';
+import { type JsonOption, jsonOption } from '../command.js';
+import { bashCompletion } from '../completion/bash.js';
+import { fishCompletion } from '../completion/fish.js';
+import { zshCompletion } from '../completion/zsh.js';
+import type { Io } from '../io.js';
 
 const SHELLS: Readonly<Record<string, string>> = {
   bash: bashCompletion,

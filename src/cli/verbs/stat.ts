@@ -1,18 +1,18 @@
 /** `jsonmmap stat`: the state of a region. */
 import type { Command } from 'commander';
-import { check, type Report } from '../check.js';
-import type { Follower } from '../follower/follower.js';
-import type { Status } from '../follower/status.js';
-import { HEADER_BYTES } from '../region/files/layout.js';
-import { type JsonOption, reads, type Where } from './command.js';
-import type { Io } from './io.js';
-import { withProgress } from './output/progress.js';
-import { safe } from './output/safe.js';
-import { aligned, type Cell, table } from './output/table.js';
-import { ago, count, grouped, localTime, size } from './output/words.js';
-import { type FollowerProcess, followersOf } from './processes/followers.js';
-import { commandOf } from './processes/proc.js';
-import { inDirectory, whereOf, withFollower } from './region.js';
+import { check, type Report } from '../../check.js';
+import type { Follower } from '../../follower/follower.js';
+import type { Status } from '../../follower/status.js';
+import { HEADER_BYTES } from '../../region/files/layout.js';
+import { type JsonOption, reads, type Where } from '../command.js';
+import type { Io } from '../io.js';
+import { withProgress } from '../output/progress.js';
+import { safe } from '../output/safe.js';
+import { aligned, type Cell, table } from '../output/table.js';
+import { ago, count, grouped, localTime, size } from '../output/words.js';
+import { type FollowerProcess, followersOf } from '../processes/followers.js';
+import { commandOf } from '../processes/proc.js';
+import { inDirectory, whereOf, withFollower } from '../region.js';
 
 type Options = Where & JsonOption;
 

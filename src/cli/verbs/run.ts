@@ -1,25 +1,25 @@
 /** `jsonmmap run`: a master that keeps files live for the followers it runs. */
 import { basename, extname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CommandError } from '../command-error.js';
-import { JsonMmapError } from '../errors.js';
-import type { RunLog } from '../run/log.js';
-import { type FollowerOutput, labelledOutput, rawOutput } from '../run/output.js';
-import { namesOf, Run } from '../run/run.js';
-import type { RunEnd } from '../run/supervisor.js';
-import type { SourceFile } from '../sources/files.js';
-import { loadJsonSchema } from '../sources/json-schema.js';
-import { checkName } from '../system/directory.js';
-import { dirOption, positiveNumber, seconds, wholeNumber } from './command.js';
-import { forgottenDashes } from './dashes.js';
-import { type DocumentOptions, readingOf, readSource, readsDocument } from './document.js';
-import { ExitCode } from './exit-codes.js';
-import type { Io } from './io.js';
-import { failInJson, LOG_FORMATS, type LogFormat, runLog } from './output/run-log.js';
-import { count } from './output/words.js';
-import { runSignals } from './processes/run-signals.js';
-import { durabilityOption, fileMode, maxBytesOption } from './region-settings.js';
-import { isStandardInput } from './standard-input.js';
+import { CommandError } from '../../command-error.js';
+import { JsonMmapError } from '../../errors.js';
+import type { RunLog } from '../../run/log.js';
+import { type FollowerOutput, labelledOutput, rawOutput } from '../../run/output.js';
+import { namesOf, Run } from '../../run/run.js';
+import type { RunEnd } from '../../run/supervisor.js';
+import type { SourceFile } from '../../sources/files.js';
+import { loadJsonSchema } from '../../sources/json-schema.js';
+import { checkName } from '../../system/directory.js';
+import { dirOption, positiveNumber, seconds, wholeNumber } from '../command.js';
+import { forgottenDashes } from '../dashes.js';
+import { type DocumentOptions, readingOf, readSource, readsDocument } from '../document.js';
+import { ExitCode } from '../exit-codes.js';
+import type { Io } from '../io.js';
+import { failInJson, LOG_FORMATS, type LogFormat, runLog } from '../output/run-log.js';
+import { count } from '../output/words.js';
+import { runSignals } from '../processes/run-signals.js';
+import { durabilityOption, fileMode, maxBytesOption } from '../region-settings.js';
+import { isStandardInput } from '../standard-input.js';
 
 interface Options extends DocumentOptions {
   readonly name?: string;

@@ -3,8 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Follower } from '../../follower/follower.js';
-import type { Master } from '../../master/master.js';
+import { Follower } from '../../../follower/follower.js';
+import type { Master } from '../../../master/master.js';
 
 /** A result: nanoseconds for one operation. */
 export interface Result {

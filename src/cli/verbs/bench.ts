@@ -3,16 +3,16 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { systemError } from '../errors.js';
-import { Master } from '../master/master.js';
-import { mmapSystem } from '../system/system.js';
+import { systemError } from '../../errors.js';
+import { Master } from '../../master/master.js';
+import { mmapSystem } from '../../system/system.js';
+import { type JsonOption, jsonOption } from '../command.js';
+import type { Io } from '../io.js';
+import { type Progress, withProgress } from '../output/progress.js';
+import { table } from '../output/table.js';
+import { duration } from '../output/words.js';
+import { checkDirectory } from '../region.js';
 import { type Bench, benchDocument, type Result, readTrials, wakeTrial, writeTrials } from './bench/trials.js';
-import { type JsonOption, jsonOption } from './command.js';
-import type { Io } from './io.js';
-import { type Progress, withProgress } from './output/progress.js';
-import { table } from './output/table.js';
-import { duration } from './output/words.js';
-import { checkDirectory } from './region.js';
 
 export function register(program: Command, io: Io): void {
   program

@@ -1,8 +1,8 @@
 /** `jsonmmap merge`: a merge patch of RFC 7396. */
 import type { Command } from 'commander';
-import { type DocumentOptions, parseSource, readSource, readsDocument } from './document.js';
-import type { Io } from './io.js';
-import { type WriteOptions, write, writes } from './write.js';
+import { type DocumentOptions, parseSource, readSource, readsDocument } from '../document.js';
+import type { Io } from '../io.js';
+import { type WriteOptions, write, writes } from '../write.js';
 
 type Options = WriteOptions & DocumentOptions;
 

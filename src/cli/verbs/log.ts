@@ -1,15 +1,15 @@
 /** `jsonmmap log`: the versions that are kept. */
 import type { Command } from 'commander';
-import { JsonMmapError } from '../errors.js';
-import type { Follower } from '../follower/follower.js';
-import type { JsonPatch, JsonPatchOperation } from '../format/compare/json-patch.js';
-import type { Commit } from '../region/control/record.js';
-import { type JsonOption, positiveNumber, reads, type Where } from './command.js';
-import type { Io } from './io.js';
-import { safe } from './output/safe.js';
-import { table } from './output/table.js';
-import { ago, count, localTime, size } from './output/words.js';
-import { withFollower } from './region.js';
+import { JsonMmapError } from '../../errors.js';
+import type { Follower } from '../../follower/follower.js';
+import type { JsonPatch, JsonPatchOperation } from '../../format/compare/json-patch.js';
+import type { Commit } from '../../region/control/record.js';
+import { type JsonOption, positiveNumber, reads, type Where } from '../command.js';
+import type { Io } from '../io.js';
+import { safe } from '../output/safe.js';
+import { table } from '../output/table.js';
+import { ago, count, localTime, size } from '../output/words.js';
+import { withFollower } from '../region.js';
 
 interface Options extends Where, JsonOption {
   readonly lines: number;

@@ -1,18 +1,18 @@
 /** `jsonmmap get`: the document, or a part of it. */
 import { type Command, Option } from 'commander';
-import { CommandError } from '../command-error.js';
-import type { JsonMmapError } from '../errors.js';
-import type { Snapshot } from '../follower/snapshot.js';
-import { isContainer } from '../format/layout.js';
-import { pointerOf } from '../format/pointer.js';
-import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from './command.js';
-import type { Io } from './io.js';
-import { jsonPieces } from './output/json-stream.js';
-import { prettyJson } from './output/json-text.js';
-import { plain } from './output/paint.js';
-import { safe } from './output/safe.js';
-import { existing } from './pointer.js';
-import { snapshotAt, withFollower } from './region.js';
+import { CommandError } from '../../command-error.js';
+import type { JsonMmapError } from '../../errors.js';
+import type { Snapshot } from '../../follower/snapshot.js';
+import { isContainer } from '../../format/layout.js';
+import { pointerOf } from '../../format/pointer.js';
+import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from '../command.js';
+import type { Io } from '../io.js';
+import { jsonPieces } from '../output/json-stream.js';
+import { prettyJson } from '../output/json-text.js';
+import { plain } from '../output/paint.js';
+import { safe } from '../output/safe.js';
+import { existing } from '../pointer.js';
+import { snapshotAt, withFollower } from '../region.js';
 
 interface Options extends Where, JsonOption {
   readonly raw?: boolean;
