@@ -12,7 +12,12 @@ const LIBRARY = ['index.ts', 'follower/index.ts', 'mmap/index.ts', 'upstream/ind
 const COMMAND = 'cli/main.ts';
 
 /** Files that the command starts as threads or processes: each module that does so names its file by URL, and the file is listed here. */
-const WORKERS = ['cli/bench/follower.ts', 'cli/output/progress-worker.ts', 'run/relay.ts', 'sources/parse-worker.ts'];
+const WORKERS = [
+  'cli/verbs/bench/follower.ts',
+  'cli/output/progress-worker.ts',
+  'run/relay.ts',
+  'sources/parse-worker.ts',
+];
 
 /** Few files, however the modules are shared: each is an open descriptor and a step of the loader. */
 const chunks = async (root) => [

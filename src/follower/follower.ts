@@ -104,7 +104,8 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
    * changed; O(width of what changed) after a change, O(document) the first time.
    */
   get current(): Immutable<T> {
-    if (this.#versionView[0] !== this.#currentAt) this.#refreshCurrent();
+    // A damaged version word can hold any number, also the one that means none; no document is undefined.
+    if (this.#versionView[0] !== this.#currentAt || this.#current === undefined) this.#refreshCurrent();
     return this.#current as Immutable<T>;
   }
 

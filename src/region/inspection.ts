@@ -35,8 +35,8 @@ export interface Inspection {
   readonly commits: Commit[];
 }
 
-/** A master that goes on while we look can make anything look wrong; then we look again. */
-const TRIES = 5;
+/** How long a file must look left over while a master lives: that long, it may be one that the master makes or removes just now. */
+const SETTLING_MS = 200;
 
 /**
  * Checks the files of a region and the ring, and changes nothing. O(ring capacity + files in the directory).
@@ -52,17 +52,25 @@ export function inspect(name: string, { dir, owner }: InspectionOptions = {}): I
   });
   if (opened === undefined) return { findings, commits: [] };
   try {
-    return inspectQuietly(paths, opened, owner);
+    return inspectSettled(paths, opened, owner);
   } finally {
     closeControl(opened);
   }
 }
 
-function inspectQuietly(paths: RegionPaths, opened: OpenControl, owner: number | undefined): Inspection {
-  for (let tries = 1; ; tries++) {
-    const before = opened.control.ring.versionWord();
-    const inspection = inspectOnce(paths, opened, owner);
-    if (Object.is(before, opened.control.ring.versionWord()) || tries === TRIES) return inspection;
+/**
+ * Errors are certain at the first look, whatever a master does meanwhile. A file is left over if every look finds it so: a living master unlinks a
+ * segment only after the version that made it unnecessary is visible, which takes the kernel milliseconds for a large one.
+ */
+function inspectSettled(paths: RegionPaths, opened: OpenControl, owner: number | undefined): Inspection {
+  const until = performance.now() + SETTLING_MS;
+  let lasting: Set<string> | undefined;
+  for (;;) {
+    if (livingMaster(mmapSystem(), opened).masterAlive === false) return inspectOnce(paths, opened, owner);
+    const { findings, commits } = inspectOnce(paths, opened, owner);
+    const kept = findings.filter(({ severity, path }) => severity === 'error' || (lasting?.has(path) ?? true));
+    lasting = new Set(kept.filter(({ severity }) => severity === 'leftover').map(({ path }) => path));
+    if (lasting.size === 0 || performance.now() > until) return { findings: kept, commits };
   }
 }
 
@@ -133,7 +141,7 @@ function segments(
     guarded(findings, path, () => {
       const file = openSegment(path, { instance: control.header.instance, number }, 'read', owner);
       if (file === undefined) {
-        if (number === commits[0].segment)
+        if (number === newestSegment(control))
           findings.push(error(path, 'the newest version needs it, and it is not there'));
         return;
       }
@@ -146,6 +154,19 @@ function segments(
       closeSync(file.fd);
     });
   }
+}
+
+/**
+ * The segment that the newest version needs now. A master removes a segment only after a version in a later one is visible, so a file
+ * that was not there, and is still the newest version's after the look, is missing.
+ */
+function newestSegment({ ring }: Control): number | undefined {
+  for (let version = ring.version(); version > 0; version = ring.version()) {
+    const commit = commitAt(ring, version);
+    if (commit !== undefined) return commit.segment;
+    if (version === ring.version()) return undefined; // damaged, which `ring` has found
+  }
+  return undefined;
 }
 
 /**

@@ -47,7 +47,7 @@ describe('what is loaded', () => {
     Master.open('light', { dir, initial: {} }).close();
     const loaded = loadedBy(main, 'get', 'light');
     expect(dependenciesAmong(loaded)).toEqual([]);
-    expect(modulesAmong(loaded)).toContain('src/cli/get.ts');
+    expect(modulesAmong(loaded)).toContain('src/cli/verbs/get.ts');
     expect(modulesAmong(loaded).filter((path) => /^src\/cli\/(bench|run|export|watch)\.ts$/.test(path))).toEqual([]);
     expect(modulesAmong(loaded)).not.toContain('src/master/master.ts');
     expect(dependenciesAmong(loadedBy(main, 'export', 'light', '--format', 'yaml'))).toEqual(['yaml']);

@@ -1,5 +1,6 @@
-// Lives through one scenario of a master, says each version that it has published and each region that it has removed, and kills itself at the
-// step that JSONMMAP_CRASH_AT names: "publish:record:2" is the second time at that step, "*:17" the 17th step of all.
+// Lives through one scenario of a master, says each version that it has published and each region that it has removed, and sends itself a signal,
+// JSONMMAP_CRASH_WITH or SIGKILL, at the step that JSONMMAP_CRASH_AT names: "publish:record:2" is the second time at that step, "*:17" the 17th
+// step of all.
 // node region-crash.mjs <directory> <scenario>
 import { writeSync } from 'node:fs';
 import { setFailpointHook } from '../../lib/region/failpoints.js';
@@ -52,13 +53,14 @@ const scenarios = {
   },
 };
 
+const signal = process.env.JSONMMAP_CRASH_WITH ?? 'SIGKILL';
 const at = process.env.JSONMMAP_CRASH_AT ?? '*:Infinity';
 const [, name, count] = /^(.*?)(?::(\d+|Infinity))?$/.exec(at);
 const steps = [];
 let passed = 0;
 setFailpointHook((step) => {
   steps.push(step);
-  if ((name === '*' || step === name) && ++passed === Number(count ?? 1)) process.kill(process.pid, 'SIGKILL');
+  if ((name === '*' || step === name) && ++passed === Number(count ?? 1)) process.kill(process.pid, signal);
 });
 scenarios[scenario]();
 say(`steps ${steps.join()}`);

@@ -1,8 +1,9 @@
 /** Reading: always the newest version, older ones while they are kept, and what is refused. */
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Follower, Master, remove } from '../../../src/index.js';
+import { VERSION_OFFSET } from '../../../src/region/files/layout.js';
 import { expectAgreement, expectSame } from '../master/agreement.js';
 import { closedLater, codeOf, newDirectory, openFollower, openMaster } from '../master/kit.js';
 import { applyPatch } from '../master/reference.js';
@@ -23,6 +24,25 @@ describe('a follower', () => {
     expect(follower.get('/a~1b~0c/')).toBe(0);
     expect(follower.path).toBe(join(dir, 'region.ctl'));
     expect(follower.name).toBe('region');
+  });
+
+  it('never reads nothing, whatever a damaged version word holds before its first read', () => {
+    openMaster(dir, { initial: DOCUMENT }).close();
+    for (const word of [-1, 0, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60]) {
+      const follower = openFollower(dir);
+      const fd = openSync(join(dir, 'region.ctl'), 'r+');
+      const sound = Buffer.alloc(8);
+      readSync(fd, sound, 0, 8, VERSION_OFFSET);
+      writeSync(fd, Buffer.from(new Float64Array([word]).buffer), 0, 8, VERSION_OFFSET);
+      let read: unknown;
+      const code = codeOf(() => {
+        read = follower.current;
+      });
+      writeSync(fd, sound, 0, 8, VERSION_OFFSET);
+      closeSync(fd);
+      expect(code ?? read, String(word)).toEqual(code === undefined ? DOCUMENT : 'ERR_REGION_CORRUPT');
+      follower.close();
+    }
   });
 
   it('sees each version when the write returns', () => {
