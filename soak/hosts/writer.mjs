@@ -15,6 +15,8 @@ export class Writer {
   #name;
   #engine;
   #count = 0;
+  /** Sequence of what is stored last, part of the log or not. */
+  #stored = 0;
   position = START;
   /** The list at each entry, by the first digits of its id. */
   lists = new Map();
@@ -68,7 +70,8 @@ export class Writer {
     const kind = isFirst ? 'write' : 'patch';
     const entry = { parent: isFirst ? null : this.position.id, kind, by: this.#name, at: Date.now(), message: '' };
     try {
-      this.position = await appendEntry(this.#engine, entry, operations, { after: this.position.sequence });
+      this.position = await appendEntry(this.#engine, entry, operations, { after: this.#stored });
+      this.#stored = this.position.sequence;
       this.lists.set(key(this.position), list);
       this.acknowledged.push(this.position);
       return true;
@@ -91,7 +94,7 @@ export class Writer {
     while (!isOver()) {
       try {
         const head = await this.#engine.head();
-        if (head === undefined) this.position = START;
+        if (head === undefined) this.#begin();
         else await this.learn();
         return;
       } catch {
@@ -105,11 +108,15 @@ export class Writer {
     const head = (await this.#engine.head())?.sequence ?? 0;
     let from = 1;
     let parent;
+    let last;
     while (from <= head) {
       const stored = await this.#engine.read(from, 256);
       if (stored.length === 0) throw new Error('a replica is behind');
       for (const { sequence, bytes } of stored) {
         const entry = decodeEntry(sequence, bytes);
+        from = sequence + 1;
+        if (last !== undefined && entry.parent !== last.id) continue; // has lost against another one behind the same parent
+        last = entry;
         const before = parent ?? this.lists.get(entry.parent?.slice(0, 24));
         if (!this.lists.has(key(entry)) && entry.text !== undefined) {
           const operations = JSON.parse(Buffer.from(entry.text));
@@ -118,9 +125,14 @@ export class Writer {
         parent = this.lists.get(key(entry));
         this.position = { sequence, id: entry.id };
       }
-      from = this.position.sequence + 1;
     }
+    this.#stored = head;
     this.#count = Math.max(this.#count, ...(parent ?? []));
+  }
+
+  #begin() {
+    this.position = START;
+    this.#stored = 0;
   }
 
   listAt(position) {
@@ -137,7 +149,7 @@ export class Writer {
 
   /** The bucket is another one from now on. */
   forget() {
-    this.position = START;
+    this.#begin();
     this.acknowledged = [];
   }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import type { UpstreamEngine } from '../../src/upstream/contract.js';
 import { appendEntry } from '../../src/upstream/log/append.js';
 import { LogDocument } from '../../src/upstream/log/document.js';
 import type { EntryKind } from '../../src/upstream/log/entry.js';
@@ -42,12 +43,16 @@ function hosts(startServer: () => Promise<TestServer>): void {
   };
   const publish = (document: unknown, options?: PushOptions): Promise<Pushed> =>
     withEngine(url, (engine) => push(engine, document, options));
+  /** Where the log is, and what is stored last. */
+  const logEnd = async (engine: UpstreamEngine): Promise<Pick<LogDocument, 'position' | 'stored'>> => {
+    const newest = await LogDocument.at(engine);
+    newest.close();
+    return newest;
+  };
   /** Appends what no `push` would. */
   const append = (kind: EntryKind, operations: unknown) =>
     withEngine(url, async (engine) => {
-      const newest = await LogDocument.at(engine);
-      newest.close();
-      const { position, stored } = newest;
+      const { position, stored } = await logEnd(engine);
       const entry = { parent: position.sequence === 0 ? null : position.id, kind, by: 'test', at: 1, message: '' };
       return appendEntry(engine, entry, operations, { after: stored });
     });
@@ -209,7 +214,7 @@ function hosts(startServer: () => Promise<TestServer>): void {
       `{"jsonmmap":1,"id":"${'a'.repeat(64)}","parent":null,"kind":"write","by":"","at":1,"message":"","ops":{"bytes":7,"sha256":"${'b'.repeat(64)}"}}\n{"n":9}`,
     ];
     for (const text of forged) {
-      const { stored } = await withEngine(url, (engine) => LogDocument.at(engine));
+      const { stored } = await withEngine(url, logEnd);
       const sequence = await withEngine(url, (engine) =>
         engine.append(Buffer.from(text), { after: stored, id: `${stored}`.repeat(64) }),
       );
@@ -217,13 +222,39 @@ function hosts(startServer: () => Promise<TestServer>): void {
       expect(made.value).toEqual({ n: 1 });
     }
     // An entry that is well formed, and of no history.
-    const { stored } = await withEngine(url, (engine) => LogDocument.at(engine));
+    const { stored } = await withEngine(url, logEnd);
     const orphan = { parent: 'c'.repeat(64), kind: 'write' as const, by: 'nobody', at: 1, message: '' };
     const { sequence } = await withEngine(url, (engine) => appendEntry(engine, orphan, { n: 9 }, { after: stored }));
     await until(() => expect(made.state).toBe(`refused@${sequence}`));
     expect(made.value).toEqual({ n: 1 });
     await publish({ n: 2 });
     await isAt(made, { n: 2 });
+  });
+
+  it('passes over what another writer was faster than, whether it is told, missed or found at the start', async () => {
+    fresh();
+    await publish({ n: 0 });
+    const made = host();
+    const late = host(undefined);
+    await Promise.all([isAt(made, { n: 0 }), isAt(late, { n: 0 })]);
+    await late.stop();
+    const before = await withEngine(url, logEnd);
+    await publish({ n: 1 });
+    // Two of them, as a cluster that looks at the condition of an append before it orders the append can store them.
+    for (const by of ['slow', 'slower']) {
+      const { stored } = await withEngine(url, logEnd);
+      const entry = { parent: before.position.id, kind: 'write' as const, by, at: 1, message: '' };
+      await withEngine(url, (engine) => appendEntry(engine, entry, { n: -1 }, { after: stored }));
+    }
+    late.start();
+    const fromNothing = host(undefined);
+    for (const each of [made, late, fromNothing]) {
+      await isAt(each, { n: 1 });
+      await until(() => expect(each.agent.status()).toMatchObject({ lagEntries: 0, lagMs: 0, refusal: undefined }));
+      expect(each.events.filter((event) => event.startsWith('refused'))).toEqual([]);
+    }
+    await publish({ n: 2 });
+    for (const each of [made, late, fromNothing]) await isAt(each, { n: 2 });
   });
 
   it('does not depend on clocks, which are set forward and back', async () => {

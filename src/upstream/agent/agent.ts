@@ -87,16 +87,18 @@ export class Agent extends Emitter<AgentEvents> {
   status(): AgentStatus {
     const { position, version } = this.#region;
     const { head, lagMs, proofAgeMs, error } = this.#freshness;
+    const { refusal, beaten } = this.#catchUp;
+    const reached = Math.max(position?.sequence ?? 0, refusal === undefined ? beaten : 0);
     return {
       source: this.#address.shown,
       state: this.#freshness.state(this.#catchUp),
       position,
       version,
       head,
-      lagEntries: Math.max(0, head - (position?.sequence ?? 0)),
+      lagEntries: Math.max(0, head - reached),
       lagMs,
       proofAgeMs,
-      refusal: this.#catchUp.refusal,
+      refusal,
       error,
     };
   }

@@ -5,11 +5,11 @@ import { invalid, upstreamError } from '../errors.js';
 import { LogDocument } from '../log/document.js';
 import type { Entry } from '../log/entry.js';
 import { isRefusal, operationsOf } from '../log/operations.js';
-import { isAt, type Position, relation } from '../log/position.js';
+import { isBeaten, type Position, relation } from '../log/position.js';
 import { holdOf, NO_RINGS, type Rings, withRing } from '../log/rings.js';
 import { isTrusted, type Trust } from '../log/signature.js';
 import { trySnapshot } from '../log/snapshot.js';
-import { type Found, foundIn, walk } from '../log/walk.js';
+import { type Found, foundIn, walk, whereIs } from '../log/walk.js';
 import type { FollowedRegion } from './region.js';
 import type { Refusal } from './status.js';
 
@@ -32,6 +32,8 @@ export class CatchUp {
   readonly #parts: CatchUpParts;
   /** The newest entry of the log that was looked at, applied or not; undefined before the place in the log is known. */
   #seen: Position | undefined;
+  /** Sequence of the newest entry behind it that has lost against it, 0 where there is none. */
+  #beaten = 0;
   /** Of the entries up to the one that was looked at for rings. */
   #rings: Rings = NO_RINGS;
   #ringsUntil = 0;
@@ -52,9 +54,14 @@ export class CatchUp {
     return holdOf(this.#rings, this.#parts.host)?.revision;
   }
 
+  /** Sequence of the newest entry that has lost against the one that was looked at last, 0 where there is none. */
+  get beaten(): number {
+    return this.#beaten;
+  }
+
   /** Sequence of the newest entry that was looked at. */
   get seen(): number {
-    return this.#seen?.sequence ?? 0;
+    return Math.max(this.#seen?.sequence ?? 0, this.#beaten);
   }
 
   /** Sequence of the newest entry that is known, also where this host stays before it. */
@@ -65,6 +72,7 @@ export class CatchUp {
   /** The connection is another one: where the region is in the log has to be found out again. */
   forget(): void {
     this.#seen = undefined;
+    this.#beaten = 0;
   }
 
   /** Applies the next entry as it was told, without a look at the log; false where a look is needed. @throws `ERR_UPSTREAM` */
@@ -101,6 +109,7 @@ export class CatchUp {
     const { position } = this.#parts.region;
     this.#isBlocked = false;
     this.#refusal = undefined;
+    this.#beaten = 0;
     this.#rings = NO_RINGS;
     const lost = position === undefined ? this.#whyNone() : await whyLost(engine, position, head);
     if (lost === undefined) this.#seen = position;
@@ -191,6 +200,7 @@ export class CatchUp {
       if (entry === undefined) throw found.fault;
       const related = relation(this.#seen as Position, entry);
       if (related === 'old') return;
+      if (related === 'apart' && (await this.#isBeaten(engine, entry))) return;
       if (related === 'apart') throw invalid(`entry ${sequence}`, 'its parent is not the entry before it');
       this.#parts.trust(`entry ${sequence}`, entry);
     } catch (error) {
@@ -200,6 +210,15 @@ export class CatchUp {
     if (entry.sequence < write) this.#pass(entry, false);
     else if (entry.kind === 'ring' || (this.#isBlocked && entry.kind === 'patch')) this.#pass(entry);
     else await this.#perform(engine, entry);
+  }
+
+  /** Passes an entry over that has lost against the one before it: its writer was told so, and it is no part of the log. */
+  async #isBeaten(engine: UpstreamEngine, entry: Entry): Promise<boolean> {
+    const at = this.#seen as Position;
+    const winner = (await whereIs(engine, at))?.found.entry;
+    if (winner === undefined || !isBeaten(at, winner, entry)) return false;
+    this.#beaten = entry.sequence;
+    return true;
   }
 
   async #perform(engine: UpstreamEngine, entry: Entry): Promise<void> {
@@ -247,14 +266,12 @@ export class CatchUp {
 async function whyLost(engine: UpstreamEngine, position: Position, head: number): Promise<string | undefined> {
   if (head < position.sequence)
     return `another history: the region is at revision ${position.sequence}, and the log ends at ${head}`;
-  const [stored] = await engine.read(position.sequence, 1);
-  if (stored === undefined)
+  const place = await whereIs(engine, position);
+  if (place === undefined)
     throw new JsonMmapError('ERR_UPSTREAM', `revision ${position.sequence} cannot be read yet: a replica is behind`);
-  const { entry } = foundIn(stored);
-  if (stored.sequence === position.sequence)
-    return entry !== undefined && isAt(position, entry.id)
-      ? undefined
-      : `another history: revision ${position.sequence} is another entry than that of the region`;
-  if (entry !== undefined && relation(position, entry) === 'next') return undefined;
-  return `the log begins at revision ${stored.sequence}, and the region is at ${position.sequence}`;
+  const { is, found } = place;
+  if (is !== 'other') return undefined;
+  return found.sequence === position.sequence
+    ? `another history: revision ${position.sequence} is another entry than that of the region`
+    : `the log begins at revision ${found.sequence}, and the region is at ${position.sequence}`;
 }

@@ -27,6 +27,14 @@ export function isAt(position: Position, id: string): boolean {
   return position.sequence > 0 && position.id.length >= ID_DIGITS && id.startsWith(position.id);
 }
 
+/**
+ * Whether `entry` has lost against the entry at `position`: both were appended behind the same one, and the first counts. An engine that looks at the condition of an
+ * append before it orders the append can store such an entry.
+ */
+export function isBeaten(position: Position, { id, parent }: Pick<Entry, 'id' | 'parent'>, entry: Entry): boolean {
+  return isAt(position, id) && entry.id !== id && entry.parent === parent;
+}
+
 function isParent(position: Position, parent: string | null): boolean {
   return parent === null ? position.sequence === 0 : isAt(position, parent);
 }

@@ -2,12 +2,13 @@
 import type { JsonMmapError } from '../../errors.js';
 import type { UpstreamEngine } from '../contract.js';
 import { invalid } from '../errors.js';
-import { decodeEntry, sha256 } from './entry.js';
+import { sha256 } from './entry.js';
 import { parseJson, parseSmallJson } from './hostile-json.js';
 import { type Allowed, isRefusal } from './operations.js';
-import { isAt, type Position, relation } from './position.js';
+import type { Position } from './position.js';
 import { type Rings, ringsOf } from './rings.js';
 import type { Sign } from './signature.js';
+import { whereIs } from './walk.js';
 
 export interface Snapshot {
   readonly position: Position;
@@ -86,10 +87,8 @@ export async function trySnapshot(
 
 /** Whether the log has the entry that the snapshot names, or goes on from it. */
 async function isOfLog(engine: UpstreamEngine, position: Position): Promise<boolean> {
-  const [stored] = await engine.read(position.sequence, 1);
-  if (stored === undefined) return false;
-  const entry = decodeEntry(stored.sequence, stored.bytes);
-  return entry.sequence === position.sequence ? isAt(position, entry.id) : relation(position, entry) === 'next';
+  const place = await whereIs(engine, position);
+  return place !== undefined && place.is !== 'other';
 }
 
 async function pointerOf(engine: UpstreamEngine): Promise<Pointer | undefined> {
