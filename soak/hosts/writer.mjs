@@ -115,7 +115,9 @@ export class Writer {
       for (const { sequence, bytes } of stored) {
         const entry = decodeEntry(sequence, bytes);
         from = sequence + 1;
-        if (last !== undefined && entry.parent !== last.id) continue; // has lost against another one behind the same parent
+        if (last !== undefined && entry.parent === last.parent) continue; // has lost against another one behind the same parent
+        if (last !== undefined && entry.parent !== last.id)
+          throw new Error('replicas that are not alike have answered');
         last = entry;
         const before = parent ?? this.lists.get(entry.parent?.slice(0, 24));
         if (!this.lists.has(key(entry)) && entry.text !== undefined) {
@@ -137,6 +139,16 @@ export class Writer {
 
   listAt(position) {
     return this.lists.get(key(position));
+  }
+
+  /** The newest entries and their parents, as text. */
+  async logEnd() {
+    const { sequence } = await this.#engine.head();
+    const stored = await this.#engine.read(Math.max(1, sequence - 20), 21);
+    const shown = stored.map(({ sequence, bytes }) => ({ sequence, ...decodeEntry(sequence, bytes) }));
+    return shown
+      .map(({ sequence, id, parent, by }) => `${sequence} ${id.slice(0, 8)} behind ${parent?.slice(0, 8)} by ${by}`)
+      .join('\n');
   }
 
   async snapshot() {

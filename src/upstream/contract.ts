@@ -61,6 +61,9 @@ export interface UpstreamEngine {
    */
   read(from: number, limit: number): Promise<StoredEntry[]>;
 
+  /** Returns the oldest entry whose sequence is at least `from`, undefined where there is none, as the server says that orders the writes. */
+  firstFrom(from: number): Promise<StoredEntry | undefined>;
+
   /**
    * Appends an entry, and returns its sequence.
    * @throws `ERR_UPSTREAM_CONFLICT` where another entry is newer than `after`; `ERR_UNANSWERED` where it may have been appended or not

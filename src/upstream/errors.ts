@@ -36,6 +36,15 @@ export function unknownOutcome(cause: unknown): JsonMmapError {
   );
 }
 
+/** The log was not read as a whole: a replica is behind the others, or it was trimmed meanwhile. Reading again helps, and `isBehind` tells. */
+export function behind(message: string): JsonMmapError {
+  return new JsonMmapError('ERR_UPSTREAM', message, { behind: true });
+}
+
+export function isBehind(error: unknown): boolean {
+  return error instanceof JsonMmapError && 'behind' in error;
+}
+
 /** Bytes of an upstream that nobody of ours wrote, or that were changed on the way. */
 export function invalid(what: string, reason: string): JsonMmapError {
   return new JsonMmapError('ERR_UPSTREAM_INVALID', `${what} is refused: ${reason}`);

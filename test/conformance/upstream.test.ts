@@ -76,6 +76,14 @@ function contract(startServer: () => Promise<TestServer>): void {
     expect(await engine.prove(false)).toBe(sequences[2]);
   });
 
+  it('finds the first entry from a number on', async () => {
+    const [one, two] = await appendAll('one', 'two');
+    await append('other', 0, await open(`other${documents}`));
+    expect(await engine.firstFrom(1)).toMatchObject({ sequence: one });
+    expect(textOf((await engine.firstFrom(one + 1)) as StoredEntry)).toBe('two');
+    expect(await engine.firstFrom(two + 1)).toBeUndefined();
+  });
+
   it('reads from a number, and no more than it is asked for', async () => {
     const texts = Array.from({ length: 40 }, (_, index) => `entry ${index}`);
     const sequences = await appendAll(...texts);

@@ -1,15 +1,16 @@
 /** Brings the region of a host to where its log is, in whatever state both are: from the log where that reaches, else from a snapshot. */
-import { JsonMmapError } from '../../errors.js';
+import type { JsonMmapError } from '../../errors.js';
 import type { StoredEntry, UpstreamEngine } from '../contract.js';
-import { invalid, upstreamError } from '../errors.js';
+import { behind, invalid, upstreamError } from '../errors.js';
 import { LogDocument } from '../log/document.js';
 import type { Entry } from '../log/entry.js';
+import { whereIs, whyApart } from '../log/lineage.js';
 import { isRefusal, operationsOf } from '../log/operations.js';
-import { isBeaten, type Position, relation } from '../log/position.js';
+import { type Position, relation } from '../log/position.js';
 import { holdOf, NO_RINGS, type Rings, withRing } from '../log/rings.js';
 import { isTrusted, type Trust } from '../log/signature.js';
 import { trySnapshot } from '../log/snapshot.js';
-import { type Found, foundIn, walk, whereIs } from '../log/walk.js';
+import { type Found, foundIn, walk } from '../log/walk.js';
 import type { FollowedRegion } from './region.js';
 import type { Refusal } from './status.js';
 
@@ -214,9 +215,7 @@ export class CatchUp {
 
   /** Passes an entry over that has lost against the one before it: its writer was told so, and it is no part of the log. */
   async #isBeaten(engine: UpstreamEngine, entry: Entry): Promise<boolean> {
-    const at = this.#seen as Position;
-    const winner = (await whereIs(engine, at))?.found.entry;
-    if (winner === undefined || !isBeaten(at, winner, entry)) return false;
+    if ((await whyApart(engine, this.#seen as Position, entry, this.seen + 1)) === 'stranger') return false;
     this.#beaten = entry.sequence;
     return true;
   }
@@ -267,8 +266,7 @@ async function whyLost(engine: UpstreamEngine, position: Position, head: number)
   if (head < position.sequence)
     return `another history: the region is at revision ${position.sequence}, and the log ends at ${head}`;
   const place = await whereIs(engine, position);
-  if (place === undefined)
-    throw new JsonMmapError('ERR_UPSTREAM', `revision ${position.sequence} cannot be read yet: a replica is behind`);
+  if (place === undefined) throw behind(`revision ${position.sequence} cannot be read yet: a replica is behind`);
   const { is, found } = place;
   if (is !== 'other') return undefined;
   return found.sequence === position.sequence

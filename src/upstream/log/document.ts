@@ -2,12 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { JsonMmapError } from '../../errors.js';
 import { Follower } from '../../follower/follower.js';
 import type { JsonPatch } from '../../format/compare/json-patch.js';
 import { Master } from '../../master/master.js';
 import type { UpstreamEngine } from '../contract.js';
+import { isBehind } from '../errors.js';
 import type { Entry } from './entry.js';
+import { whyApart } from './lineage.js';
 import { ALLOWED, type Allowed, applyOperations, isRefusal, operationsOf } from './operations.js';
 import { type Position, relation, START } from './position.js';
 import { NO_RINGS, type Rings, withRing } from './rings.js';
@@ -16,6 +19,9 @@ import { trySnapshot } from './snapshot.js';
 import { foundIn, walk } from './walk.js';
 
 const NAME = 'document';
+/** How often the log is read again where replicas are not alike, and the time in between. */
+const LOOKS = 20;
+const LOOK_EVERY_MS = 250;
 
 /** Holds the document; `close` it. */
 export class LogDocument {
@@ -38,13 +44,16 @@ export class LogDocument {
    * @throws `ERR_VERSION_GONE` for a revision that the log does not have, or no longer; `ERR_UPSTREAM`, `ERR_UPSTREAM_INVALID`
    */
   static async at(engine: UpstreamEngine, until?: number, allowed: Allowed = ALLOWED): Promise<LogDocument> {
-    const document = new LogDocument(allowed);
-    try {
-      await document.#load(engine, until);
-      return document;
-    } catch (error) {
-      document.close();
-      throw error;
+    for (let look = 1; ; look++) {
+      const document = new LogDocument(allowed);
+      try {
+        await document.#load(engine, until);
+        return document;
+      } catch (error) {
+        document.close();
+        if (look === LOOKS || !isBehind(error)) throw error;
+      }
+      await delay(LOOK_EVERY_MS);
     }
   }
 
@@ -104,9 +113,11 @@ export class LogDocument {
     );
   }
 
-  /** An entry that is damaged, not trusted or not behind the one before is not part of the log. */
+  /** An entry that is damaged, not trusted or not behind the one before is not part of the log. @throws `ERR_UPSTREAM` where an entry before it was not read */
   async #step(engine: UpstreamEngine, entry: Entry): Promise<void> {
-    if (relation(this.position, entry) !== 'next' || !isTrusted(this.#allowed.trust, entry)) return;
+    const related = relation(this.position, entry);
+    if (related === 'apart') await whyApart(engine, this.position, entry, this.position.sequence + 1);
+    if (related !== 'next' || !isTrusted(this.#allowed.trust, entry)) return;
     this.position = { sequence: entry.sequence, id: entry.id };
     this.since.entries++;
     this.since.bytes += entry.ops.bytes;

@@ -4,11 +4,11 @@ import type { UpstreamEngine } from '../contract.js';
 import { invalid } from '../errors.js';
 import { sha256 } from './entry.js';
 import { parseJson, parseSmallJson } from './hostile-json.js';
+import { whereIs } from './lineage.js';
 import { type Allowed, isRefusal } from './operations.js';
 import type { Position } from './position.js';
 import { type Rings, ringsOf } from './rings.js';
 import type { Sign } from './signature.js';
-import { whereIs } from './walk.js';
 
 export interface Snapshot {
   readonly position: Position;

@@ -113,6 +113,12 @@ class NatsEngine implements UpstreamEngine {
     return [...found.values()].sort((a, b) => a.sequence - b.sequence).slice(0, limit);
   }
 
+  async firstFrom(from: number): Promise<StoredEntry | undefined> {
+    const query = { seq: from, next_by_subj: this.#place.log };
+    const found = await this.#ask('read the log', () => this.#manager.streams.getMessage(this.#place.stream, query));
+    return found === null ? undefined : storedOf(found);
+  }
+
   async append(bytes: Uint8Array, { after, id }: AppendOptions): Promise<number> {
     const msgID = `${this.#address.document}:${id}`; // a stream knows them, of all its documents
     const options = { msgID, expect: { lastSubjectSequence: after }, timeout: TIMEOUT_MS };
@@ -132,9 +138,8 @@ class NatsEngine implements UpstreamEngine {
    * moment: the second one is no part of the log, and its writer has lost.
    */
   async #isFirst(after: number, sequence: number): Promise<boolean> {
-    const query = { seq: after + 1, next_by_subj: this.#place.log };
-    const first = await this.#manager.streams.getMessage(this.#place.stream, query);
-    return first !== null && first.seq >= sequence;
+    const first = await this.firstFrom(after + 1);
+    return first !== undefined && first.sequence >= sequence;
   }
 
   async putBlob(name: string, bytes: Uint8Array): Promise<void> {
