@@ -2,8 +2,9 @@
 import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, vi } from 'vitest';
+import { describe, vi } from 'vitest';
 import { loadNative } from '../../../src/system/native.js';
+import { afterEachTest } from '../../cleanup.js';
 
 export type Kind = 'native' | 'syscalls';
 
@@ -73,6 +74,6 @@ export function numbers(seed: number): () => number {
   };
 }
 
-afterEach(() => {
+afterEachTest(() => {
   for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
