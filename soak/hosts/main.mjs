@@ -102,9 +102,9 @@ async function nothingIsLost() {
   }
 }
 
-/** As whichever replica says that answers: one that has just come back can lack what the others have. */
+/** As the server says that orders the writes. */
 async function isStored(sequence, id) {
-  const [stored] = await writer.engine.read(sequence, 1);
+  const [stored] = await writer.engine.read(sequence, 1, true);
   return stored?.sequence === sequence && Buffer.from(stored.bytes.subarray(0, 200)).toString().includes(id);
 }
 

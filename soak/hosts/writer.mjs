@@ -110,7 +110,7 @@ export class Writer {
     let parent;
     let last;
     while (from <= head) {
-      const stored = await this.#engine.read(from, 256);
+      const stored = await this.#engine.read(from, 256, true);
       if (stored.length === 0) throw new Error('a replica is behind');
       for (const { sequence, bytes } of stored) {
         const entry = decodeEntry(sequence, bytes);

@@ -57,12 +57,10 @@ export interface UpstreamEngine {
 
   /**
    * Returns entries from `from` on, oldest first, at most `limit`; none where there are none yet. Where the log does not reach back so far, it
-   * begins with the oldest that is there. A replica may answer: the newest may be missing.
+   * begins with the oldest that is there. A replica may answer: the newest may be missing, and even others, for replicas are not always alike. With `surely`, the server that
+   * orders the writes answers, which cannot do that for many hosts.
    */
-  read(from: number, limit: number): Promise<StoredEntry[]>;
-
-  /** Returns the oldest entry whose sequence is at least `from`, undefined where there is none, as the server says that orders the writes. */
-  firstFrom(from: number): Promise<StoredEntry | undefined>;
+  read(from: number, limit: number, surely?: boolean): Promise<StoredEntry[]>;
 
   /**
    * Appends an entry, and returns its sequence.

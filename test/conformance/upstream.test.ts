@@ -76,12 +76,12 @@ function contract(startServer: () => Promise<TestServer>): void {
     expect(await engine.prove(false)).toBe(sequences[2]);
   });
 
-  it('finds the first entry from a number on', async () => {
-    const [one, two] = await appendAll('one', 'two');
+  it('reads the same from the server that orders the writes', async () => {
+    const sequences = await appendAll('one', 'two', 'three');
     await append('other', 0, await open(`other${documents}`));
-    expect(await engine.firstFrom(1)).toMatchObject({ sequence: one });
-    expect(textOf((await engine.firstFrom(one + 1)) as StoredEntry)).toBe('two');
-    expect(await engine.firstFrom(two + 1)).toBeUndefined();
+    expect((await engine.read(1, 10, true)).map(textOf)).toEqual(['one', 'two', 'three']);
+    expect((await engine.read(sequences[0] + 1, 1, true)).map(textOf)).toEqual(['two']);
+    expect(await engine.read(sequences[2] + 1, 10, true)).toEqual([]);
   });
 
   it('reads from a number, and no more than it is asked for', async () => {

@@ -35,7 +35,7 @@ async function run(io: Io, url: string, options: Options): Promise<void> {
     const kept: Listed[] = [];
     let all = 0;
     let last: Entry | undefined;
-    for await (const batch of walk(engine, 1, head)) {
+    for await (const batch of walk(engine, 1, head, true)) {
       all += batch.length;
       for (const found of batch) {
         const { entry } = found;

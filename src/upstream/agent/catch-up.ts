@@ -1,7 +1,7 @@
 /** Brings the region of a host to where its log is, in whatever state both are: from the log where that reaches, else from a snapshot. */
 import type { JsonMmapError } from '../../errors.js';
 import type { StoredEntry, UpstreamEngine } from '../contract.js';
-import { behind, invalid, upstreamError } from '../errors.js';
+import { behind, invalid, isBehind, upstreamError } from '../errors.js';
 import { LogDocument } from '../log/document.js';
 import type { Entry } from '../log/entry.js';
 import { whereIs, whyApart } from '../log/lineage.js';
@@ -89,18 +89,28 @@ export class CatchUp {
 
   /** Goes through the log up to its head, whose sequence it returns. @throws `ERR_UPSTREAM`, and what fails in the region for a reason of its own */
   async all(engine: UpstreamEngine): Promise<number> {
+    try {
+      return await this.#all(engine, false);
+    } catch (error) {
+      if (!isBehind(error)) throw error;
+      this.forget();
+      return this.#all(engine, true);
+    }
+  }
+
+  async #all(engine: UpstreamEngine, surely: boolean): Promise<number> {
     const head = (await engine.head())?.sequence ?? 0;
     const { region, host } = this.#parts;
     const isKnown = this.#seen !== undefined && region.position !== undefined;
     if (!isKnown || (await whyLost(engine, this.#seen as Position, head)) !== undefined)
       await this.#findPlace(engine, head);
     if (head === 0) return 0;
-    const tail = await this.#look(engine, head);
+    const tail = await this.#look(engine, head, surely);
     const hold = holdOf(this.#rings, host);
     if (hold?.pinned && this.seen > hold.revision) await this.#goBackTo(engine, hold.revision);
     const last = Math.min(head, hold?.revision ?? head);
     const write = tail.writes.findLast((sequence) => sequence <= last) ?? 0;
-    for await (const batch of tail.found === undefined ? walk(engine, this.seen + 1, last) : [tail.found])
+    for await (const batch of tail.found === undefined ? walk(engine, this.seen + 1, last, surely) : [tail.found])
       for (const found of batch) if (found.sequence <= last) await this.#step(engine, found, write);
     return head;
   }
@@ -140,7 +150,7 @@ export class CatchUp {
 
   /** There is no snapshot, or none that can be used: the first entry is a whole document. */
   async #beginAnew(engine: UpstreamEngine, fault: JsonMmapError | undefined): Promise<void> {
-    const [oldest] = await engine.read(1, 1);
+    const [oldest] = await engine.read(1, 1, true);
     const entry = oldest && foundIn(oldest).entry;
     if (entry?.parent !== null)
       throw (
@@ -156,11 +166,15 @@ export class CatchUp {
    * Looks at what is new before anything of it is applied: which hosts it is for, where what comes last counts; and where a whole document makes what is before it
    * needless, so that a host that comes late publishes nothing that was taken back meanwhile.
    */
-  async #look(engine: UpstreamEngine, head: number): Promise<{ writes: number[]; found: Found[] | undefined }> {
+  async #look(
+    engine: UpstreamEngine,
+    head: number,
+    surely: boolean,
+  ): Promise<{ writes: number[]; found: Found[] | undefined }> {
     const writes: number[] = [];
     const kept: Found[] = [];
     let at = this.#seen as Position;
-    for await (const batch of walk(engine, this.seen + 1, head)) {
+    for await (const batch of walk(engine, this.seen + 1, head, surely)) {
       if (kept.length <= KEPT_MAX) kept.push(...batch);
       for (const { entry } of batch) {
         if (entry === undefined || relation(at, entry) !== 'next' || !isTrusted(this.#parts.trust, entry)) continue;

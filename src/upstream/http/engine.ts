@@ -78,10 +78,6 @@ class HttpEngine implements UpstreamEngine {
     return entries;
   }
 
-  async firstFrom(from: number): Promise<StoredEntry | undefined> {
-    return (await this.read(from, 1))[0];
-  }
-
   async append(bytes: Uint8Array, { after, id }: AppendOptions): Promise<number> {
     const known = await this.#look();
     const { head } = known;

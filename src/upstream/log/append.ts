@@ -67,7 +67,7 @@ async function appendOnce(
   for (let look = 0; look < LOOKS; look++) {
     try {
       if (unanswered !== undefined) {
-        const [stored] = await engine.read(after + 1, 1);
+        const [stored] = await engine.read(after + 1, 1, true);
         if (stored !== undefined && foundIn(stored).entry?.id === id) return stored.sequence;
       }
       return await engine.append(bytes, { after, id });
@@ -86,14 +86,14 @@ async function appendOnce(
 
 /**
  * A conflict with ourselves is none: the first append was done, and its answer was lost. Of two entries behind the same one, the first is the one of the log. Undefined
- * where a replica that is behind was asked.
+ * where nothing is there any more.
  */
 async function isOwn(
   engine: UpstreamEngine,
   id: string,
   after: number,
 ): Promise<{ isOurs: boolean; sequence: number } | undefined> {
-  const [first] = await engine.read(after + 1, 1);
+  const [first] = await engine.read(after + 1, 1, true);
   return first && { isOurs: foundIn(first).entry?.id === id, sequence: first.sequence };
 }
 

@@ -47,7 +47,7 @@ export class LogDocument {
     for (let look = 1; ; look++) {
       const document = new LogDocument(allowed);
       try {
-        await document.#load(engine, until);
+        await document.#load(engine, until, look > 1);
         return document;
       } catch (error) {
         document.close();
@@ -84,13 +84,13 @@ export class LogDocument {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  async #load(engine: UpstreamEngine, until: number | undefined): Promise<void> {
+  async #load(engine: UpstreamEngine, until: number | undefined, surely: boolean): Promise<void> {
     const head = (await engine.head())?.sequence ?? 0;
     const last = until ?? head;
     this.stored = last;
     if (last > head) throw gone(last, `the newest is ${head}`);
     await this.#begin(engine, last);
-    for await (const batch of walk(engine, this.position.sequence + 1, last))
+    for await (const batch of walk(engine, this.position.sequence + 1, last, surely))
       for (const { entry } of batch) if (entry !== undefined) await this.#step(engine, entry);
     if (until !== undefined && this.position.sequence !== until) throw gone(until, 'no entry has that number');
   }
@@ -105,7 +105,7 @@ export class LogDocument {
       this.since.documentBytes = snapshot.bytes;
       return;
     }
-    const [oldest] = last === 0 ? [] : await engine.read(1, 1);
+    const [oldest] = last === 0 ? [] : await engine.read(1, 1, true);
     if (oldest === undefined || foundIn(oldest).entry?.parent === null) return;
     throw gone(
       last,

@@ -28,11 +28,12 @@ export function isAt(position: Position, id: string): boolean {
 }
 
 /**
- * Whether `entry` has lost against the entry at `position`: both were appended behind the same one, and the first counts. An engine that looks at the condition of an
+ * Whether `entry` has lost against the entry at `position`: both were appended behind the same one, and the first counts, also where it is the
+ * same entry twice. An engine that looks at the condition of an
  * append before it orders the append can store such an entry.
  */
 export function isBeaten(position: Position, { id, parent }: Pick<Entry, 'id' | 'parent'>, entry: Entry): boolean {
-  return isAt(position, id) && entry.id !== id && entry.parent === parent;
+  return isAt(position, id) && entry.parent === parent;
 }
 
 function isParent(position: Position, parent: string | null): boolean {

@@ -12,11 +12,16 @@ export type Found =
 /** Entries at a time: of the longest, 64 MiB. */
 const BATCH = 64;
 
-/** Yields what is stored from `from` on up to the entry `last`, in batches. @throws `ERR_UPSTREAM` where a replica does not have `last` yet */
-export async function* walk(engine: UpstreamEngine, from: number, last: number): AsyncGenerator<Found[]> {
+/** Yields what is stored from `from` on up to the entry `last`, in batches; `surely` as `UpstreamEngine.read` does. @throws `ERR_UPSTREAM` where a replica does not have `last` yet */
+export async function* walk(
+  engine: UpstreamEngine,
+  from: number,
+  last: number,
+  surely: boolean,
+): AsyncGenerator<Found[]> {
   let next = from;
   while (next <= last) {
-    const stored = await engine.read(next, BATCH);
+    const stored = await engine.read(next, BATCH, surely);
     if (stored.length === 0)
       throw behind(`revision ${last} is the newest, and cannot be read yet: a replica is behind`);
     yield stored.filter(({ sequence }) => sequence <= last).map(foundIn);

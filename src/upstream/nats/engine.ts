@@ -98,25 +98,19 @@ class NatsEngine implements UpstreamEngine {
     return found === null ? undefined : storedOf(found);
   }
 
-  async read(from: number, limit: number): Promise<StoredEntry[]> {
+  async read(from: number, limit: number, surely = false): Promise<StoredEntry[]> {
     const found = new Map<number, StoredEntry>();
     let next = from;
     while (found.size < limit) {
       const count = Math.min(READ_AHEAD, limit - found.size);
       // Each finds the next entry of the document behind its number, so that none is missed, and those of other documents are skipped.
-      const read = await Promise.all(Array.from({ length: count }, (_, index) => this.#nextFrom(next + index)));
+      const read = await Promise.all(Array.from({ length: count }, (_, index) => this.#nextFrom(next + index, surely)));
       const entries = unbroken(read);
       for (const entry of entries) found.set(entry.sequence, entry);
       if (entries.length < read.length) break;
       next = Math.max(...entries.map(({ sequence }) => sequence)) + 1;
     }
     return [...found.values()].sort((a, b) => a.sequence - b.sequence).slice(0, limit);
-  }
-
-  async firstFrom(from: number): Promise<StoredEntry | undefined> {
-    const query = { seq: from, next_by_subj: this.#place.log };
-    const found = await this.#ask('read the log', () => this.#manager.streams.getMessage(this.#place.stream, query));
-    return found === null ? undefined : storedOf(found);
   }
 
   async append(bytes: Uint8Array, { after, id }: AppendOptions): Promise<number> {
@@ -138,7 +132,7 @@ class NatsEngine implements UpstreamEngine {
    * moment: the second one is no part of the log, and its writer has lost.
    */
   async #isFirst(after: number, sequence: number): Promise<boolean> {
-    const first = await this.firstFrom(after + 1);
+    const first = await this.#nextFrom(after + 1, true);
     return first !== undefined && first.sequence >= sequence;
   }
 
@@ -197,9 +191,12 @@ class NatsEngine implements UpstreamEngine {
     await this.#connection.close();
   }
 
-  async #nextFrom(sequence: number): Promise<StoredEntry | undefined> {
+  async #nextFrom(sequence: number, surely: boolean): Promise<StoredEntry | undefined> {
     const query = { seq: sequence, next_by_subj: this.#place.log };
-    const found = await this.#ask('read the log', () => this.#manager.direct.getMessage(this.#place.stream, query));
+    const { direct, streams } = this.#manager;
+    const found = await this.#ask('read the log', () =>
+      surely ? streams.getMessage(this.#place.stream, query) : direct.getMessage(this.#place.stream, query),
+    );
     return found === null ? undefined : storedOf(found);
   }
 

@@ -73,10 +73,6 @@ class RedisEngine implements UpstreamEngine {
     return storedIn(await this.#ask('read the log', 'XRANGE', ...range));
   }
 
-  async firstFrom(from: number): Promise<StoredEntry | undefined> {
-    return (await this.read(from, 1))[0];
-  }
-
   async append(bytes: Uint8Array, { after }: AppendOptions): Promise<number> {
     const words = ['EVAL', APPEND, '1', this.#key('log'), String(after), Buffer.from(bytes), String(ENTRIES_KEPT)];
     const reply = await this.#connection.send(words).catch((error) => {
