@@ -38,6 +38,7 @@ const nearUrl = cluster.url('doc', Cluster.near);
 const writer = new Writer(nearUrl, 'one');
 fleet.lists = (position) => writer.listAt(position);
 let failed = false;
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void end().finally(() => process.exit(1)));
 try {
   await cluster.startAll();
   await writer.open();
@@ -56,13 +57,16 @@ try {
   console.error(error);
   console.error(`the end of the log:\n${await writer.logEnd().catch(String)}`);
 } finally {
+  await end();
+}
+process.exit(failed ? 1 : 0);
+
+async function end() {
   await fleet.close();
-  await writer.close();
   await cluster.close();
   network.remove();
   rmSync(directory, { recursive: true, force: true });
 }
-process.exit(failed ? 1 : 0);
 
 async function suffer(what, fault, manager) {
   const { sequence } = writer.position;
