@@ -9,8 +9,9 @@ const isAskedFor = process.argv.slice(2).some((argument) => /^(?:\.\/)?test\//.t
  * than most files take.
  */
 const ALONE = [
-  'test/hostile/**/*.test.ts',
   'test/durability/**/*.test.ts',
+  'test/hostile/**/*.test.ts',
+  'test/package/**/*.test.ts',
   'test/unit/region/segment/reclamation.test.ts',
 ];
 const ALL = ['test/**/*.test.ts'];

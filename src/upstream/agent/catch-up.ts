@@ -35,6 +35,8 @@ export class CatchUp {
   #seen: Position | undefined;
   /** Sequence of the newest entry behind it that has lost against it, 0 where there is none. */
   #beaten = 0;
+  /** Sequence of the newest entry that was looked at, part of the log or not. */
+  #examined = 0;
   /** Of the entries up to the one that was looked at for rings. */
   #rings: Rings = NO_RINGS;
   #ringsUntil = 0;
@@ -74,6 +76,7 @@ export class CatchUp {
   forget(): void {
     this.#seen = undefined;
     this.#beaten = 0;
+    this.#examined = 0;
   }
 
   /** Applies the next entry as it was told, without a look at the log; false where a look is needed. @throws `ERR_UPSTREAM` */
@@ -121,6 +124,7 @@ export class CatchUp {
     this.#isBlocked = false;
     this.#refusal = undefined;
     this.#beaten = 0;
+    this.#examined = 0;
     this.#rings = NO_RINGS;
     const lost = position === undefined ? this.#whyNone() : await whyLost(engine, position, head);
     if (lost === undefined) this.#seen = position;
@@ -221,6 +225,8 @@ export class CatchUp {
     } catch (error) {
       this.#refuse(sequence, error); // none of the log: what comes next goes on from the entry before
       return;
+    } finally {
+      this.#examined = sequence;
     }
     if (entry.sequence < write) this.#pass(entry, false);
     else if (entry.kind === 'ring' || (this.#isBlocked && entry.kind === 'patch')) this.#pass(entry);
@@ -229,7 +235,8 @@ export class CatchUp {
 
   /** Passes an entry over that has lost against the one before it: its writer was told so, and it is no part of the log. */
   async #isBeaten(engine: UpstreamEngine, entry: Entry): Promise<boolean> {
-    if ((await whyApart(engine, this.#seen as Position, entry, this.seen + 1)) === 'stranger') return false;
+    if ((await whyApart(engine, this.#seen as Position, entry, Math.max(this.seen, this.#examined) + 1)) === 'stranger')
+      return false;
     this.#beaten = entry.sequence;
     return true;
   }

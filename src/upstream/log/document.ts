@@ -30,6 +30,8 @@ export class LogDocument {
   readonly #master: Master = Master.open(NAME, { dir: this.#directory, history: 2 });
   /** Of the newest entry that is done; what is refused is left out, as hosts leave it out. */
   position: Position = START;
+  /** Sequence of the newest entry that was looked at, part of the log or not. */
+  #examined = 0;
   /** Sequence of whatever is stored last, valid or not: the next append goes behind it. Of an older document: its revision. */
   stored = 0;
   /** The entry that could not be done, behind which patches wait for a whole document. */
@@ -90,8 +92,12 @@ export class LogDocument {
     this.stored = last;
     if (last > head) throw gone(last, `the newest is ${head}`);
     await this.#begin(engine, last);
+    this.#examined = this.position.sequence;
     for await (const batch of walk(engine, this.position.sequence + 1, last, surely))
-      for (const { entry } of batch) if (entry !== undefined) await this.#step(engine, entry);
+      for (const { sequence, entry } of batch) {
+        if (entry !== undefined) await this.#step(engine, entry);
+        this.#examined = sequence;
+      }
     if (until !== undefined && this.position.sequence !== until) throw gone(until, 'no entry has that number');
   }
 
@@ -116,7 +122,7 @@ export class LogDocument {
   /** An entry that is damaged, not trusted or not behind the one before is not part of the log. @throws `ERR_UPSTREAM` where an entry before it was not read */
   async #step(engine: UpstreamEngine, entry: Entry): Promise<void> {
     const related = relation(this.position, entry);
-    if (related === 'apart') await whyApart(engine, this.position, entry, this.position.sequence + 1);
+    if (related === 'apart') await whyApart(engine, this.position, entry, this.#examined + 1);
     if (related !== 'next' || !isTrusted(this.#allowed.trust, entry)) return;
     this.position = { sequence: entry.sequence, id: entry.id };
     this.since.entries++;
