@@ -2,6 +2,7 @@
  * What the modules that help tests prepare, and clean up afterwards. In the short run many files share one process, and such a module is loaded once: a hook of vitest
  * that it registers when it is loaded would run for the first file only. So it registers here, and `setup.ts` runs it for every file.
  */
+import { vi } from 'vitest';
 
 type Cleanup = () => void | Promise<void>;
 
@@ -28,6 +29,18 @@ export function afterEachFile(cleanup: Cleanup): void {
 export function prepare(): void {
   for (const preparation of preparations) preparation();
 }
+
+let areModulesOfFile = false;
+
+/** Says that the modules of this file are a graph of its own, after `vi.resetModules`: the next file of this process gets new ones. */
+export function resetModulesAfterFile(): void {
+  areModulesOfFile = true;
+}
+
+afterEachFile(() => {
+  if (areModulesOfFile) vi.resetModules();
+  areModulesOfFile = false;
+});
 
 /** Those that were registered last first, and all of them, whichever throws. @throws what they throw */
 export async function cleanUp(after: 'test' | 'file'): Promise<void> {

@@ -3,9 +3,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspect } from '../../../src/region/inspection.js';
-import { newDirectory } from '../master/kit.js';
 import { type Child, start } from './children.js';
-import { KINDS } from './kit.js';
+import { KINDS, newDirectory } from './kit.js';
 
 let dir: string;
 beforeEach(() => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, vi } from 'vitest';
 import { loadNative } from '../../../src/system/native.js';
-import { afterEachTest } from '../../cleanup.js';
+import { afterEachTest, resetModulesAfterFile } from '../../cleanup.js';
 
 export type Kind = 'native' | 'syscalls';
 
@@ -35,6 +35,7 @@ export function describeKinds(name: string, suite: (kind: Kind) => void): void {
 export async function loadRegions(kind: Kind): Promise<Regions> {
   vi.stubEnv('JSONMMAP_SYSTEM', kind);
   vi.resetModules();
+  resetModulesAfterFile();
   const [{ mmapSystem }, writer, reader, removal, inspection, list, failpoints] = await Promise.all([
     import('../../../src/system/system.js'),
     import('../../../src/region/writer.js'),
