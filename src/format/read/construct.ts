@@ -11,16 +11,23 @@ export interface ValueSource {
 /** Returns an object whose values come from the slots at `word` and behind, of a node at unit `unit`. */
 export type Construct = (source: ValueSource, word: number, unit: number) => object;
 
+/** Returns an object whose values are `values[base]` and those behind. */
+export type ConstructWide = (values: readonly unknown[], base: number) => object;
+
 /** A list of keys of which objects are made. */
 export interface Constructible {
   readonly keys: readonly string[];
   /** Objects made of it so far: tells when a generated constructor pays. */
   uses: number;
   construct: Construct | undefined;
+  constructWide: ConstructWide | undefined;
 }
 
 /** Compiling a literal costs as much as this many objects made key by key. */
 const USES_BEFORE_GENERATION = 32;
+
+/** The same for wide objects: the more keys, the slower is the other way. */
+const WIDE_USES_BEFORE_GENERATION = 4;
 
 let mayGenerate = true;
 
@@ -34,6 +41,15 @@ export function constructObject(shape: Constructible, source: ValueSource, word:
   const { keys } = shape;
   for (let i = 0; i < keys.length; i++) setOwn(object, keys[i], source.value(word + i * 2, unit));
   return Object.freeze(object);
+}
+
+/** The same for the key list of wide objects, with the values from `values[base]` on. O(keys). */
+export function constructWide(shape: Constructible, values: readonly unknown[], base: number): object {
+  if (shape.constructWide === undefined && ++shape.uses > WIDE_USES_BEFORE_GENERATION && mayGenerate) {
+    shape.constructWide = generateWide(shape.keys);
+  }
+  if (shape.constructWide !== undefined) return Object.freeze(shape.constructWide(values, base));
+  return constructFrom(shape.keys, values, base);
 }
 
 /** The same for any list of keys, with the values from `values[base]` on. */
@@ -56,11 +72,23 @@ export function setOwn(object: Record<string, unknown>, key: string, value: unkn
 }
 
 function generate(keys: readonly string[]): Construct | undefined {
-  // A computed key is always an own property; JSON.stringify makes any text a harmless string literal.
-  const name = (key: string): string => (key === '__proto__' ? '["__proto__"]' : JSON.stringify(key));
-  const members = keys.map((key, i) => `${name(key)}: source.value(word + ${i * 2}, unit)`);
+  const members = keys.map((key, i) => `${nameOf(key)}: source.value(word + ${i * 2}, unit)`);
+  return compiled('source', 'word', 'unit', `return { ${members.join(', ')} };`) as Construct | undefined;
+}
+
+function generateWide(keys: readonly string[]): ConstructWide | undefined {
+  const members = keys.map((key, i) => `${nameOf(key)}: values[base + ${i}]`);
+  return compiled('values', 'base', `return { ${members.join(', ')} };`) as ConstructWide | undefined;
+}
+
+/** A computed key is always an own property; JSON.stringify makes any text a harmless string literal. */
+function nameOf(key: string): string {
+  return key === '__proto__' ? '["__proto__"]' : JSON.stringify(key);
+}
+
+function compiled(...source: string[]): unknown {
   try {
-    return new Function('source', 'word', 'unit', `return { ${members.join(', ')} };`) as Construct;
+    return new Function(...source);
   } catch {
     mayGenerate = false; // --disallow-code-generation-from-strings
     return undefined;

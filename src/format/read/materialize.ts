@@ -23,7 +23,7 @@ import {
 import { lengthOfIndex, visitLeaves } from './array-index.js';
 import { MakingBudget } from './budget.js';
 import { BulkStrings } from './bulk-strings.js';
-import { constructFrom, constructObject, type ValueSource } from './construct.js';
+import { constructFrom, constructObject, constructWide, type ValueSource } from './construct.js';
 import { containersBelow } from './deep.js';
 import { orderedEntries } from './entries.js';
 import type { Reader } from './reader.js';
@@ -220,8 +220,20 @@ export class Materialization implements ValueSource {
     return Object.freeze(this.#popFrom(base));
   }
 
+  #wideObject(unit: number): object {
+    const { shape, values } = this.reader.wideOf(unit);
+    const length = shape.keys.length;
+    this.#take(length);
+    const base = this.#top;
+    visitLeaves(this.reader, values, length, (leaf, count) => this.#push(leaf * 2 + ARRAY_SLOTS, count, leaf), unit);
+    const object = constructWide(shape, this.#values, base);
+    this.#top = base;
+    return object;
+  }
+
   /** The values come first and the object in one go: a growing object of many keys would be looked through by each garbage collection. */
   #largeObject(unit: number, before: number): object {
+    if (this.reader.isWide(unit, before)) return this.#wideObject(unit);
     const entries = this.reader.entriesOf(unit, before);
     if (entries > OBJECT_KEYS_MAX) throw tooLarge(`an object of ${entries} keys`, OBJECT_KEYS_MAX);
     this.#take(entries);
