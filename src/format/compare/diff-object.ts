@@ -1,10 +1,11 @@
 /** What differs between two objects. */
 import { corrupt } from '../corrupt.js';
 import { ENTRIES_MAX, tooLarge } from '../engine-limits.js';
+import { arrayIndex } from '../index-key.js';
 import { BRANCH_CHILDREN, Kind, Tag, tagOf } from '../layout.js';
 import type { Children } from '../read/children.js';
 import { checkTrieNode, popcount, visitTrie } from '../read/hash-trie.js';
-import { arrayIndex, type Reader } from '../read/reader.js';
+import type { Reader } from '../read/reader.js';
 import { HI_WIDE_ARRAY } from '../read/wide.js';
 import type { Comparison } from './comparison.js';
 import { changedElements } from './diff-array.js';

@@ -3,6 +3,8 @@
  * the object before it is made, which is several times faster than adding one key after the other. Where code generation from strings is
  * off, the slow way serves for all.
  */
+import { arrayIndex } from '../index-key.js';
+
 /** Where the values of an object come from: the slot at `word`, of a node at unit `unit`. */
 export interface ValueSource {
   value(word: number, unit: number): unknown;
@@ -76,9 +78,26 @@ function generate(keys: readonly string[]): Construct | undefined {
   return compiled('source', 'word', 'unit', `return { ${members.join(', ')} };`) as Construct | undefined;
 }
 
+/**
+ * Keys that are array indexes come first, and the engine calls into its runtime for each of them in a literal of values. So the literal has a constant in
+ * their places, which the engine copies as a block. The loop that sets them is the same for all shapes, and so compiled soon.
+ */
 function generateWide(keys: readonly string[]): ConstructWide | undefined {
-  const members = keys.map((key, i) => `${nameOf(key)}: values[base + ${i}]`);
-  return compiled('values', 'base', `return { ${members.join(', ')} };`) as ConstructWide | undefined;
+  const indexes = keys.map(arrayIndex).filter((index) => index >= 0);
+  const members = keys.map((key, i) => `${nameOf(key)}: ${i < indexes.length ? '""' : `values[base + ${i}]`}`);
+  const make = compiled('values', 'base', `return { ${members.join(', ')} };`) as ConstructWide | undefined;
+  if (make === undefined || indexes.length === 0) return make;
+  return (values, base) => withIndexes(make(values, base) as Record<number, unknown>, indexes, values, base);
+}
+
+function withIndexes(
+  object: Record<number, unknown>,
+  indexes: readonly number[],
+  values: readonly unknown[],
+  base: number,
+): object {
+  for (let i = 0; i < indexes.length; i++) object[indexes[i]] = values[base + i];
+  return object;
 }
 
 /** A computed key is always an own property; JSON.stringify makes any text a harmless string literal. */

@@ -1,6 +1,7 @@
 /** Writes objects with one entry replaced, added or deleted. Small ones are written anew, large ones O(log n). */
 
 import { hashKey } from '../hash.js';
+import { arrayIndex } from '../index-key.js';
 import {
   countOf,
   hiOf,
@@ -15,7 +16,6 @@ import {
   WIDE_OBJECT_MAX,
 } from '../layout.js';
 import { childrenOf } from '../read/children.js';
-import { arrayIndex } from '../read/reader.js';
 import { writeObject, writeObjectRoot, writeSmallObject, writeTrieObject } from './object-write.js';
 import { deleteFromTrie, insertInTrie, replaceInTrie } from './trie-write.js';
 import { insertInWide, removeFromWide, setInWide } from './wide-write.js';
