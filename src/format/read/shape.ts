@@ -84,9 +84,7 @@ export class ShapeCache {
     const known = this.#wide.get(unit);
     if (known !== undefined && unit < before) return known;
     const words = wideWords(reader, unit, before);
-    const keys = new KeyList(this.#segment, this.#longStrings, this.#ids);
-    for (const word of words) keys.add(word);
-    const shape = new Shape(unit, keys.distinct(), words);
+    const shape = new Shape(unit, readKeys(this.#segment, 0, words, this.#longStrings, this.#ids), words);
     this.#rememberWide(shape);
     return shape;
   }
@@ -137,39 +135,30 @@ function readShape(segment: Segment, unit: number, before: number, longStrings: 
   if (kindOf(header) !== Kind.SHAPE) throw corrupt('an object names no shape');
   const count = countOf(header);
   if (count > SMALL_OBJECT_MAX || unit * 8 + shapeBytes(count) > before * 8) throw corrupt('a shape is too long');
-  const keys = new KeyList(segment, longStrings, ids);
-  for (let i = 0, slot = word + SHAPE_SLOTS; i < count; i++, slot += 2) keys.add(slot);
-  return new Shape(unit, keys.distinct());
+  const keys = readKeys(segment, word + SHAPE_SLOTS, count, longStrings, ids);
+  return new Shape(unit, keys);
 }
 
-/** Keys that are read one after the other. */
-class KeyList {
-  readonly #segment: Segment;
-  readonly #longStrings: LongStrings;
-  readonly #stringIds: StringIds;
-  readonly #keys: string[] = [];
-  readonly #ids = new Set<string>();
-
-  constructor(segment: Segment, longStrings: LongStrings, stringIds: StringIds) {
-    this.#segment = segment;
-    this.#longStrings = longStrings;
-    this.#stringIds = stringIds;
-  }
-
-  /** Reads the key in the slot at `word`. @throws `ERR_REGION_CORRUPT` */
-  add(word: number): void {
-    const { i32 } = this.#segment;
+/** Returns the keys in the slots at `words`, or in so many slots from the word `first` on, which are all different. @throws `ERR_REGION_CORRUPT` */
+function readKeys(
+  { i32 }: Segment,
+  first: number,
+  words: Int32Array | number,
+  longStrings: LongStrings,
+  ids: StringIds,
+): string[] {
+  const count = typeof words === 'number' ? words : words.length;
+  const keys: string[] = [];
+  const distinct = new Set<string>();
+  for (let i = 0; i < count; i++) {
+    const word = typeof words === 'number' ? first + i * 2 : words[i];
     const [lo, hi] = [i32[word], i32[word + 1]];
     if (!isString(hi)) throw corrupt('a key is no string');
-    const key = this.#longStrings.read(lo, hi);
-    const id = this.#stringIds.ofKey(key, lo, hi);
-    this.#keys.push(this.#stringIds.sameText(id, key));
-    this.#ids.add(id);
+    const key = longStrings.read(lo, hi);
+    const id = ids.ofKey(key, lo, hi);
+    keys.push(ids.sameText(id, key));
+    distinct.add(id);
   }
-
-  /** Returns the keys, which are all different. @throws `ERR_REGION_CORRUPT` */
-  distinct(): readonly string[] {
-    if (this.#ids.size !== this.#keys.length) throw corrupt('a shape repeats a key');
-    return this.#keys;
-  }
+  if (distinct.size !== count) throw corrupt('a shape repeats a key');
+  return keys;
 }
