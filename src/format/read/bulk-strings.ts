@@ -17,7 +17,7 @@ const SINGLES_BEFORE_PIECES = 128;
 const SINGLES_PER_PIECE = 4;
 const INLINE_BITS = 11;
 /** A table costs as much as so many strings. */
-const INLINES_BEFORE_TABLE = 128;
+const INLINES_BEFORE_TABLE = 512;
 
 /** Texts of pieces, '' for those that were not made. */
 type Pieces = string[];
@@ -73,13 +73,10 @@ export class BulkStrings {
       case Tag.LONG_STRING:
         return this.singles.read(lo, hi);
       default:
-        return this.#inlines == null ? this.#inline(lo, hi) : this.#inlines.read(lo, hi);
+        if (this.#inlines != null) return this.#inlines.read(lo, hi);
+        if (++this.#inlinesMade > INLINES_BEFORE_TABLE) this.#inlines = new RecentInlines();
+        return readInline(lo, hi);
     }
-  }
-
-  #inline(lo: number, hi: number): string {
-    if (++this.#inlinesMade > INLINES_BEFORE_TABLE) this.#inlines = new RecentInlines();
-    return readInline(lo, hi);
   }
 
   /** Makes a string alone, and its piece for those to come when there have been many. */

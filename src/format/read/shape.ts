@@ -16,7 +16,7 @@ import type { Segment } from '../segment.js';
 import type { IndexReader } from './array-index.js';
 import type { Construct, Constructible, ConstructWide } from './construct.js';
 import { LongStrings } from './long-strings.js';
-import { StringIds } from './string-ids.js';
+import { HASHED_MAX_LENGTH, StringIds } from './string-ids.js';
 import { wideWords } from './wide.js';
 
 export class Shape implements Constructible {
@@ -155,7 +155,12 @@ function readKeys(
     const [lo, hi] = [i32[word], i32[word + 1]];
     if (!isString(hi)) throw corrupt('a key is no string');
     const key = longStrings.read(lo, hi);
-    const id = ids.ofKey(key, lo, hi);
+    if (key.length <= HASHED_MAX_LENGTH) {
+      keys.push(key);
+      distinct.add(key);
+      continue;
+    }
+    const id = ids.of(lo, hi);
     keys.push(ids.sameText(id, key));
     distinct.add(id);
   }
