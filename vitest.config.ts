@@ -4,8 +4,12 @@ import { LONG } from './test/long.js';
 /** Files that are asked for by their name or folder run, however long they take. */
 const isAskedFor = process.argv.slice(2).some((argument) => /^(?:\.\/)?test\//.test(argument));
 
-/** Tests that start no process and change nothing of their own: in the short run they share processes, of which each takes longer to start than most of them. */
-const SHARING = ['format', 'property', 'spec', 'structure'].map((folder) => `test/{,unit/}${folder}/**/*.test.ts`);
+/**
+ * Tests that change their process, or are about it. In the short run all others share processes, of which each takes longer to start, and to load what is tested,
+ * than most files take.
+ */
+const ALONE = ['test/hostile/**/*.test.ts', 'test/unit/region/segment/reclamation.test.ts'];
+const ALL = ['test/**/*.test.ts'];
 
 export default defineConfig(({ mode }) => {
   const isFull = mode === 'full';
@@ -15,12 +19,13 @@ export default defineConfig(({ mode }) => {
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks' as const,
+    setupFiles: ['test/setup.ts'],
   };
   return {
     test: {
       projects: [
-        { test: { ...common, name: 'sharing', include: SHARING, exclude: excluded, isolate: isFull } },
-        { test: { ...common, name: 'alone', include: ['test/**/*.test.ts'], exclude: [...excluded, ...SHARING] } },
+        { test: { ...common, name: 'sharing', include: ALL, exclude: [...excluded, ...ALONE], isolate: isFull } },
+        { test: { ...common, name: 'alone', include: ALONE, exclude: excluded } },
       ],
       coverage: {
         provider: 'custom',

@@ -1,6 +1,7 @@
 /** Loads the classes of `src/mmap/` over one mapping system or the other: the choice is made once per module graph. */
 import { describe, vi } from 'vitest';
 import { loadNative } from '../src/system/native.js';
+import { resetModulesAfterFile } from './cleanup.js';
 
 type MmapModule = typeof import('../src/mmap/index.js');
 type Kind = 'native' | 'syscalls';
@@ -18,6 +19,7 @@ async function load(kind: Kind): Promise<MmapModule> {
   process.env.JSONMMAP_SYSTEM = kind;
   try {
     vi.resetModules();
+    resetModulesAfterFile();
     const { mmapSystem } = await import('../src/system/system.js');
     if (mmapSystem().kind !== kind) throw new Error(`asked for ${kind}, got ${mmapSystem().kind}`);
     return await import('../src/mmap/index.js');

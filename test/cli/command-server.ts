@@ -1,4 +1,4 @@
-/** A process that runs verbs of the command for as long as the tests of a file last: `test/programs/command-server.mjs`. */
+/** A process that runs verbs of the command and ends with the process of the tests: `test/programs/command-server.mjs`. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -7,14 +7,14 @@ import type { Outcome } from './command.js';
 const program = join(import.meta.dirname, '..', 'programs', 'command-server.mjs');
 
 export class CommandServer {
-  #child: Promise<ChildProcess> | undefined;
+  #child: ChildProcess | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** Runs one verb, after those that were asked for before. */
   ask(args: readonly string[], input: string | Uint8Array, dir: string): Promise<Outcome> {
     const outcome = this.#last.then(async () => {
-      this.#child ??= started();
-      const child = await this.#child;
+      this.#child ??= await started();
+      const child = this.#child;
       const ended = new AbortController();
       const answer = once(child, 'message', { signal: ended.signal });
       const died = once(child, 'exit', { signal: ended.signal }).then(([code, signal]) => {
@@ -30,10 +30,6 @@ export class CommandServer {
     });
     this.#last = outcome.catch(() => {});
     return outcome;
-  }
-
-  end(): void {
-    this.#child?.then((child) => child.kill('SIGKILL'));
   }
 }
 

@@ -1,18 +1,18 @@
 /** The real command, as a user runs it: a process, with a region directory of the test's own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll } from 'vitest';
+import { afterEachFile, beforeEachFile } from '../cleanup.js';
 import { isFull } from '../effort.js';
 import { CommandServer } from './command-server.js';
 
 const root = join(import.meta.dirname, '..', '..');
 export const main = join(root, 'dist', 'cli', 'main.js');
 
-/** A directory that is removed when the tests of the file have ended; also what `JSONMMAP_DIR` says to their commands. */
+/** A directory that is empty when the tests of a file begin, and removed when they have ended; also what `JSONMMAP_DIR` says to their commands. */
 export const dir = mkdtempSync(join(tmpdir(), 'jsonmmap-cli-'));
 
 export interface Outcome {
@@ -29,9 +29,13 @@ export interface RunOptions {
 const children = new Set<ChildProcess>();
 const server = new CommandServer();
 
-afterAll(() => {
-  server.end();
+beforeEachFile(() => {
+  mkdirSync(dir, { recursive: true });
+});
+afterEachFile(async () => {
+  const ends = [...children].map((child) => once(child, 'exit'));
   for (const child of children) child.kill('SIGKILL');
+  await Promise.all(ends);
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -51,7 +55,7 @@ export async function jsonmmap(
 }
 
 /** Verbs that start processes or wait for signals; files that are devices or pipes of the process. */
-const OWN_PROCESS = /^(run|watch|bench|complete|completion)$|^\/(dev|proc)\//;
+const OWN_PROCESS = /^(run|watch|bench)$|^\/(dev|proc)\//;
 
 function isPlain(args: readonly (string | number)[]): boolean {
   return !args.some((word) => OWN_PROCESS.test(String(word)));

@@ -113,13 +113,13 @@ async function dieAndContinue(kind: Kind, dir: string, scenario: string, crashAt
   life.follower?.close();
 }
 
-/** The instants to be killed at: the first and the last time at each failpoint; in a short run the last time at every twelfth. */
+/** The instants to be killed at: the first and the last time at each failpoint; in a short run the last time at every twenty-fourth. */
 function instants(steps: string[]): [number, string][] {
   const isFirst = ([i, step]: [number, string]) => isFull && steps.indexOf(step) === i;
   const lasts = [...steps.entries()].filter(
     (instant) => isFirst(instant) || steps.lastIndexOf(instant[1]) === instant[0],
   );
-  return isFull ? lasts : lasts.filter((_, i) => i % 12 === 0);
+  return isFull ? lasts : lasts.filter((_, i) => i % 24 === 0);
 }
 
 describeKinds('a master killed at each step', (kind) => {

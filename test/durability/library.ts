@@ -1,5 +1,6 @@
 /** The library as tests of power loss use it. */
 import { vi } from 'vitest';
+import { resetModulesAfterFile } from '../cleanup.js';
 import type { Kind } from '../unit/region/kit.js';
 
 export type Library = typeof import('../../src/index.js') &
@@ -9,6 +10,7 @@ export type Library = typeof import('../../src/index.js') &
 export async function load(kind: Kind): Promise<Library> {
   vi.stubEnv('JSONMMAP_SYSTEM', kind);
   vi.resetModules();
+  resetModulesAfterFile();
   const library = await import('../../src/index.js');
   const { setFailpointHook } = await import('../../src/region/failpoints.js');
   vi.unstubAllEnvs();

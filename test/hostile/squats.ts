@@ -13,8 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
 import { Master } from '../../src/index.js';
+import { afterEachTest } from '../cleanup.js';
 
 export const isRoot = process.getuid?.() === 0;
 /** A reason to put into a test's name. */
@@ -48,7 +48,7 @@ export function scratch(): string {
   return dir;
 }
 
-afterEach(() => {
+afterEachTest(() => {
   for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
 

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterEachTest } from '../cleanup.js';
 import { KINDS, type Kind } from '../unit/region/kit.js';
 
 /** Something that a follower has told. */
@@ -78,7 +78,7 @@ function startAgent(program: string, kind: Kind): Agent {
 }
 
 /** Those that are left end in good order, closing what they have open. */
-afterEach(async () => {
+afterEachTest(async () => {
   const ends = [...running].map((child) => once(child, 'exit'));
   for (const child of running) {
     child.kill('SIGCONT');

@@ -9,11 +9,14 @@ import { KINDS } from '../unit/region/kit.js';
 
 const PROGRAM = join(import.meta.dirname, '..', 'programs', 'follower-polling.mjs');
 
+/** Long after both are machine code. Over system calls each takes some microseconds. */
+const POLLS = { native: 3e6, syscalls: 2e5 };
+
 describe.each(KINDS)('a loop that polls a follower over %s', (kind) => {
   it('ends when there is a change', async () => {
     const dir = newDirectory();
     const master = openMaster(dir, { initial: { n: 0 } });
-    const child = spawn(process.execPath, [PROGRAM, dir], {
+    const child = spawn(process.execPath, [PROGRAM, dir, String(POLLS[kind])], {
       env: { ...process.env, JSONMMAP_SYSTEM: kind },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

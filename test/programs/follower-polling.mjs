@@ -1,9 +1,9 @@
 // A follower that polls in loops that do nothing else, compiled to machine code by the time a change comes; says what they saw.
-// node follower-polling.mjs <directory>
+// node follower-polling.mjs <directory> <polls until it is compiled>
 import { writeSync } from 'node:fs';
 import { Follower } from 'jsonmmap';
 
-const UNTIL_COMPILED = 3e6;
+const UNTIL_COMPILED = Number(process.argv[3]);
 const follower = Follower.open('region', { dir: process.argv[2] });
 
 function pollVersion(last, most) {

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isFull } from '../effort.js';
 import { killIfThere, until, Workplace } from './running.js';
 
 let place: Workplace;
@@ -162,7 +163,7 @@ describe('jsonmmap run', () => {
   });
 });
 
-const EDITS = Number(process.env.RUN_EDITS ?? 30);
+const EDITS = Number(process.env.RUN_EDITS ?? (isFull ? 30 : 10));
 
 it(`shows every follower the last of ${EDITS} edits while followers crash`, async () => {
   place.run(['--followers', '3', '--crashes', '1000']);

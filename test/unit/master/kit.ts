@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import { check, Follower, type FollowerOptions, Master, type MasterOptions, regions } from '../../../src/index.js';
+import { afterEachTest } from '../../cleanup.js';
 
 const SHARED_MEMORY = '/dev/shm';
 const POLL_MS = 5;
@@ -61,7 +62,7 @@ export function expectClean(dir: string): void {
   }
 }
 
-afterEach(() => {
+afterEachTest(() => {
   try {
     for (const dir of directories) if (existsSync(dir)) expectClean(dir);
   } finally {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach } from 'vitest';
+import { afterEachTest } from '../../cleanup.js';
 import type { Kind } from './kit.js';
 
 export interface Child {
@@ -29,7 +29,7 @@ export function startLimited(kind: Kind, descriptors: number, program: string, .
   return track(kind, 'sh', ['-c', limit, 'sh', process.execPath, join(PROGRAMS, program), ...args]);
 }
 
-afterEach(() => {
+afterEachTest(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 

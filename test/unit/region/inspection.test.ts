@@ -1,15 +1,18 @@
 /** Looking at a region whose master goes on meanwhile. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspect } from '../../../src/region/inspection.js';
-import { newDirectory } from '../master/kit.js';
 import { type Child, start } from './children.js';
-import { KINDS } from './kit.js';
+import { KINDS, newDirectory } from './kit.js';
 
 let dir: string;
 beforeEach(() => {
   dir = newDirectory();
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 describe('inspection beside a living master', () => {

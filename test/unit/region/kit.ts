@@ -2,8 +2,9 @@
 import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, vi } from 'vitest';
+import { describe, vi } from 'vitest';
 import { loadNative } from '../../../src/system/native.js';
+import { afterEachTest, resetModulesAfterFile } from '../../cleanup.js';
 
 export type Kind = 'native' | 'syscalls';
 
@@ -34,6 +35,7 @@ export function describeKinds(name: string, suite: (kind: Kind) => void): void {
 export async function loadRegions(kind: Kind): Promise<Regions> {
   vi.stubEnv('JSONMMAP_SYSTEM', kind);
   vi.resetModules();
+  resetModulesAfterFile();
   const [{ mmapSystem }, writer, reader, removal, inspection, list, failpoints] = await Promise.all([
     import('../../../src/system/system.js'),
     import('../../../src/region/writer.js'),
@@ -73,6 +75,6 @@ export function numbers(seed: number): () => number {
   };
 }
 
-afterEach(() => {
+afterEachTest(() => {
   for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
 });

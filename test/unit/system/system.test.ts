@@ -2,11 +2,15 @@ import { closeSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MmapSystem } from '../../../src/system/contract.js';
+import { resetModulesAfterFile } from '../../cleanup.js';
 import { newDirectory, noNative } from '../region/kit.js';
 
 const { dlopen } = process;
 
-beforeEach(() => vi.resetModules());
+beforeEach(() => {
+  vi.resetModules();
+  resetModulesAfterFile();
+});
 afterEach(() => {
   vi.doUnmock('../../../src/system/byte-order.js');
   vi.restoreAllMocks();

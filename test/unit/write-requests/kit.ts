@@ -4,16 +4,16 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
 import { RegionPaths } from '../../../src/region/files/paths.js';
 import { CONTROL_LIMITS, type ControlLimits } from '../../../src/write-requests/limits.js';
 import { type Serving, serveControl } from '../../../src/write-requests/server.js';
+import { afterEachTest } from '../../cleanup.js';
 
 export const by = { pid: 7, name: 'test' };
 
 const cleanups: (() => void)[] = [];
 
-afterEach(() => {
+afterEachTest(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
 });
 
