@@ -168,9 +168,9 @@ export class Reader {
   }
 
   #wideEntry(unit: number, key: string): number {
-    const { shape, values } = this.wideOf(unit);
-    const position = shape.find(key);
-    return position < 0 ? -1 : wideWord(this, values, position);
+    const { i32 } = this.segment;
+    const position = this.shapes.wideAt(this, i32[unit * 2 + WIDE_KEYS], unit).find(key);
+    return position < 0 ? -1 : wideWord(this, i32[unit * 2 + WIDE_VALUES], position);
   }
 
   /** Returns the word of element `index` of an array slot, or -1 outside of it. O(1) small, O(log n) large. */

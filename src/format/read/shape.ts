@@ -66,6 +66,8 @@ export class ShapeCache {
   /** The key lists of wide objects, by the unit of the array of keys. */
   readonly #wide = new Map<number, Shape>();
   #wideKeys = 0;
+  /** The one that was asked for last. */
+  #lastWide: Shape | undefined;
 
   constructor(segment: Segment) {
     this.#segment = segment;
@@ -81,8 +83,13 @@ export class ShapeCache {
 
   /** Returns the key list in the array at `unit`, which a wide object before `before` names. @throws `ERR_REGION_CORRUPT` */
   wideAt(reader: IndexReader, unit: number, before: number): Shape {
+    const last = this.#lastWide;
+    if (last !== undefined && last.unit === unit && unit < before) return last;
     const known = this.#wide.get(unit);
-    if (known !== undefined && unit < before) return known;
+    if (known !== undefined && unit < before) {
+      this.#lastWide = known;
+      return known;
+    }
     const words = wideWords(reader, unit, before);
     const shape = new Shape(unit, readKeys(this.#segment, 0, words, this.#longStrings, this.#ids), words);
     this.#rememberWide(shape);
@@ -100,6 +107,7 @@ export class ShapeCache {
       this.#wideKeys = shape.keys.length;
     }
     this.#wide.set(shape.unit, shape);
+    this.#lastWide = shape;
     this.#highest = Math.max(this.#highest, shape.unit);
   }
 
@@ -120,6 +128,7 @@ export class ShapeCache {
     for (const known of this.#byUnit.keys()) if (known >= unit) this.#byUnit.delete(known);
     for (const known of this.#wide.keys()) if (known >= unit) this.#wide.delete(known);
     this.#recent.fill(undefined);
+    this.#lastWide = undefined;
     this.#highest = unit - 1;
     // They remember strings by their offset, where others will be written, and count what was read.
     this.#longStrings = new LongStrings(this.#segment);

@@ -12,13 +12,27 @@ import {
 import { integerFirstOrder } from '../read/entries.js';
 import { HI_WIDE_ARRAY } from '../read/wide.js';
 import { insertElement, removeElement, setElement } from './array-edit.js';
-import { writeArray } from './array-write.js';
+import { writeArray, writeLargeArray } from './array-write.js';
 import { SlotStack } from './slots.js';
 import type { Writer } from './writer.js';
 
-/** What an edit of one element writes at most: a leaf, and the index above it. */
-const EDIT_BYTES = 656;
+/** Elements of a leaf of the values: with more in large objects, an edit of one writes about as much for its leaf as for the index above. */
+const LEAF = 16;
+const LARGE_LEAF = 32;
+const LARGE_LEAF_FROM = 256;
 const SLOT_BYTES = 8;
+/** Headers, and the node of the object. */
+const EDIT_OVERHEAD_BYTES = 32;
+
+function leafOf(count: number): number {
+  return count < LARGE_LEAF_FROM ? LEAF : LARGE_LEAF;
+}
+
+/** About what an edit of one of `count` values writes. */
+function editBytes(count: number): number {
+  const leaf = leafOf(count);
+  return (leaf + count / leaf) * SLOT_BYTES + EDIT_OVERHEAD_BYTES;
+}
 
 /**
  * Writes an object of `keys` as a wide one if other objects have these keys too; the writer's result is its slot then. Else returns false, having written
@@ -34,7 +48,7 @@ export function writeIfWide(writer: Writer, keys: readonly string[], words: Int3
 
 /** Writes a wide object with the keys in the array at unit `keys` and `count` values; the writer's result is its slot. O(keys). */
 export function writeWide(writer: Writer, keys: number, words: Int32Array, base: number, count: number): void {
-  writeArray(writer, words, base, count);
+  writeLargeArray(writer, words, base, count, leafOf(count));
   writeWideNode(writer, keys, writer.lo);
 }
 
@@ -68,7 +82,7 @@ export interface ChangedValues {
 export function replaceInWide(writer: Writer, unit: number, { changed, words, base }: ChangedValues): void {
   const { shape, values } = writer.reader.wideOf(unit);
   const count = shape.keys.length;
-  if (changed.length * EDIT_BYTES >= count * SLOT_BYTES) {
+  if (changed.length * editBytes(count) >= count * SLOT_BYTES) {
     writeWide(writer, shape.unit, words, base, count);
     return;
   }
