@@ -63,7 +63,6 @@ const EMPTY_ARRAY: readonly unknown[] = Object.freeze([]);
 const LEAF_LINES = 8192;
 /** Used until a value is large enough for a table of leaves to pay. */
 const NO_LEAVES = emptyLeaves();
-const NOTHING_YET = emptyLeaves();
 const CONTAINERS_BEFORE_LEAVES = 64;
 /** Deeper values are made one level at a time, so that depth costs heap and not the machine's stack. */
 const RECURSION_MAX = 100;
@@ -85,7 +84,7 @@ export class Materialization implements ValueSource {
    * `DirectMapped`: neighbours in the segment are asked for together and have neighbouring lines here, and spread over all of them they take
    * 4 to 7 % longer.
    */
-  #leafUnits = NOTHING_YET;
+  #leafUnits = NO_LEAVES;
   #leafValues: unknown[] = [];
   /** What was made already of values that are deeper than the recursion. */
   #deep: Map<number, unknown> | undefined;
@@ -99,8 +98,6 @@ export class Materialization implements ValueSource {
     this.#f64 = segment.f64;
     this.#strings = new BulkStrings(segment, budget.strings);
     this.#budget = budget;
-    // Set a second time, so that the engine never takes the field for a constant: code that relies on that is thrown away when a large value gets its table.
-    this.#leafUnits = NO_LEAVES;
   }
 
   /** Returns the value of a slot outside any node. */
