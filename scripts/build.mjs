@@ -22,7 +22,12 @@ try {
   process.exit(1); // the compiler has said why
 }
 rmSync(dist, { recursive: true, force: true }); // chunks have a hash in their name
-writeDeclarations(lib, join(dist, 'types'), ['index.d.ts', 'follower/index.d.ts', 'mmap/index.d.ts']);
+writeDeclarations(lib, join(dist, 'types'), [
+  'index.d.ts',
+  'follower/index.d.ts',
+  'mmap/index.d.ts',
+  'upstream/index.d.ts',
+]);
 await bundle(root, dist);
 // What is built in keeps its licence.
 for (const name of ['commander', 'mutative']) {

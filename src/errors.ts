@@ -26,6 +26,11 @@ export type ErrorCode =
   // asking a master for a write
   | 'ERR_REQUEST' // the two sides do not understand each other, or the write failed in the master for a reason without a code
   | 'ERR_UNANSWERED' // the master does not answer: whether the write is done is not known
+  // following and writing a log on other machines
+  | 'ERR_UPSTREAM' // the servers cannot be reached, or refuse
+  | 'ERR_UPSTREAM_CLIENT' // the client of the engine is not installed
+  | 'ERR_UPSTREAM_CONFLICT' // another writer was first; `sequence` is the revision that won
+  | 'ERR_UPSTREAM_INVALID' // an entry, a blob or an answer that is not what it should be
   // reading
   | 'ERR_READ_ONLY' // an attempt to write what may only be read
   | 'ERR_OUT_OF_RANGE' // outside the mapping

@@ -7,7 +7,7 @@ import { rolldown } from 'rolldown';
 import { builtins } from './builtins.mjs';
 
 /** What users import. Both formats. */
-const LIBRARY = ['index.ts', 'follower/index.ts', 'mmap/index.ts'];
+const LIBRARY = ['index.ts', 'follower/index.ts', 'mmap/index.ts', 'upstream/index.ts'];
 
 const COMMAND = 'cli/main.ts';
 
@@ -80,15 +80,15 @@ async function write(root, input, { dir, format, extension }) {
 }
 
 function inputOptions(root) {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const packages = new Set(Object.keys(dependencies));
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const packages = new Set(Object.keys({ ...dependencies, ...peerDependencies }));
   return {
     platform: 'node',
     plugins: [builtins()],
     resolve: { alias: { mutative: join(root, 'node_modules', 'mutative', 'dist', 'mutative.esm.mjs') } },
     // Its errors in words, and no look into the environment at every access to a draft.
     transform: { define: { 'process.env.NODE_ENV': '"development"' } },
-    external: (id) => packages.has(id) || packages.has(id.split('/')[0]),
+    external: (id) => packages.has(id) || packages.has(packageOf(id)),
     logLevel: 'warn',
     onLog: (_level, { message }) => {
       throw new Error(`rolldown: ${message}`);
@@ -108,6 +108,13 @@ function checkUrls(root, dist, chunks) {
       );
     }
   }
+}
+
+function packageOf(id) {
+  return id
+    .split('/')
+    .slice(0, id.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 function withoutExtension(path) {

@@ -81,6 +81,10 @@ const EXPLANATIONS: Partial<Record<JsonMmapError['code'], Explain>> = {
     summary: `the region ${name} was removed, or taken by another master, during the write`,
     cure: 'look whether the write is there, and try again',
   }),
+  ERR_UPSTREAM_CONFLICT: (_, { options }) =>
+    options.has('--retry')
+      ? { cure: 'read the newest revision and push again, or push behind it with --retry' }
+      : undefined,
   ERR_PATH_NOT_FOUND: (_, { name, where }) => ({ cure: `see what is there: ${about('get', name, where)}` }),
   ERR_INVALID_ARG: invalidArgument,
   ERR_INVALID_NAME: (_, { name, where }) =>

@@ -21,6 +21,13 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
     log: () => import('./verbs/log.js'),
     export: () => import('./verbs/export.js'),
   },
+  'Many hosts:': {
+    push: () => import('./verbs/push.js'),
+    history: () => import('./verbs/history.js'),
+    rollback: () => import('./verbs/rollback.js'),
+    promote: () => import('./verbs/promote.js'),
+    pin: () => import('./verbs/pin.js'),
+  },
   'Manage:': {
     ls: () => import('./verbs/ls.js'),
     stat: () => import('./verbs/stat.js'),

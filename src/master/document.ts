@@ -9,7 +9,7 @@ import type { Reader } from '../format/read/reader.js';
 import { Copier } from '../format/write/copy.js';
 import { Outgrown, reconcile } from '../format/write/reconcile.js';
 import { Writer } from '../format/write/writer.js';
-import type { Commit, CommitSource } from '../region/commit/contract.js';
+import type { Commit, CommitSource, LogPosition } from '../region/commit/contract.js';
 import type { WritableSegment } from '../region/segment/writable-segment.js';
 import type { RegionWriter } from '../region/writer.js';
 import { CompactionPolicy } from './compaction.js';
@@ -27,6 +27,7 @@ export interface Savepoint {
   readonly root: Slot | undefined;
   readonly mark: number;
   readonly droppedBytes: number;
+  readonly position: LogPosition | undefined;
 }
 
 export class MasterDocument implements CommitSource {
@@ -39,6 +40,8 @@ export class MasterDocument implements CommitSource {
   #published: Writer;
   #fresh: WritableSegment | undefined;
   #committed: Savepoint;
+  /** Where in a log the document, with all edits so far, is from; undefined if it is from none. */
+  position: LogPosition | undefined;
 
   constructor(region: RegionWriter) {
     this.#region = region;
@@ -46,6 +49,7 @@ export class MasterDocument implements CommitSource {
     this.#published = this.#writer;
     const { commit } = region;
     this.#root = commit && { lo: commit.rootLo, hi: commit.rootHi };
+    this.position = commit?.position;
     this.#committed = this.savepoint();
     this.#policy = new CompactionPolicy(commit?.freshBytes);
     this.#lookAtLength();
@@ -79,7 +83,13 @@ export class MasterDocument implements CommitSource {
 
   savepoint(): Savepoint {
     const writer = this.#writer;
-    return { writer, root: this.#root, mark: writer.segment.head, droppedBytes: writer.droppedBytes };
+    return {
+      writer,
+      root: this.#root,
+      mark: writer.segment.head,
+      droppedBytes: writer.droppedBytes,
+      position: this.position,
+    };
   }
 
   /** Takes back everything since `savepoint`. */
@@ -88,6 +98,7 @@ export class MasterDocument implements CommitSource {
     this.#writer.rollback(savepoint.mark);
     this.#writer.droppedBytes = savepoint.droppedBytes;
     this.#root = savepoint.root;
+    this.position = savepoint.position;
     this.#current.forgetPending();
     this.#lookAtLength();
   }
@@ -171,7 +182,7 @@ export class MasterDocument implements CommitSource {
     if (this.#fresh === undefined && this.#policy.isDue(this.#writer.segment.head, this.#writer.droppedBytes))
       this.#moveToFresh();
     if (this.#fresh !== undefined) this.#current.moveTo(this.reader, this.#root);
-    return this.#region.seal(this.#fresh ?? this.#region.segment, this.#root);
+    return this.#region.seal(this.#fresh ?? this.#region.segment, this.#root, undefined, this.position);
   }
 
   /** Goes on from `commit`, which `seal` has returned. */

@@ -8,6 +8,7 @@ import type { Reader } from '../format/read/reader.js';
 import { deleteAt, notFound, setAt } from '../format/write/edit.js';
 import type { Writer } from '../format/write/writer.js';
 import { Emitter } from '../listeners.js';
+import type { LogPosition } from '../region/commit/contract.js';
 import type { FileSize } from '../region/files/file-sizes.js';
 import { RegionWriter } from '../region/writer.js';
 import type { WriteRequest } from '../write-requests/protocol.js';
@@ -39,6 +40,8 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   readonly #transactions: Transactions;
   /** Takes writes of other processes. */
   readonly #requests: ControlServer | undefined;
+  /** Does them somewhere else, where the document of this region comes from. */
+  #forward: ((request: WriteRequest) => Promise<number>) | undefined;
 
   /**
    * Makes this process the master of region `name`, created if it is missing. What an earlier master published stays, and its version goes
@@ -222,6 +225,31 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     this.close();
   }
 
+  /**
+   * Where in a log on other machines the document is from, undefined if it is from none; and the version at which it is visible.
+   * @internal
+   */
+  get logState(): { readonly position: LogPosition | undefined; readonly version: number } {
+    const { position, version } = this.#document;
+    return { position, version };
+  }
+
+  /**
+   * Runs `body`, whose first write brings the document to `position` of a log: they are committed together.
+   * @internal
+   */
+  atLogPosition<R>(position: LogPosition, body: () => R): R {
+    return this.#transactions.at(position, body);
+  }
+
+  /**
+   * Has `forward` do what other processes ask for from now on; undefined: the master does it itself.
+   * @internal
+   */
+  forwardRequests(forward: ((request: WriteRequest) => Promise<number>) | undefined): void {
+    this.#forward = forward;
+  }
+
   #serveRequests(): ControlServer {
     return serveControl(this.#region.paths, this.#region.mode, {
       write: (request) => this.#applyRequest(request),
@@ -231,6 +259,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
 
   /** Another process that asks for a write is answered when the version is visible. */
   #applyRequest(request: WriteRequest): number | Promise<number> {
+    if (this.#forward !== undefined) return this.#forward(request);
     const version = applyRequest(this as Master, request);
     return this.#region.commits.flush()?.then(() => version) ?? version;
   }

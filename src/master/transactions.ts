@@ -6,7 +6,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { JsonMmapError } from '../errors.js';
 import type { JsonValue } from '../format/json-value.js';
 import { type Emitter, whenListenedTo } from '../listeners.js';
-import type { CommitPipeline } from '../region/commit/contract.js';
+import type { CommitPipeline, LogPosition } from '../region/commit/contract.js';
 import type { Edit, MasterDocument, Savepoint } from './document.js';
 import type { MasterEvents } from './events.js';
 import { conform } from './schema.js';
@@ -41,6 +41,8 @@ export class Transactions {
   #announced: number;
   /** Whether a listener was ever added: without one a write does not enter the emitter. */
   #isListenedTo = false;
+  /** What the next write brings the document to. */
+  #position: LogPosition | undefined;
 
   constructor({ name, document, commits, schema, emitter }: TransactionParts) {
     this.#name = name;
@@ -68,6 +70,7 @@ export class Transactions {
   begin(first: unknown): void {
     const before = this.#document.savepoint();
     try {
+      this.#document.position = first === undefined ? before.position : undefined;
       if (first !== undefined) this.#document.replace(this.jsonOf(first), before);
       this.#commit();
     } catch (error) {
@@ -108,8 +111,11 @@ export class Transactions {
     this.#busy = true;
     const before = this.#document.savepoint();
     try {
+      this.#document.position = this.#position;
+      this.#position = undefined; // a listener that writes does not write what is from the log
       if (typeof change === 'function') this.#document.apply(change as Edit, before);
       else this.#document.replace(change, before);
+      if (sameRoot(this.#document.root, before.root)) this.#document.position = before.position;
       if (this.#depth === 0 && isSeries) this.#commitSeries();
       else if (this.#depth === 0) this.#commit();
     } catch (error) {
@@ -142,6 +148,16 @@ export class Transactions {
     }
     this.#announce();
     return result;
+  }
+
+  /** Runs `body`, whose first write brings the document to `position` of a log: the version that it makes says so. */
+  at<R>(position: LogPosition, body: () => R): R {
+    this.#position = position;
+    try {
+      return body();
+    } finally {
+      this.#position = undefined;
+    }
   }
 
   /** Takes back a transaction under way; nothing can be written any more. @throws `ERR_BUSY` inside a write */
@@ -209,4 +225,8 @@ export class Transactions {
     this.#announced = version;
     if (this.#isListenedTo) this.#emitter.emit('publish', { version, previousVersion });
   }
+}
+
+function sameRoot(a: Savepoint['root'], b: Savepoint['root']): boolean {
+  return a?.lo === b?.lo && a?.hi === b?.hi;
 }

@@ -11,7 +11,7 @@ import { ImmediateCommits } from './commit/immediate.js';
 import { Publication } from './commit/publication.js';
 import { readableCommits } from './control/commits.js';
 import { durableCommits } from './control/durable-commits.js';
-import type { Commit } from './control/record.js';
+import type { Commit, LogPosition } from './control/record.js';
 import { Disk } from './durability/disk.js';
 import { closed, fenced, usedUp } from './errors.js';
 import { failpoint } from './failpoints.js';
@@ -131,9 +131,10 @@ export class RegionWriter {
    * Returns the commit that makes what was appended to `segment`, and the document at `root`, the next version. Nobody sees it before `commits` publishes it;
    * then comes `keep`.
    * @param committedAt Milliseconds since 1970, default now.
+   * @param position Where in a log the document is from; undefined if it is from none.
    * @throws `ERR_FENCED` when the region was removed or has another master; `ERR_TOO_LARGE` behind the last version; `ERR_CLOSED`
    */
-  seal(segment: WritableSegment, { lo, hi }: RootSlot, committedAt = Date.now()): Commit {
+  seal(segment: WritableSegment, { lo, hi }: RootSlot, committedAt = Date.now(), position?: LogPosition): Commit {
     this.#checkOpen();
     const { current, fresh } = this.#segments;
     assert(
@@ -154,6 +155,7 @@ export class RegionWriter {
       watermark: segment.head,
       committedAt,
       freshBytes: before?.segment === segment.number ? before.freshBytes : segment.head,
+      ...(position === undefined ? undefined : { position }),
     };
   }
 

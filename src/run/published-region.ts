@@ -11,7 +11,7 @@ import { tellRequests } from './requests.js';
 
 export interface PublishedRegionOptions {
   readonly paths: RegionPaths;
-  /** Replaces what an earlier master left, which may not pass the schema of this one. */
+  /** Replaces what an earlier master left, which may not pass the schema of this one; undefined leaves it. */
   readonly document: unknown;
   readonly master: MasterOptions<unknown>;
   /** Whether other processes may ask for writes. */
@@ -32,6 +32,11 @@ export class PublishedRegion {
   constructor(options: PublishedRegionOptions) {
     this.#options = options;
     this.#master = this.#open(options.document);
+  }
+
+  /** Another one after `renewed` was called. */
+  get master(): Master {
+    return this.#master;
   }
 
   get version(): number {

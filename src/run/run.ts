@@ -11,6 +11,7 @@ import { RegionPaths } from '../region/files/paths.js';
 import { loadFiles, type SourceFile } from '../sources/files.js';
 import { FileWatch } from '../sources/watch.js';
 import { regionDirectory } from '../system/directory.js';
+import type { Agent } from '../upstream/agent/agent.js';
 import { Conflated } from './conflated.js';
 import type { Command } from './follower-process.js';
 import type { RunLog } from './log.js';
@@ -19,6 +20,7 @@ import type { RosterEntry } from './proof.js';
 import { PublishedRegion } from './published-region.js';
 import { removeRoster, survivors, writeRoster } from './roster.js';
 import { type RunEnd, Supervisor } from './supervisor.js';
+import { begun, follow, UpstreamLayer, type UpstreamSettings } from './upstream.js';
 
 export interface RunOptions {
   readonly name: string;
@@ -28,6 +30,9 @@ export interface RunOptions {
   readonly maxBytes: number | undefined;
   readonly durability: 'none' | 'disk' | undefined;
   readonly files: readonly SourceFile[];
+  /** The URL of an upstream, and how many of the files come before it. Alone, it fills the region; else it is merged with the files. */
+  readonly upstreams: readonly { readonly url: string; readonly index: number }[];
+  readonly upstream: UpstreamSettings;
   readonly schema: StandardSchemaV1 | undefined;
   /** Whether other processes may ask for writes. */
   readonly control: boolean;
@@ -49,14 +54,19 @@ const LOOK_EVERY_MS = 1000;
 
 export class Run {
   /** Resolves when it is over, and no follower runs; rejects then with what has ended it, such as a follower that could not be started. */
-  readonly done: Promise<RunEnd>;
+  done!: Promise<RunEnd>;
   readonly #options: RunOptions;
   readonly #paths: RegionPaths;
+  /** Followers of a run that died. */
+  readonly #left: readonly RosterEntry[];
   readonly #region: PublishedRegion;
   readonly #watch: FileWatch | undefined;
-  readonly #supervisor: Supervisor | undefined;
+  readonly #layers: readonly UpstreamLayer[];
+  #supervisor: Supervisor | undefined;
+  /** Fills the region, where an upstream alone is the source. */
+  #agent: Agent | undefined;
   readonly #loads = new Conflated(() => this.#load());
-  readonly #look: NodeJS.Timeout;
+  #look: NodeJS.Timeout | undefined;
   readonly #stopped = new AbortController();
   #failure: { readonly error: unknown } | undefined;
 
@@ -68,39 +78,58 @@ export class Run {
   static async start(options: RunOptions): Promise<Run> {
     let run: Run | undefined;
     let hasChanged = false;
-    const watch = watchOf(options.files, () => {
+    const reload = (): void => {
       hasChanged = true;
       run?.reload();
-    });
+    };
+    const watch = watchOf(options.files, reload);
+    const { upstreams, upstream, log, signal } = options;
+    const isAlone = options.files.length === 0;
+    const layers = isAlone ? [] : upstreams.map(({ url }) => new UpstreamLayer(url, upstream, log, reload));
     try {
       const changes = (): boolean => {
         const before = hasChanged;
         hasChanged = false;
         return watch?.look() === true || before;
       };
-      const document = await unlessAborted(firstDocument(options.files, changes), options.signal);
-      run = new Run(options, document, watch);
+      await Promise.all(layers.map((layer) => layer.begun(signal)));
+      const files = (): SourceFile[] => withLayers(options, layers);
+      const document = isAlone ? undefined : await unlessAborted(firstDocument(files, changes), signal);
+      run = new Run(options, document, watch, layers);
+      await run.#begin();
     } catch (error) {
       watch?.close();
+      await Promise.all(layers.map((layer) => layer.close()));
       throw error;
     }
     if (hasChanged) run.reload();
     return run;
   }
 
-  private constructor(options: RunOptions, document: unknown, watch: FileWatch | undefined) {
-    const { name, dir, mode, attach, log } = options;
+  private constructor(
+    options: RunOptions,
+    document: unknown,
+    watch: FileWatch | undefined,
+    layers: readonly UpstreamLayer[],
+  ) {
+    const { name, dir, mode } = options;
     this.#options = options;
     this.#watch = watch;
+    this.#layers = layers;
     this.#paths = new RegionPaths(name, regionDirectory(dir, mode));
-    const left = survivors(this.#paths, ({ pid }) =>
-      log.note(`process ${pid} may be a follower of an earlier run: left alone`),
-    );
-    if (left.length > 0 && !attach) throw stillRunning(name, left);
+    this.#left = this.#survivors();
     this.#region = this.#openRegion(document);
+  }
+
+  /** Begins with the followers when there is a document for them. */
+  async #begin(): Promise<void> {
+    const { upstream, signal } = this.#options;
     try {
-      this.#supervisor = this.#supervise(left);
+      this.#follow();
+      if (this.#agent !== undefined) await begun(this.#agent, this.#region.master, upstream, signal);
+      this.#supervisor = this.#supervise(this.#left);
     } catch (error) {
+      await this.#agent?.close();
       this.#region.close();
       throw error;
     }
@@ -144,11 +173,33 @@ export class Run {
     this.#supervisor?.signal('SIGCONT');
   }
 
+  #survivors(): readonly RosterEntry[] {
+    const { name, attach, log } = this.#options;
+    const left = survivors(this.#paths, ({ pid }) =>
+      log.note(`process ${pid} may be a follower of an earlier run: left alone`),
+    );
+    if (left.length > 0 && !attach) throw stillRunning(name, left);
+    return left;
+  }
+
+  /** Where an upstream alone is the source: has an agent fill the region that there is now. */
+  #follow(): void {
+    const { files, upstreams, upstream, log } = this.#options;
+    if (files.length > 0) return;
+    void this.#agent?.close();
+    this.#agent = follow(upstreams[0].url, this.#region.master, upstream, log);
+    this.#agent.on('applied', ({ version, position }) => {
+      const details = { event: 'published', region: this.#options.name, version, position };
+      log.note(`version ${version} published, revision ${position.sequence}`, details);
+    });
+  }
+
   /** Never rejects: errors of files are reported. */
   async #load(): Promise<void> {
-    const { files, log } = this.#options;
+    const { log, files } = this.#options;
+    if (files.length === 0) return; // the agent reads
     try {
-      const document = await loadFiles(files);
+      const document = await loadFiles(withLayers(this.#options, this.#layers));
       this.#attempt(() => {
         if (this.#stopped.signal.aborted) return;
         const before = this.version;
@@ -179,7 +230,10 @@ export class Run {
       master: { dir, mode, history, maxBytes, durability, schema },
       control,
       log,
-      renewed: () => this.#note(this.#supervisor?.running ?? []),
+      renewed: () => {
+        this.#note(this.#supervisor?.running ?? []);
+        this.#follow();
+      },
     });
   }
 
@@ -224,6 +278,8 @@ export class Run {
     this.#stopped.abort();
     clearInterval(this.#look);
     this.#watch?.close();
+    await this.#agent?.close();
+    await Promise.all(this.#layers.map((layer) => layer.close()));
     this.#attempt(() => removeRoster(this.#paths));
     this.#attempt(() => this.#region.close());
     await this.#options.output.close();
@@ -231,14 +287,21 @@ export class Run {
 }
 
 /** A file that is being written while we read it may hold half of its text: what cannot be read counts only if it rests. */
-async function firstDocument(files: readonly SourceFile[], changes: () => boolean): Promise<unknown> {
+async function firstDocument(files: () => readonly SourceFile[], changes: () => boolean): Promise<unknown> {
   for (;;) {
     try {
-      return await loadFiles(files);
+      return await loadFiles(files());
     } catch (error) {
       if (!changes()) throw error;
     }
   }
+}
+
+/** The files, and between them, where they were named, what the upstreams have now. */
+function withLayers({ files, upstreams }: RunOptions, layers: readonly UpstreamLayer[]): SourceFile[] {
+  const sources = [...files];
+  layers.forEach((layer, i) => void sources.splice(upstreams[i].index + i, 0, layer.source()));
+  return sources;
 }
 
 function aborted(signal: AbortSignal): Promise<'stopped'> {

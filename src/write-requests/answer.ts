@@ -27,6 +27,11 @@ const CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   'ERR_FENCED',
   'ERR_CLOSED',
   'ERR_REQUEST',
+  'ERR_UNANSWERED',
+  'ERR_UPSTREAM',
+  'ERR_UPSTREAM_CONFLICT',
+  'ERR_UPSTREAM_INVALID',
+  'ERR_VERSION_GONE',
 ]);
 
 /** The text of an answer; nothing that `error` holds can keep it from being made. */

@@ -127,22 +127,27 @@ describe.each(Object.keys(shells))('a real %s (needs it)', (shell) => {
 
   afterAll(() => terminal?.kill('SIGKILL'));
 
+  /** What printf has printed, once the prompt behind it says that this is all of it. */
+  const printed = () => {
+    const found = /<jsonmmap>(<[^<>]*>)+/.exec(shown);
+    return found !== null && shown.includes('READY> ', found.index + found[0].length) ? found[0] : undefined;
+  };
+
   it.skipIf(lacks(shell)).each(typed)('completes %s to %j', async (line, words) => {
     shown = '';
     // Tab, to the begin of the line, and what shows the words of the line instead of running it.
     terminal.stdin?.write(`${line}\t\u0001printf '<%s>' \r`);
-    const [found] = await until(() => /<jsonmmap>(<[^<>]*>)+/.exec(shown) ?? undefined);
+    const found = await until(printed);
     // zsh takes the slash behind a directory away when another word follows.
     const became = found.slice(1, -1).split('><').slice(1);
     expect(became.map((word) => word.replace(/\/$/, ''))).toEqual(words);
-    await until(() => shown.lastIndexOf('READY> ') > shown.indexOf(found));
   });
 
   // The other two close the quote by themselves.
   it.skipIf(lacks(shell) || shell !== 'zsh')('completes a key with a blank within a quote', async () => {
     shown = '';
     terminal.stdin?.write("jsonmmap get shop '/x \t'\u0001printf '<%s>' \r");
-    const [found] = await until(() => /<jsonmmap>(<[^<>]*>)+/.exec(shown) ?? undefined);
+    const found = await until(printed);
     expect(found).toBe('<jsonmmap><get><shop></x y>');
   });
 });

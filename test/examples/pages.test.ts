@@ -137,6 +137,7 @@ test('docs/GUIDE.md: what a program was before runs up to its first turn', async
 const scripts: Record<string, RegExp | string> = {
   'npm start': 'the examples and the package have tests of their own',
   'npm install jsonmmap': 'test/package installs the tarball',
+  'jsonmmap push nats://n1,n2,n3/config/app': 'test/upstream and test/cli/upstream.test.ts have servers',
   'jsonmmap publish app-config config.yaml': /version 1 +new[\s\S]*version 2 [\s\S]*"beta": true/,
   'jsonmmap run config.yaml --name app-config': /(serving \{"flags":\{"beta":false\}\}[\s\S]*){4}/,
   'npx jsonmmap run defaults.yaml site.toml local.json --name app --schema':

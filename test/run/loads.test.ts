@@ -58,6 +58,8 @@ function options(): RunOptions {
     maxBytes: undefined,
     durability: undefined,
     files: [{ name: file, format: undefined }],
+    upstreams: [],
+    upstream: { requireLive: false },
     schema: undefined,
     control: false,
     followers: 0,

@@ -16,6 +16,7 @@ const CLASSES = {
   Snapshot: { module: 'follower/snapshot.ts', section: 'Snapshot' },
   Change: { module: 'follower/change.ts', section: 'Change' },
   Mmap: { module: 'mmap/mmap.ts', section: 'Mmap and ObjectMmap' },
+  Agent: { module: 'upstream/agent/agent.ts', section: 'Many hosts' },
   ObjectMmap: { module: 'mmap/object-mmap.ts', section: 'Mmap and ObjectMmap' },
 };
 
@@ -25,7 +26,7 @@ const IN_TABLES = ['FollowerEvents', 'MasterEvents', 'SelectionEvents', 'MasterO
 describe('docs/API.md', () => {
   const exported = [...exportsOf('index.ts'), ...exportsOf('mmap/index.ts')];
 
-  it.each(exported)('names $name', ({ name }) => {
+  it.each([...exported, ...exportsOf('upstream/index.ts')])('names $name', ({ name }) => {
     expect(namesIn(page)).toContain(name);
   });
 

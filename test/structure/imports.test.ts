@@ -79,6 +79,12 @@ describe('the rules below that table', () => {
     expect([...new Set(eager)].sort()).toEqual(['cli: commander', 'master: mutative']);
   });
 
+  it('an engine is reached through its contract', () => {
+    const engine = (module: string) => /^upstream\/(nats|redis|http)\//.exec(module)?.[0];
+    const reached = imports.filter(({ from, to }) => engine(to) !== undefined && engine(from) !== engine(to));
+    expect([...new Set(reached.map(({ from }) => from))]).toEqual(['upstream/open.ts']);
+  });
+
   it('region takes types from format only: it knows no JSON', () => {
     const taken = imports.filter(({ from, to }) => from.startsWith('region/') && roomOf(to).startsWith('format'));
     expect(taken.filter(({ eager }) => eager)).toEqual([]);

@@ -10,7 +10,8 @@ import type { RunEnd } from '../../run/supervisor.js';
 import type { SourceFile } from '../../sources/files.js';
 import { loadJsonSchema } from '../../sources/json-schema.js';
 import { checkName } from '../../system/directory.js';
-import { dirOption, positiveNumber, seconds, wholeNumber } from '../command.js';
+import { isUpstreamUrl, parseUpstreamUrl } from '../../upstream/address.js';
+import { dirOption, milliseconds, millisecondsAboveZero, positiveNumber, seconds, wholeNumber } from '../command.js';
 import { forgottenDashes } from '../dashes.js';
 import { type DocumentOptions, readingOf, readSource, readsDocument } from '../document.js';
 import { ExitCode } from '../exit-codes.js';
@@ -20,6 +21,7 @@ import { count } from '../output/words.js';
 import { runSignals } from '../processes/run-signals.js';
 import { durabilityOption, fileMode, maxBytesOption } from '../region-settings.js';
 import { isStandardInput } from '../standard-input.js';
+import { CREDENTIALS_FLAG, CREDENTIALS_HELP, warnOfSecrets } from '../upstream.js';
 
 interface Options extends DocumentOptions {
   readonly name?: string;
@@ -36,6 +38,13 @@ interface Options extends DocumentOptions {
   readonly grace: number;
   readonly crashes: number;
   readonly logFormat: LogFormat;
+  readonly credentials?: string;
+  readonly lastGood?: string;
+  readonly requireLive?: boolean;
+  readonly trust?: string;
+  readonly host?: string;
+  readonly staleAfter?: number;
+  readonly snapshotJitter?: number;
 }
 
 /** Each is a process, and all are started at once. */
@@ -51,7 +60,10 @@ export function register(program: Command, io: Io): void {
       'Publish files as one document, publish it again whenever they change, and run the processes that read it. Later files are merged into earlier ones (RFC 7396: defaults < site < local).',
     )
     .usage('<file...> [options] [-- <command...>]')
-    .argument('<file...>', 'a file in JSON, JSON with comments, JSON5, YAML or TOML; - is standard input')
+    .argument(
+      '<file...>',
+      'a file in JSON, JSON with comments, JSON5, YAML or TOML; - is standard input; or the URL of an upstream',
+    )
     .option('--name <name>', 'the region (default: the name of the first file)')
     .option(
       '-f, --followers <number>',
@@ -65,6 +77,22 @@ export function register(program: Command, io: Io): void {
       new Option('--log-format <format>', 'format of the log, and of the output of followers')
         .choices(LOG_FORMATS)
         .default('text'),
+    )
+    .option(CREDENTIALS_FLAG, CREDENTIALS_HELP)
+    .option('--last-good <directory>', 'keep the last good document of an upstream here, for a start without it')
+    .option('--require-live', 'do not start while an upstream cannot be reached')
+    .option('--trust <file>', 'ed25519 public keys (PEM): take no entry of an upstream that none of them has signed')
+    .option('--host <name>', 'the name by which pin and canary know this host (default: its host name)')
+    .addOption(
+      new Option(
+        '--stale-after <time>',
+        'how old a proof that an upstream has nothing newer may be (default: 30s)',
+      ).argParser(millisecondsAboveZero),
+    )
+    .addOption(
+      new Option('--snapshot-jitter <time>', 'spread over this time when hosts load a snapshot (default: 0)').argParser(
+        milliseconds,
+      ),
     )
     .option('--no-control', 'refuse writes of other processes')
     .addOption(
@@ -91,7 +119,8 @@ Signals: SIGHUP reads the files again, SIGUSR2 restarts the followers one by one
 Followers find the region in $JSONMMAP_REGION and $JSONMMAP_DIR (Follower.open() without a name), and their number in $JSONMMAP_WORKER.
 
   jsonmmap run config.yaml --followers 4 -- node server.js
-  jsonmmap run defaults.yaml site.toml local.json --name app --followers 0`;
+  jsonmmap run defaults.yaml site.toml local.json --name app --followers 0
+  jsonmmap run defaults.yaml nats://h1,h2,h3/config/app --name app --last-good /var/lib/app -- node server.js`;
 
 async function run(io: Io, command: Command, options: Options): Promise<void> {
   try {
@@ -103,11 +132,16 @@ async function run(io: Io, command: Command, options: Options): Promise<void> {
 }
 
 async function publishAndRun(io: Io, command: Command, options: Options): Promise<void> {
-  const [files, words] = wordsOf(command, process.argv);
+  const [named, words] = wordsOf(command, process.argv);
+  const files = named.filter((word) => !isUpstreamUrl(word));
+  const upstreams = upstreamsIn(io, named);
   const sources = await Promise.all(files.map((file) => sourceOf(io, file, options)));
-  const name = options.name ?? nameOf(files[0]);
+  const name = options.name ?? nameOf(named[0]);
   const followers = followersOf(options, words);
-  const shown = namesOf(sources);
+  const shown = [
+    ...(files.length === 0 ? [] : [namesOf(sources)]),
+    ...upstreams.map(({ url }) => parseUpstreamUrl(url).shown),
+  ].join(' + ');
   const log = runLog(io, options.logFormat, 'the last good document stays');
   const signals = runSignals(log.note, options.grace);
   // Without followers nothing else keeps the process alive: a master holds none.
@@ -121,6 +155,16 @@ async function publishAndRun(io: Io, command: Command, options: Options): Promis
       maxBytes: options.maxBytes,
       durability: options.durability,
       files: sources,
+      upstreams,
+      upstream: {
+        credentials: options.credentials,
+        lastGood: options.lastGood,
+        requireLive: options.requireLive ?? false,
+        trust: options.trust,
+        host: options.host,
+        staleAfterMs: options.staleAfter,
+        snapshotJitterMs: options.snapshotJitter,
+      },
       schema: options.schema === undefined ? undefined : await loadJsonSchema(options.schema, readingOf(options)),
       control: options.control,
       followers,
@@ -179,7 +223,19 @@ async function sourceOf(io: Io, file: string, options: DocumentOptions): Promise
   return { name, format, bytes, ...readingOf(options) };
 }
 
+/** @throws `ERR_INVALID_ARG` for a URL that names nothing, and for several without a file */
+function upstreamsIn(io: Io, words: readonly string[]): { url: string; index: number }[] {
+  const urls = words.map((url, index) => ({ url, index })).filter(({ url }) => isUpstreamUrl(url));
+  for (const { url } of urls) warnOfSecrets(io, url);
+  if (urls.length > 1 && urls.length === words.length)
+    throw new CommandError('ERR_INVALID_ARG', 'several upstreams need a file to be merged with', {
+      cure: "such as one that holds {}: echo '{}' | jsonmmap run - <url> <url> --name app",
+    });
+  return urls.map(({ url, index }, i) => ({ url, index: index - i }));
+}
+
 function nameOf(file: string): string {
+  if (isUpstreamUrl(file)) return parseUpstreamUrl(file).document;
   if (!isStandardInput(file)) return regionNamedBy(file);
   throw new CommandError('ERR_INVALID_ARG', 'a document from standard input has no name', {
     cure: 'give the region one with --name',

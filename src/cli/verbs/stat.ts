@@ -1,9 +1,11 @@
 /** `jsonmmap stat`: the state of a region. */
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { check, type Report } from '../../check.js';
 import type { Follower } from '../../follower/follower.js';
 import type { Status } from '../../follower/status.js';
 import { HEADER_BYTES } from '../../region/files/layout.js';
+import { RegionPaths } from '../../region/files/paths.js';
 import { type JsonOption, reads, type Where } from '../command.js';
 import type { Io } from '../io.js';
 import { withProgress } from '../output/progress.js';
@@ -13,6 +15,7 @@ import { ago, count, grouped, localTime, size } from '../output/words.js';
 import { type FollowerProcess, followersOf } from '../processes/followers.js';
 import { commandOf } from '../processes/proc.js';
 import { inDirectory, whereOf, withFollower } from '../region.js';
+import { upstreamLine, upstreamOf } from '../upstream-status.js';
 
 type Options = Where & JsonOption;
 
@@ -56,6 +59,7 @@ async function examine(io: Io, follower: Follower, options: Options) {
     files: report.files,
     history: { kept: status.history, oldest: commits.at(-1)?.version ?? status.version, newest: status.version },
     problems: report.problems.length,
+    upstream: upstreamOf(new RegionPaths(name, dirname(path)), options.owner),
     followers: followersOf(path, status.masterAlive && !status.masterElsewhere ? status.masterPid : undefined, commits),
   };
 }
@@ -93,6 +97,7 @@ function describe(io: Io, state: State): string {
       label('size'),
       `${size(bytes.total)}: ${size(bytes.live)} live, ${size(bytes.garbage)} garbage, ${size(bytes.spare)} spare`,
     ],
+    ...(state.upstream === undefined ? [] : [[label('upstream'), upstreamLine(state.upstream)]]),
     [label('history'), `${versionsOf(history)} can be read, ${grouped(history.kept)} guaranteed`],
     ...state.files.map(({ path, sizeBytes }, i) => [
       label(i === 0 ? 'files' : ''),

@@ -1,8 +1,8 @@
 /** How writes become versions that followers see: one contract, three implementations. */
-import type { Commit } from '../control/record.js';
+import type { Commit, LogPosition } from '../control/record.js';
 import type { Publication } from './publication.js';
 
-export type { Commit };
+export type { Commit, LogPosition };
 
 /** What a pipeline makes versions of: a document that is being written. */
 export interface CommitSource {

@@ -2,6 +2,14 @@
 import { checksum } from '../files/checksum.js';
 import { CHECKED_WORDS, RECORD_BYTES } from '../files/layout.js';
 
+/** Where in a log on other machines a document is from: `spec/UPSTREAM.md`. */
+export interface LogPosition {
+  /** The revision. */
+  readonly sequence: number;
+  /** The first 24 hexadecimal digits of the id of the entry there. */
+  readonly id: string;
+}
+
 /** What makes a version visible: the newest root, and where its nodes end. */
 export interface Commit {
   readonly version: number;
@@ -16,6 +24,8 @@ export interface Commit {
   readonly committedAt: number;
   /** Bytes of that segment at the first commit in it, when all of them were alive: how much of it is garbage is judged by them. */
   readonly freshBytes: number;
+  /** Of the master of a host that follows a log: the document is the fold of the log up to there. */
+  readonly position?: LogPosition;
 }
 
 export const RECORD_LONGS = RECORD_BYTES / 8;
@@ -40,6 +50,7 @@ export function encodeRecord(commit: Commit, checksumSeed: number): void {
   recordWords[5] = commit.freshBytes;
   recordDoubles[3] = commit.watermark;
   recordDoubles[4] = commit.committedAt;
+  if (commit.position !== undefined) encodePosition(commit.position);
   recordWords[CHECKED_WORDS] = checksum(recordWords, CHECKED_WORDS, checksumSeed);
 }
 
@@ -47,6 +58,7 @@ export function encodeRecord(commit: Commit, checksumSeed: number): void {
 export function decodeRecord(checksumSeed: number, version = recordDoubles[0]): Commit | undefined {
   if (recordDoubles[0] !== version) return undefined;
   if (recordWords[CHECKED_WORDS] !== checksum(recordWords, CHECKED_WORDS, checksumSeed)) return undefined;
+  const position = decodePosition();
   return {
     version,
     rootLo: recordWords[2],
@@ -55,5 +67,22 @@ export function decodeRecord(checksumSeed: number, version = recordDoubles[0]): 
     watermark: recordDoubles[3],
     committedAt: recordDoubles[4],
     freshBytes: recordWords[5] >>> 0,
+    ...(position === undefined ? undefined : { position }),
   };
+}
+
+const POSITION_LONG = 5;
+const ID_BYTE = 48;
+const ID_BYTES = 12;
+const idBytes = Buffer.from(recordLongs.buffer, ID_BYTE, ID_BYTES);
+
+function encodePosition({ sequence, id }: LogPosition): void {
+  recordDoubles[POSITION_LONG] = sequence;
+  idBytes.write(id.slice(0, 2 * ID_BYTES), 'hex');
+}
+
+/** Undefined where a commit has none. */
+function decodePosition(): LogPosition | undefined {
+  const sequence = recordDoubles[POSITION_LONG];
+  return sequence > 0 && Number.isSafeInteger(sequence) ? { sequence, id: idBytes.toString('hex') } : undefined;
 }

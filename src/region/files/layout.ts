@@ -17,9 +17,9 @@
  *   16  instance          u32 low, u32 high    20  fresh bytes    u32
  *   24  capacity | number u32                  24  watermark      f64, bytes
  *   28  hash seed         u32                  32  committed at   f64, ms since 1970
- *   32  created at        f64, ms since 1970   40  reserved       20 bytes, zero
- *   40  node id base        f64, units of 8 B    60  checksum       u32, of bytes 0 to 59
- *   48  reserved          12 bytes, zero
+ *   32  created at        f64, ms since 1970   40  position in a log: sequence f64, 0 without one
+ *   40  node id base      f64, units of 8 B    48  position in a log: first 12 bytes of the id
+ *   48  reserved          12 bytes, zero       60  checksum       u32, of bytes 0 to 59
  *   60  checksum          u32, of bytes 0 to 59
  *
  *   state of the region, from byte 128

@@ -30,6 +30,8 @@ export class RegionPaths {
   readonly socket: string;
   /** Where a supervisor notes the followers that it runs; `src/run/` knows how. */
   readonly followers: string;
+  /** Where an agent says how it follows a log on other machines; `src/upstream/` knows how. */
+  readonly upstream: string;
 
   /** @throws `ERR_INVALID_NAME` */
   constructor(name: string, directory: string) {
@@ -39,6 +41,7 @@ export class RegionPaths {
     this.lock = join(directory, `${name}.lock`);
     this.socket = join(directory, `${name}.sock`);
     this.followers = join(directory, `${name}.run`);
+    this.upstream = join(directory, `${name}.upstream`);
   }
 
   segment(number: number): string {

@@ -24,6 +24,7 @@ export function unlinkContents(paths: RegionPaths): void {
   for (const path of temporaries) unlinkTemporary(path);
   unlinkIfThere(paths.socket);
   unlinkIfThere(paths.followers);
+  unlinkIfThere(paths.upstream);
 }
 
 /** Unlinks a file that never got its name; or the directory in which a control socket was made, and the socket in it. */

@@ -36,7 +36,7 @@ describe('an answer', () => {
     ['a version beyond the integers', { version: 2 ** 53 }],
     ['no version', {}],
     ['a code that is none', { error: { code: 'ERR_FORGED', message: 'm' } }],
-    ['a code that no write has', { error: { code: 'ERR_UNANSWERED', message: 'm' } }],
+    ['a code that no write has', { error: { code: 'ERR_REGION_LOCKED', message: 'm' } }],
     ['no message', { error: { code: 'ERR_BUSY' } }],
     ['a message that is no text', { error: { code: 'ERR_BUSY', message: {} } }],
     ['a message without end', { error: { code: 'ERR_BUSY', message: 'm'.repeat(20_000) } }],

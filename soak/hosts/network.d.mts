@@ -1,0 +1,2 @@
+/** Whether this process can make a network. */
+export function canMakeNetworks(): boolean;
