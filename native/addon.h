@@ -21,6 +21,15 @@ bool integers(napi_env env, const napi_value *arguments, size_t count, int64_t *
 /* The range [number[0], number[0] + number[1]) of the live mapping arguments[0], or NULL with an error thrown. Reads `count` numbers behind the handle. */
 uint8_t *range_of(napi_env env, const napi_value *arguments, int64_t *number, size_t count);
 
+/* Bytes of a mapping that are looked up once: they are there while `*closed` is false, which can be asked for as long as the handle is alive. */
+typedef struct {
+  uint8_t *bytes;
+  const bool *closed;
+} KeptRange;
+
+/* As range_of, to be kept; false with an error thrown. */
+bool keep_range(napi_env env, const napi_value *arguments, KeptRange *out);
+
 void export_function(napi_env env, napi_value exports, const char *name, napi_callback callback);
 
 /* wait.c */

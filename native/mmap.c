@@ -334,6 +334,14 @@ uint8_t *range_of(napi_env env, const napi_value *arguments, int64_t *number, si
   return (uint8_t *)mapping->pages + offset;
 }
 
+bool keep_range(napi_env env, const napi_value *arguments, KeptRange *out) {
+  int64_t number[2];
+  out->bytes = range_of(env, arguments, number, 2);
+  if (out->bytes == NULL) return false;
+  out->closed = &mapping_of(env, arguments[0])->closed;
+  return true;
+}
+
 /* sync(handle, offset, length, flags) */
 static napi_value sync_range(napi_env env, napi_callback_info info) {
   napi_value arguments[4];

@@ -218,18 +218,51 @@ static int touch(int fd, int64_t at_ms) {
 }
 
 /*
- * wake(handle of a mapping, offset, length, fd, ms): wakes every process that waits for the word at `offset`; `length` is 4. Then it sets the times of
- * `fd`, unless that is -1, which wakes those that watch the file; also where the first call has failed.
+ * The function that `waker` returns: (fd, ms). Wakes every process that waits for the word. Then it sets the times of `fd`, unless that is -1, which wakes those
+ * that watch the file; also where the first call has failed.
  */
 static napi_value wake(napi_env env, napi_callback_info info) {
-  napi_value arguments[5];
-  int64_t number[4];
-  if (!arguments_of(env, info, 5, arguments)) return NULL;
-  uint8_t *word = range_of(env, arguments, number, 4);
-  if (word == NULL) return NULL;
-  int refused = futex((_Atomic uint32_t *)word, FUTEX_WAKE, INT_MAX) < 0 ? errno : 0;
-  if (number[2] != -1 && touch((int)number[2], number[3]) < 0) return fail(env, "futimens", errno);
+  napi_value arguments[2];
+  size_t count = 2;
+  int64_t number[2];
+  void *data;
+  napi_get_cb_info(env, info, &count, arguments, NULL, &data);
+  if (!integers(env, arguments, 2, number)) return NULL;
+  KeptRange *word = data;
+  if (*word->closed) {
+    napi_throw_range_error(env, "EINVAL", "the mapping is closed");
+    return NULL;
+  }
+  int refused = futex((_Atomic uint32_t *)word->bytes, FUTEX_WAKE, INT_MAX) < 0 ? errno : 0;
+  if (number[0] != -1 && touch((int)number[0], number[1]) < 0) return fail(env, "futimens", errno);
   return refused == 0 ? NULL : fail(env, "futex", refused);
+}
+
+static void free_range(napi_env env, void *data, void *hint) {
+  (void)env, (void)hint;
+  free(data);
+}
+
+/*
+ * waker(handle of a mapping, offset, length): a function that wakes those who wait for the word at `offset`; `length` is 4. It knows its word, so that a call
+ * takes little more than the system calls, and keeps the handle alive.
+ */
+static napi_value waker(napi_env env, napi_callback_info info) {
+  napi_value arguments[3], function;
+  if (!arguments_of(env, info, 3, arguments)) return NULL;
+  KeptRange *word = malloc(sizeof *word);
+  if (word == NULL) return fail(env, "malloc", ENOMEM);
+  if (!keep_range(env, arguments, word)) {
+    free(word);
+    return NULL;
+  }
+  if (napi_create_function(env, "wake", NAPI_AUTO_LENGTH, wake, word, &function) != napi_ok ||
+      napi_set_named_property(env, function, "mapping", arguments[0]) != napi_ok ||
+      napi_wrap(env, function, word, free_range, NULL, NULL) != napi_ok) {
+    free(word);
+    return fail(env, "napi_create_function", EINVAL);
+  }
+  return function;
 }
 
 void export_waits(napi_env env, napi_value exports) {
@@ -237,5 +270,5 @@ void export_waits(napi_env env, napi_value exports) {
   export_function(env, exports, "endWait", end_wait);
   export_function(env, exports, "armWait", arm_wait);
   export_function(env, exports, "refWait", ref_wait);
-  export_function(env, exports, "wake", wake);
+  export_function(env, exports, "waker", waker);
 }

@@ -27,8 +27,11 @@ interface Addon extends FileLocks {
   armWait(wait: object): void;
   endWait(wait: object): void;
   refWait(wait: object, referenced: boolean): void;
-  wake(handle: Handle, offset: number, length: number, fd: number, atMs: number): void;
+  waker(handle: Handle, offset: number, length: number): Wake;
 }
+
+/** Wakes those who wait for the word that it was made for, and touches the file `fd`, unless that is -1. */
+type Wake = (fd: number, atMs: number) => void;
 
 interface Handle {
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
@@ -103,6 +106,9 @@ class NativeMapping implements Mapping {
   readonly #addon: Addon;
   readonly #handle: Handle;
   readonly #unmapInThread: boolean;
+  /** For the word at `#wakeOffset`. */
+  #wake: Wake | undefined;
+  #wakeOffset = -1;
 
   constructor(addon: Addon, { fd, offset, length, access, uncounted = false }: MapRequest) {
     const isLarge = uncounted && length >= LARGE_BYTES;
@@ -127,7 +133,11 @@ class NativeMapping implements Mapping {
   }
 
   wake(offset: number, fd: number, atMs: number): void {
-    this.#addon.wake(this.#handle, offset, WORD_BYTES, fd, atMs);
+    if (this.#wake === undefined || this.#wakeOffset !== offset) {
+      this.#wake = this.#addon.waker(this.#handle, offset, WORD_BYTES);
+      this.#wakeOffset = offset;
+    }
+    this.#wake(fd, atMs);
   }
 
   close(): void {

@@ -118,6 +118,8 @@ function contract(system: MmapSystem): void {
     expect(statSync(path).mtimeMs).toBeCloseTo(1_700_000_000_123, 0);
     closeSync(descriptor);
     expect(() => mapping.wake(192, descriptor, 1)).toThrow(expect.objectContaining({ code: 'EBADF' }));
+    mapping.close();
+    if (system.kind === 'native') expect(() => mapping.wake(192, -1, 1)).toThrow('closed');
   });
 
   it('keeps the stores of a copy from the file and from other mappings, and through a pull', () => {

@@ -17,6 +17,7 @@ const COMMON_TO_C_LIBRARIES = [
     'free',
     'futimens',
     'madvise',
+    'malloc',
     'mmap',
     'msync',
     'munmap',
