@@ -10,6 +10,7 @@ export const LONG: Readonly<Record<string, string>> = {
   'test/durability/replay.test.ts': 'test/unit/master/durability.test.ts and failing-disk.test.ts',
   'test/e2e/demo.test.ts': 'test/examples/ runs the smaller programs',
   'test/examples/examples.test.ts': 'test/examples/guide.test.ts runs the programs of the documentation',
+  'test/examples/pages.test.ts': 'test/examples/guide.test.ts runs the programs of the documentation',
   'test/hostile/exchanged.test.ts': 'test/hostile/files.test.ts has the same files before they are opened',
   'test/hostile/failing-calls.test.ts': 'test/hostile/scarce.test.ts and test/unit/master/failpoints.test.ts',
   'test/hostile/leaks.test.ts': 'test/unit/follower/lifetime.test.ts counts mappings',
@@ -30,6 +31,8 @@ export const LONG: Readonly<Record<string, string>> = {
   'test/stress/followers.test.ts': 'test/multiprocess/polling.test.ts',
   'test/upstream/killed.test.ts':
     'test/upstream/agent.test.ts restarts agents; test/crash/region-failpoints.test.ts kills the writer below',
+  'test/upstream/secure.test.ts':
+    'test/upstream/signatures.test.ts; the other tests of test/upstream/ connect without secrets',
   'test/upstream/faults.test.ts': 'test/upstream/agent.test.ts has one server that is lost, wiped and trimmed',
   'test/unit/master/space.test.ts': 'test/unit/region/full.test.ts',
 };
