@@ -19,6 +19,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -210,14 +211,25 @@ static napi_value ref_wait(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-/* wake(handle of a mapping, offset, length): wakes every process that waits for the word at `offset`; `length` is 4. */
+static int touch(int fd, int64_t at_ms) {
+  struct timespec at = {.tv_sec = at_ms / 1000, .tv_nsec = at_ms % 1000 * 1000000};
+  struct timespec times[2] = {at, at};
+  return futimens(fd, times);
+}
+
+/*
+ * wake(handle of a mapping, offset, length, fd, ms): wakes every process that waits for the word at `offset`; `length` is 4. Then it sets the times of
+ * `fd`, unless that is -1, which wakes those that watch the file; also where the first call has failed.
+ */
 static napi_value wake(napi_env env, napi_callback_info info) {
-  napi_value arguments[3];
-  int64_t number[2];
-  if (!arguments_of(env, info, 3, arguments)) return NULL;
-  uint8_t *word = range_of(env, arguments, number, 2);
-  if (word != NULL && futex((_Atomic uint32_t *)word, FUTEX_WAKE, INT_MAX) < 0) return fail(env, "futex", errno);
-  return NULL;
+  napi_value arguments[5];
+  int64_t number[4];
+  if (!arguments_of(env, info, 5, arguments)) return NULL;
+  uint8_t *word = range_of(env, arguments, number, 4);
+  if (word == NULL) return NULL;
+  int refused = futex((_Atomic uint32_t *)word, FUTEX_WAKE, INT_MAX) < 0 ? errno : 0;
+  if (number[2] != -1 && touch((int)number[2], number[3]) < 0) return fail(env, "futimens", errno);
+  return refused == 0 ? NULL : fail(env, "futex", refused);
 }
 
 void export_waits(napi_env env, napi_value exports) {

@@ -41,8 +41,11 @@ export interface Mapping {
   push(offset: number, length: number): void;
   /** Returns when `[offset, offset + length)` is on the medium. `offset` is a multiple of `pageSize`. */
   sync(offset: number, length: number): void;
-  /** Wakes the waits of all processes for the 32-bit word at `offset`, where the system has any. */
-  wake(offset: number): void;
+  /**
+   * Wakes the waits of all processes for the 32-bit word at `offset`, where the system has any, and touches the file `fd`, whose times become `atMs`, for those
+   * that watch it; none where `fd` is -1. One system call each.
+   */
+  wake(offset: number, fd: number, atMs: number): void;
   /** Hints at how `[offset, offset + length)` will be used: a number of `madvise(2)`. */
   advise(offset: number, length: number, advice: number): void;
   /**

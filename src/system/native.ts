@@ -27,7 +27,7 @@ interface Addon extends FileLocks {
   armWait(wait: object): void;
   endWait(wait: object): void;
   refWait(wait: object, referenced: boolean): void;
-  wake(handle: Handle, offset: number, length: number): void;
+  wake(handle: Handle, offset: number, length: number, fd: number, atMs: number): void;
 }
 
 interface Handle {
@@ -35,7 +35,7 @@ interface Handle {
 }
 
 /** The version of what `native/` exports: a bundle may find the binary of another release of this package. */
-const CONTRACT = 3;
+const CONTRACT = 4;
 
 /** Returns the native implementation, or the reason why there is none here. */
 export function loadNative(): MmapSystem | Error {
@@ -126,8 +126,8 @@ class NativeMapping implements Mapping {
     this.#addon.advise(this.#handle, offset, length, advice);
   }
 
-  wake(offset: number): void {
-    this.#addon.wake(this.#handle, offset, WORD_BYTES);
+  wake(offset: number, fd: number, atMs: number): void {
+    this.#addon.wake(this.#handle, offset, WORD_BYTES, fd, atMs);
   }
 
   close(): void {

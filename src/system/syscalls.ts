@@ -2,7 +2,7 @@
  * Mapping without the addon: a private copy of the range, kept fresh by `pull` and written back by `push`. Segments are
  * append-only, so a region's follower reads each byte of them once.
  */
-import { fstatSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, fsyncSync, ftruncateSync, futimesSync, readSync, writeSync } from 'node:fs';
 import { perform } from '../errors.js';
 import type { Mapping, MapRequest, MmapSystem } from './contract.js';
 
@@ -68,7 +68,9 @@ class CopiedMapping implements Mapping {
     if (this.#request.fd !== -1 && this.#request.access === 'write') fsyncSync(this.#request.fd);
   }
 
-  wake(): void {}
+  wake(_offset: number, fd: number, atMs: number): void {
+    if (fd !== -1) futimesSync(fd, atMs / 1000, atMs / 1000);
+  }
 
   advise(): void {}
 

@@ -7,6 +7,8 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -103,6 +105,19 @@ function contract(system: MmapSystem): void {
     writeFileSync(path, 'rewritten in place', { flag: 'r+' });
     mapping.pull(0, 18);
     expect(text(mapping, 0, 18)).toBe('rewritten in place');
+  });
+
+  it('touches a file that it is given when it wakes, and no other', () => {
+    const mapping = map('write');
+    const descriptor = openSync(path, 'r+');
+    store(mapping, 192, 'word'); // a page that is written for the first time changes the time, too
+    utimesSync(path, 1, 1);
+    mapping.wake(192, -1, 1_700_000_000_123);
+    expect(statSync(path).mtimeMs).toBe(1000);
+    mapping.wake(192, descriptor, 1_700_000_000_123);
+    expect(statSync(path).mtimeMs).toBeCloseTo(1_700_000_000_123, 0);
+    closeSync(descriptor);
+    expect(() => mapping.wake(192, descriptor, 1)).toThrow(expect.objectContaining({ code: 'EBADF' }));
   });
 
   it('keeps the stores of a copy from the file and from other mappings, and through a pull', () => {

@@ -15,6 +15,7 @@ const COMMON_TO_C_LIBRARIES = [
     'calloc',
     'fcntl',
     'free',
+    'futimens',
     'madvise',
     'mmap',
     'msync',

@@ -30,9 +30,12 @@ export class Control {
     this.slots = new CommitSlots(this.#memory, checksumSeed);
   }
 
-  /** Wakes the processes that wait for the wake word (I21). What it announces is visible before. @throws what the system refuses a wake for */
-  wakeWaiters(): void {
-    this.#memory.changeAndWake(WAKE_OFFSET);
+  /**
+   * Wakes the processes that wait for the wake word (I21), and those that watch the file `fd`, whose time becomes `atMs`; only the former where `fd` is -1. What it
+   * announces is visible before. @throws what the system refuses it for
+   */
+  announce(fd: number, atMs: number): void {
+    this.#memory.changeAndWake(WAKE_OFFSET, fd, atMs);
   }
 
   /** Unmaps; any later access to the memory throws (I18). Idempotent. */

@@ -126,10 +126,10 @@ export class ControlMemory {
     Atomics.compareExchange(this.#words, word, expected, replacement);
   }
 
-  /** Changes the 32-bit word at `offset`, and wakes the processes that wait for it. RELEASE. */
-  changeAndWake(offset: number): void {
+  /** Changes the 32-bit word at `offset`, wakes the processes that wait for it, and those that watch the file `fd`, if it is not -1. RELEASE. */
+  changeAndWake(offset: number, fd: number, atMs: number): void {
     Atomics.add(this.#words, offset >> 2, 1);
-    this.#mapping.wake(offset);
+    this.#mapping.wake(offset, fd, atMs);
   }
 
   /** Brings the state of the region up to date; nothing to do over real mappings. */

@@ -1,6 +1,6 @@
 /**
  * The master's end of a notification. It changes the wake word of the control file and wakes the processes that wait for it, which the kernel does in one
- * call. Then it touches the file, for processes that watch it instead (inotify's IN_ATTRIB): where nobody does, that takes some microseconds.
+ * call. Then it touches the file, for processes that watch it instead (inotify's IN_ATTRIB): where nobody does, both together take a microsecond.
  *
  * The kernel wakes watchers one by one within the call, and where processors are few, the processes that were woken run before the call returns: with 64
  * watchers on two cores that takes milliseconds. So after a slow touch the next ones are calls of the thread pool, until they are quick
@@ -17,27 +17,18 @@ const SLOW_MS = 0.5;
 const debug = debuglog('jsonmmap');
 
 /**
- * Wakes the processes that wait for the region or watch its file, once, before it returns. About 4 µs, and what the watchers take. What it announces is
+ * Wakes the processes that wait for the region or watch its file, once, before it returns. About 1 µs, and what the watchers take. What it announces is
  * visible already, so a failure only delays it to the next heartbeat of each follower: the caller gets no error.
  */
-export function notify(opened: OpenControl, atMs: number): void {
-  wake(opened);
-  touch(opened, atMs);
+export function notify({ control, fd }: OpenControl, atMs: number): void {
+  announce(control, fd, atMs);
 }
 
-function wake({ control }: OpenControl): void {
+function announce(control: OpenControl['control'], fd: number, atMs: number): void {
   try {
-    control.wakeWaiters();
+    control.announce(fd, atMs);
   } catch (error) {
-    debug('waiting followers could not be woken: %o', error);
-  }
-}
-
-function touch({ fd }: OpenControl, atMs: number): void {
-  try {
-    futimesSync(fd, atMs / 1000, atMs / 1000);
-  } catch (error) {
-    debug('watching followers could not be notified: %o', error);
+    debug('followers could not be notified: %o', error);
   }
 }
 
@@ -64,8 +55,12 @@ export class Notifier {
 
   /** Wakes the followers that wait, and soon those that watch; `atMs` becomes the time of the file. */
   notify(atMs: number): void {
-    wake(this.#opened);
-    this.#touch(atMs);
+    const { control, fd } = this.#opened;
+    const isTouchedHere = !this.#slow && !this.#isUnderway;
+    const started = isTouchedHere ? this.#now() : 0;
+    announce(control, isTouchedHere ? fd : -1, atMs);
+    if (isTouchedHere) this.#slow = this.#now() - started > SLOW_MS;
+    else this.#touch(atMs);
   }
 
   /** No call begins after this; one that is under way ends by itself. Idempotent. */
@@ -75,12 +70,16 @@ export class Notifier {
 
   #touch(atMs: number): void {
     if (this.#isUnderway) this.#next = atMs;
-    else if (!this.#slow || !this.#touchInPool(atMs)) this.#touchHere(atMs);
+    else if (!this.#touchInPool(atMs)) this.#touchHere(atMs);
   }
 
   #touchHere(atMs: number): void {
     const started = this.#now();
-    touch(this.#opened, atMs);
+    try {
+      futimesSync(this.#opened.fd, atMs / 1000, atMs / 1000);
+    } catch (error) {
+      debug('watching followers could not be notified: %o', error);
+    }
     this.#slow = this.#now() - started > SLOW_MS;
   }
 

@@ -23,7 +23,7 @@ export class Notification {
       return;
     }
     Atomics.add(new Int32Array(this.#mapping.buffer), WAKE_OFFSET / 4, 1);
-    this.#mapping.wake(WAKE_OFFSET);
+    this.#mapping.wake(WAKE_OFFSET, -1, 0);
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 /** The master's end of a notification: on this thread while that is quick, in the thread pool while it is not. */
-import { closeSync, openSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, futimesSync, openSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,7 +29,11 @@ describe('Notifier', () => {
       clockMs += callMs;
       return clockMs;
     };
-    return new Notifier({ fd, control: { path, wakeWaiters: () => void woken++ } as unknown as Control }, now);
+    const announce = (touched: number, atMs: number) => {
+      woken++;
+      if (touched !== -1) futimesSync(touched, atMs / 1000, atMs / 1000);
+    };
+    return new Notifier({ fd, control: { path, announce } as unknown as Control }, now);
   };
   const notifiedAt = () => statSync(path).mtimeMs;
 
