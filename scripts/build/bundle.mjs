@@ -7,7 +7,7 @@ import { rolldown } from 'rolldown';
 import { builtins } from './builtins.mjs';
 
 /** What users import. Both formats. */
-const LIBRARY = ['index.ts', 'follower/index.ts', 'mmap/index.ts', 'upstream/index.ts'];
+const LIBRARY = ['index.ts', 'follower/index.ts', 'mmap/index.ts', 'upstream/index.ts', 'metrics/index.ts'];
 
 const COMMAND = 'cli/main.ts';
 

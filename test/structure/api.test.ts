@@ -26,7 +26,7 @@ const IN_TABLES = ['FollowerEvents', 'MasterEvents', 'SelectionEvents', 'MasterO
 describe('docs/API.md', () => {
   const exported = [...exportsOf('index.ts'), ...exportsOf('mmap/index.ts')];
 
-  it.each([...exported, ...exportsOf('upstream/index.ts')])('names $name', ({ name }) => {
+  it.each([...exported, ...exportsOf('upstream/index.ts'), ...exportsOf('metrics/index.ts')])('names $name', ({ name }) => {
     expect(namesIn(page)).toContain(name);
   });
 
