@@ -41,7 +41,10 @@ export class MasterDocument implements CommitSource {
   /** The writer of the published segment, while `#writer` works in a fresh one. */
   #published: Writer;
   #fresh: WritableSegment | undefined;
-  /** How long the copy into it took. */
+  /** Where in the current segment the bytes begin that commits of this master have appended, and how many there are in segments that it has left. */
+  #countedFrom: number;
+  #leftBytes = 0;
+  /** How long the copy into a fresh segment took. */
   #copyMs = 0;
   #committed: Savepoint;
   /** Where in a log the document, with all edits so far, is from; undefined if it is from none. */
@@ -54,6 +57,7 @@ export class MasterDocument implements CommitSource {
     const { commit } = region;
     this.#root = commit && { lo: commit.rootLo, hi: commit.rootHi };
     this.position = commit?.position;
+    this.#countedFrom = commit?.watermark ?? 0;
     this.#committed = this.savepoint();
     this.#policy = new CompactionPolicy(commit?.freshBytes);
     this.#lookAtLength();
@@ -83,6 +87,11 @@ export class MasterDocument implements CommitSource {
   get version(): number {
     const sealed = this.#region.commit?.version ?? 0;
     return this.changed ? sealed + 1 : sealed;
+  }
+
+  /** Bytes that commits have appended, those of fresh segments included. A write adds nothing to count them. */
+  get changeBytes(): number {
+    return this.#leftBytes + (this.#region.commit?.watermark ?? 0) - this.#countedFrom;
   }
 
   savepoint(): Savepoint {
@@ -193,9 +202,9 @@ export class MasterDocument implements CommitSource {
   keep(commit: Commit): void {
     const before = this.#region.commit;
     this.#region.keep(commit);
-    const isSameSegment = before?.segment === commit.segment;
-    this.measurements.changeBytes += commit.watermark - (isSameSegment ? before.watermark : 0);
     if (this.#fresh !== undefined) {
+      this.#leftBytes += (before?.watermark ?? 0) - this.#countedFrom;
+      this.#countedFrom = 0;
       this.measurements.compacted({
         version: commit.version,
         segment: commit.segment,

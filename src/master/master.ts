@@ -214,7 +214,8 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     checkOptions(options, ['measure']);
     this.#transactions.checkOpen();
     const { newest } = this.#region.commits.publication;
-    const { changeBytes, refusals, compactions, publishDurations, compactionDurations } = this.#document.measurements;
+    const { changeBytes } = this.#document;
+    const { refusals, compactions, publishDurations, compactionDurations } = this.#document.measurements;
     const liveBytes = options.measure ? this.#liveBytes() : undefined;
     const usedBytes = newest?.watermark ?? 0;
     return {

@@ -1,4 +1,4 @@
-/** What a master measures while it works, in memory of fixed size: counting costs a write some additions, and the clock is read for few writes. */
+/** What a master measures while it works, in memory of fixed size. What can be told from versions and watermarks is not counted, and the clock is read for few writes. */
 
 /** Durations in buckets. */
 export interface Histogram {
@@ -23,27 +23,19 @@ export interface CompactionEvent {
   readonly durationMs: number;
 }
 
-/** Of every so many commits one is timed, the first included. A power of two. */
-const TIMED_ONE_IN = 16;
+/** A write is timed when these bits of the version before it are 0: one in 16. */
+export const UNTIMED_BITS = 15;
 
 const PUBLISH_BOUNDS_SECONDS = [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 1e-3, 5e-3, 2.5e-2, 0.1, 1];
 const COMPACTION_BOUNDS_SECONDS = [1e-4, 5e-4, 1e-3, 5e-3, 2.5e-2, 0.1, 0.5, 2.5];
 
 export class Measurements {
-  /** Bytes that commits have appended, those of fresh segments included. */
-  changeBytes = 0;
   compactions = 0;
   refusals = 0;
   /** A compaction that listeners are still to be told of. */
   untold: CompactionEvent | undefined;
   readonly #publish = new Durations(PUBLISH_BOUNDS_SECONDS);
   readonly #compaction = new Durations(COMPACTION_BOUNDS_SECONDS);
-  #commits = 0;
-
-  /** Whether the next commit is to be timed. */
-  isTimed(): boolean {
-    return (this.#commits++ & (TIMED_ONE_IN - 1)) === 0;
-  }
 
   /** A commit that was timed took `durationMs`. */
   published(durationMs: number): void {

@@ -10,6 +10,7 @@ import { type Emitter, whenListenedTo } from '../listeners.js';
 import type { CommitPipeline, LogPosition } from '../region/commit/contract.js';
 import type { Edit, MasterDocument, Savepoint } from './document.js';
 import type { MasterEvents } from './events.js';
+import { UNTIMED_BITS } from './measurements.js';
 import { conform } from './schema.js';
 import { refusePromise } from './synchronous.js';
 import { required } from './value.js';
@@ -194,7 +195,7 @@ export class Transactions {
 
   #commit(): void {
     if (this.#schema !== undefined && !this.#isUpToSchema(this.#schema)) this.#restore(this.#document.committedState);
-    else if (this.#document.measurements.isTimed()) this.#commitTimed();
+    else if ((this.#announced & UNTIMED_BITS) === 0) this.#commitTimed();
     else this.#commits.commit(this.#document);
   }
 

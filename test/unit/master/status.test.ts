@@ -70,7 +70,8 @@ it('a compaction is told and counted, once its version is visible', () => {
   expect(event).toMatchObject({ version: master.version, segment: 2 });
   expect(event.bytesBefore).toBeGreaterThan(event.bytesAfter);
   expect(event.durationMs).toBeGreaterThanOrEqual(0);
-  const { compactions, compactionDurations } = master.status();
+  const { compactions, compactionDurations, changeBytes } = master.status();
+  expect(changeBytes).toBe(event.bytesBefore + event.bytesAfter);
   expect({ compactions, timed: compactionDurations.count }).toEqual({ compactions: 1, timed: 1 });
 });
 
