@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CompactionEvent } from '../../../src/index.js';
 import { codeOf, newDirectory, openFollower, openMaster } from './kit.js';
@@ -118,3 +122,35 @@ it('channels tell of takeovers, publishes, refreshes, compactions and refusals',
     for (const name of names) unsubscribe(name, listener);
   }
 });
+
+it.skipIf(!existsSync('/proc/self/maps'))(
+  'finds other processes that follow, and tells whether they are behind',
+  async () => {
+    const dir = newDirectory();
+    const master = openMaster(dir, { initial: { text: '' } });
+    expect(master.status()).toMatchObject({ followers: undefined, hiddenProcesses: undefined });
+    const program = `
+    const { Follower } = await import(process.argv[1]);
+    const follower = Follower.open('region', { dir: process.argv[2] });
+    const snapshot = follower.snapshot();
+    console.log(snapshot.version);
+    setInterval(() => snapshot.version, 1000);`;
+    const library = join(import.meta.dirname, '..', '..', '..', 'dist', 'index.js');
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program, library, dir]);
+    try {
+      await once(child.stdout, 'data');
+      const [follower, ...more] = master.status({ followers: true }).followers ?? [];
+      expect(more).toEqual([]);
+      expect(follower).toMatchObject({ pid: child.pid, segment: 1, lagVersions: 0 });
+      child.kill('SIGSTOP'); // so that it cannot go over to the fresh segment
+      writeUntilCompacted(master);
+      master.set('/more', true);
+      expect(master.status({ followers: true }).followers).toMatchObject([
+        { pid: child.pid, segment: 1, lagVersions: 2 },
+      ]);
+    } finally {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  },
+);
