@@ -5,7 +5,7 @@ import struct
 import sys
 
 CONSTANT, INTEGER, LATIN1, UTF16, LONG, OBJECT, LARGE_OBJECT, ARRAY, INLINE, LARGE_ARRAY = [*range(9), 15]
-KINDS = {"SHAPE": 1, "OBJECT": 2, "ARRAY": 3, "ARRAY_INDEX": 4, "OBJECT_ROOT": 5, "BRANCH": 6, "BUCKET": 7, "LONG_STRING": 8}
+KINDS = {"SHAPE": 1, "OBJECT": 2, "ARRAY": 3, "ARRAY_INDEX": 4, "OBJECT_ROOT": 5, "BRANCH": 6, "BUCKET": 7, "LONG_STRING": 8, "WIDE_OBJECT": 9}
 MASK = 0xFFFFFFFF
 
 
@@ -96,13 +96,21 @@ class Segment:
         return elements
 
     def large_object(self, unit, before):
-        self.node(unit, before, "OBJECT_ROOT")
+        _, kind = self.node(unit, before, "OBJECT_ROOT", "WIDE_OBJECT")
+        if kind == KINDS["WIDE_OBJECT"]:
+            return self.wide_object(unit)
         entries, _, trie = (self.word(unit, i) for i in (2, 3, 4))
         found = sorted(self.entries(trie, unit, 0))
         if len(found) != entries:
             raise Corrupt("another number of entries than the root says")
         found.sort(key=lambda entry: (0, int(entry[1])) if is_index(entry[1]) else (1, entry[0]))
         return {key: self.value(*self.find(trie, unit, key)) for _, key in found}
+
+    def wide_object(self, unit):
+        keys, values = self.large_array(self.word(unit, 2), unit), self.large_array(self.word(unit, 3), unit)
+        if not all(isinstance(key, str) for key in keys) or len(set(keys)) != len(keys) or len(keys) != len(values):
+            raise Corrupt("a wide object whose keys do not fit its values")
+        return dict(zip(keys, values))
 
     def entries(self, unit, before, level):
         """The ordinal and the key of each entry below a node of the trie."""

@@ -28,6 +28,8 @@ export const LONG: Readonly<Record<string, string>> = {
   'test/soak/soak.test.ts': 'test/crash/',
   'test/soak/space.test.ts': 'test/unit/follower/lifetime.test.ts counts segments',
   'test/stress/followers.test.ts': 'test/multiprocess/polling.test.ts',
+  'test/upstream/killed.test.ts':
+    'test/upstream/agent.test.ts restarts agents; test/crash/region-failpoints.test.ts kills the writer below',
   'test/upstream/faults.test.ts': 'test/upstream/agent.test.ts has one server that is lost, wiped and trimmed',
   'test/unit/master/space.test.ts': 'test/unit/region/full.test.ts',
 };

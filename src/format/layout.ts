@@ -52,7 +52,7 @@ export const Tag = {
   LONG_STRING: 4,
   /** payload: unit offset of an OBJECT node */
   OBJECT: 5,
-  /** payload: unit offset of an OBJECT_ROOT node */
+  /** payload: unit offset of an OBJECT_ROOT or a WIDE_OBJECT node */
   LARGE_OBJECT: 6,
   /** payload: unit offset of an ARRAY node */
   ARRAY: 7,
@@ -133,7 +133,7 @@ export const Kind = {
   ARRAY: 3,
   /** Inner node of a large array. [0 1 header][2… count × (unit offset of child, elements up to and with that child)] */
   ARRAY_INDEX: 4,
-  /** A large object. [0 1 header][2 entries][3 next ordinal][4 unit offset of the trie][5 zero] */
+  /** A large object that is a hash trie. [0 1 header][2 entries][3 next ordinal][4 unit offset of the trie][5 zero] */
   OBJECT_ROOT: 5,
   /** Inner node of the hash trie. [0 1 header][2 bitmap][3… count unit offsets of children], padded to a unit */
   BRANCH: 6,
@@ -141,6 +141,8 @@ export const Kind = {
   BUCKET: 7,
   /** A string over 65,535 units. [0 length in units][1 header: count 1 Latin-1, 2 UTF-16][2… the units], padded to a unit */
   LONG_STRING: 8,
+  /** An object of many keys that shares its key list. [0 1 header][2 unit offset of the keys][3 unit offset of the values]: two large arrays */
+  WIDE_OBJECT: 9,
 } as const;
 
 /** Words from the start of an OBJECT node to its first slot; likewise below. */
@@ -152,10 +154,16 @@ export const BRANCH_CHILDREN = 3;
 export const BUCKET_HASHES = 2;
 export const LONG_STRING_UNITS = 2;
 export const OBJECT_ROOT_BYTES = 24;
+export const WIDE_OBJECT_BYTES = 16;
+/** Words from the start of a WIDE_OBJECT node to the unit offsets of its two arrays. */
+export const WIDE_KEYS = 2;
+export const WIDE_VALUES = 3;
 
 /** An object with more keys, an array with more elements, is large. */
 export const SMALL_OBJECT_MAX = 64;
 export const ARRAY_NODE_MAX = 64;
+/** Keys of the largest object that shares its key list: readers hold such a list as a whole, so one that only grows must end as a trie. */
+export const WIDE_OBJECT_MAX = 1024;
 /** A large object with fewer keys, a large array with fewer elements, becomes small again: the gap keeps it from going to and fro. */
 export const LARGE_MIN = 32;
 /** A bucket with more entries becomes a branch, while there are hash bits left. */

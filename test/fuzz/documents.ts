@@ -21,6 +21,7 @@ const wideKeys = {
   list: listOf(5, (i) => ({ i, text: 'é'.repeat(i * 3) })),
 };
 const trie = objectOf(70, (i) => (i % 3 === 0 ? { i, list: [i, `text ${i}`] } : i / 3));
+const rows = listOf(3, (row) => objectOf(70, (i) => (i % 20 === row ? { i } : row)));
 const index: unknown[] = listOf(67, (i) => (i % 16 === 0 ? [i] : i));
 
 /** A few kilobytes each, so that a case is fast. */
@@ -32,6 +33,13 @@ export const smallDocuments: readonly Versions[] = [
   { before: listOf(17, (i) => [i]), after: listOf(18, (i) => [i]) },
   { before: objectOf(12, (i) => objectOf(i % 4, (j) => j)), after: objectOf(13, (i) => objectOf(i % 3, (j) => j)) },
   { before: trie, after: { ...trie, 'key 3': 'changed', more: { i: -1, list: [] } } },
+  {
+    before: rows,
+    after: rows.with(1, { ...rows[1], 'key 3': 'changed', more: 1 }).with(
+      2,
+      objectOf(70, (i) => i),
+    ),
+  },
   { before: index, after: index.with(40, 'changed') },
   { before: { x: index, y: index }, after: { y: index.toSpliced(3, 1), x: index } },
   { before: 'only a text, and not a short one', after: ['only a text, and not a short one'] },

@@ -31,6 +31,8 @@ import { attempt } from './reads.js';
 /** Loads for each unit: shared leaves are compared wherever they stand, 17 slots to a unit, in two versions, twice, with a few loads for each. */
 const LOADS_PER_UNIT = 1500;
 const LOADS_ALWAYS = 100_000;
+/** Elements of a leaf of wide objects, which have two. */
+const WIDE_LEAF = 40;
 
 /** Forges two versions of a tree and reads them in every way. @throws where that takes more than the bytes justify, or gives what JSON lacks */
 export function tryForged(random: Random): void {
@@ -59,6 +61,8 @@ class Versions {
   readonly #strings: Slot[];
   readonly #shapes: number[] = [];
   readonly #values: Slot[];
+  #keyLeaves: number[] = [];
+  readonly #wideValues: number[] = [];
 
   constructor(random: Random, forge: Forge) {
     this.#random = random;
@@ -95,6 +99,7 @@ class Versions {
     () => this.#object(),
     () => this.#largeArray(),
     () => this.#largeObject(),
+    () => this.#wideObject(),
   ];
 
   #object(): Slot {
@@ -145,6 +150,24 @@ class Versions {
       );
     }
     return largeObjectAt(forge.root(trie, count, Math.min(count * ahead + 1, count * 4 + 1024)));
+  }
+
+  /** Lists of keys over the same few leaves, and values that others may have, too. */
+  #wideObject(): Slot {
+    const forge = this.#forge;
+    const leafOf = (slot: (i: number) => Slot): number => forge.array(this.#times(WIDE_LEAF, slot));
+    if (this.#keyLeaves.length === 0) {
+      const key = (leaf: number, i: number): Slot => latin1(forge.bytes(8, 65 + leaf) + (i >> 6), 7 + (i & 63));
+      forge.bytes(4000); // keys that overlap and differ in length
+      this.#keyLeaves = [0, 1].map((leaf) => leafOf((i) => key(leaf, i)));
+    }
+    const over = (leaves: readonly number[]): number =>
+      forge.index(leaves.map((unit, i) => [unit, (i + 1) * WIDE_LEAF] as const));
+    const values = this.#random.once(2) ? this.#wideValues : [];
+    const fresh = () => over([0, 1].map(() => leafOf(() => this.#random.of(this.#values))));
+    const unit = values.length > 0 ? this.#random.of(values) : fresh();
+    this.#wideValues.push(unit);
+    return largeObjectAt(this.#node(forge.wide(over(this.#keyLeaves), unit)));
   }
 
   /** A node as it is, or with the node id of another one. */

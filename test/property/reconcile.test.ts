@@ -59,6 +59,17 @@ describe('a value over another', () => {
     );
   });
 
+  it('rows of one key list, of which one changes', () => {
+    fc.assert(
+      fc.property(pairs, fc.nat(120), fc.nat(3), fc.integer({ min: 60, max: 200 }), (others, from, cut, count) => {
+        const row = numbered(count);
+        const rows = [row, row, row.toSpliced(from, cut, ...others), row].map((entries) => Object.fromEntries(entries));
+        expectReconciled([rows[0], rows[1], rows[3]], [rows[0], rows[2], rows[3]]);
+        expectReconciled(rows, [rows[2], rows[0], rows[1], rows[2]]);
+      }),
+    );
+  });
+
   it('arrays that have some elements in common', () => {
     fc.assert(
       fc.property(

@@ -38,6 +38,12 @@ describe('a value reads as JSON.parse(JSON.stringify(value)) gives it', () => {
     }
   });
 
+  it.each(keyStyles)('rows of 60 to 70, of 128, 129, 1,000, 1,024 and 1,025 %s', (_, name) => {
+    for (const count of [...listOf(11, (i) => 60 + i), 128, 129, 1000, 1024, 1025]) {
+      expectAgreement(listOf(3, (row) => Object.fromEntries(listOf(count, (i) => [name(i), i % 5 === row ? [i] : i]))));
+    }
+  });
+
   it('an array of 0 to 300, of 4,095 to 4,225 and of 10,000 elements', () => {
     const counts = [...listOf(301, (i) => i), ...listOf(131, (i) => 4095 + i), 10_000];
     for (const count of sampled(counts)) {

@@ -1,5 +1,5 @@
 /** What the test vectors hold, and how each came to be: written as a whole, or changed afterwards as a master changes it. */
-import { insertElement, removeElement } from '../../src/format/write/array-edit.js';
+import { insertElement, removeElement, setElement } from '../../src/format/write/array-edit.js';
 import { Copier } from '../../src/format/write/copy.js';
 import { encode } from '../../src/format/write/encode.js';
 import { deleteEntry, setEntry } from '../../src/format/write/object-edit.js';
@@ -43,6 +43,10 @@ const whole: Record<string, unknown> = {
   'object of 65 keys': objectOf(65, (i) => i),
   'object of 700 keys': objectOf(700, (i) => (i % 50 === 0 ? [i] : i)),
   'large object with integer keys': Object.fromEntries(listOf(80, (i) => [i % 2 === 0 ? `n${i}` : String(200 - i), i])),
+  'wide objects of one key list': listOf(4, (row) => objectOf(70, (i) => (i === 69 ? [row] : row * i))),
+  'wide objects with integer keys': listOf(3, (row) =>
+    Object.fromEntries(listOf(80, (i) => [i % 2 === 0 ? `n${i}` : String(200 - i), row])),
+  ),
   'array of 64 elements': listOf(64, (i) => i),
   'array of 65 elements': listOf(65, (i) => (i === 64 ? { last: true } : i)),
   'array of 4,097 elements': listOf(4097, () => null),
@@ -56,6 +60,18 @@ const changed: Record<string, () => Written> = {
     setScalar(writer, 'key 4', 'again, so last');
     setScalar(writer, '7', 'like an integer, so first');
     setScalar(writer, 'key 69', null);
+    return finished(writer, segment);
+  },
+
+  'wide object with keys added and deleted': () => {
+    const { writer, segment, lo, hi } = written(listOf(2, () => objectOf(70, (i) => i)));
+    const second = writer.reader.element(lo, hi, 1);
+    writer.result(segment.i32[second], segment.i32[second + 1]);
+    setScalar(writer, 'key 3', 'replaced');
+    setScalar(writer, 'key 70', 'new, so last');
+    setScalar(writer, '7', 'like an integer, so first');
+    deleteEntry(writer, writer.lo, writer.hi, 'key 12');
+    setElement(writer, lo, hi, 1, writer.lo, writer.hi);
     return finished(writer, segment);
   },
 

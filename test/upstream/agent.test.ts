@@ -8,6 +8,7 @@ import { LogDocument } from '../../src/upstream/log/document.js';
 import type { EntryKind } from '../../src/upstream/log/entry.js';
 import { storeSnapshot } from '../../src/upstream/log/snapshot.js';
 import { type Pushed, type PushOptions, push, ring, rollback } from '../../src/upstream/push.js';
+import { isFull } from '../effort.js';
 import { Host, until, withEngine } from './kit.js';
 import { forgetBefore } from './retention.js';
 import { hasProgram, httpServer, natsServer, redisServer, type TestServer } from './servers.js';
@@ -15,8 +16,12 @@ import { hasProgram, httpServer, natsServer, redisServer, type TestServer } from
 const lacks = (program: string) => (hasProgram(program) ? '' : ` (skipped: ${program} is not installed)`);
 
 describe.skipIf(!hasProgram('nats-server'))(`nats${lacks('nats-server')}`, () => hosts(() => natsServer()));
-describe.skipIf(!hasProgram('redis-server'))(`redis${lacks('redis-server')}`, () => hosts(() => redisServer()));
-describe('http', () => hosts(() => httpServer()));
+/** In the short run one engine is enough: `test/conformance/upstream.test.ts` has the contract over each of them. */
+const short = isFull ? '' : ' (skipped: in the full run only)';
+describe.skipIf(short !== '' || !hasProgram('redis-server'))(`redis${short || lacks('redis-server')}`, () =>
+  hosts(() => redisServer()),
+);
+describe.skipIf(short !== '')(`http${short}`, () => hosts(() => httpServer()));
 
 function hosts(startServer: () => Promise<TestServer>): void {
   let server: TestServer;

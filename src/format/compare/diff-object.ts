@@ -1,11 +1,14 @@
 /** What differs between two objects. */
 import { corrupt } from '../corrupt.js';
 import { ENTRIES_MAX, tooLarge } from '../engine-limits.js';
+import { arrayIndex } from '../index-key.js';
 import { BRANCH_CHILDREN, Kind, Tag, tagOf } from '../layout.js';
 import type { Children } from '../read/children.js';
 import { checkTrieNode, popcount, visitTrie } from '../read/hash-trie.js';
-import { arrayIndex, type Reader } from '../read/reader.js';
+import type { Reader } from '../read/reader.js';
+import { HI_WIDE_ARRAY } from '../read/wide.js';
 import type { Comparison } from './comparison.js';
+import { changedElements } from './diff-array.js';
 import { sameNode } from './same.js';
 import { refAt, type ValueRef } from './value-ref.js';
 
@@ -22,7 +25,28 @@ export interface EntryChanges {
  */
 export function changedEntries(comparison: Comparison, from: ValueRef, to: ValueRef): EntryChanges | undefined {
   const large = tagOf(from.hi) === Tag.LARGE_OBJECT && tagOf(to.hi) === Tag.LARGE_OBJECT;
-  return (large ? changedInTries(comparison, from, to) : undefined) ?? changedInLists(comparison, from, to);
+  return (large ? changedInLarge(comparison, from, to) : undefined) ?? changedInLists(comparison, from, to);
+}
+
+/** Undefined where only their lists can be compared. */
+function changedInLarge(comparison: Comparison, from: ValueRef, to: ValueRef): EntryChanges | undefined {
+  const isWide = from.reader.isWide(from.lo);
+  if (isWide !== to.reader.isWide(to.lo)) return undefined;
+  return isWide ? changedInWide(comparison, from, to) : changedInTries(comparison, from, to);
+}
+
+/** Of two wide objects that share their key list. */
+function changedInWide(comparison: Comparison, from: ValueRef, to: ValueRef): EntryChanges | undefined {
+  const [old, now] = [from.reader.wideOf(from.lo), to.reader.wideOf(to.lo)];
+  if (!sameNode(from.reader, old.shape.unit, to.reader, now.shape.unit)) return undefined;
+  const { replaced, removed, added } = changedElements(
+    comparison,
+    { reader: from.reader, lo: old.values, hi: HI_WIDE_ARRAY },
+    { reader: to.reader, lo: now.values, hi: HI_WIDE_ARRAY },
+  );
+  if (removed > 0 || added.length > 0) return undefined;
+  const { keys } = now.shape;
+  return { removed: [], replaced: replaced.map(([i, before, after]) => [keys[i], before, after]), added: [] };
 }
 
 function changedInLists(comparison: Comparison, from: ValueRef, to: ValueRef): EntryChanges | undefined {

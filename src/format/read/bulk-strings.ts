@@ -13,26 +13,40 @@ import { readInline, sliceLatin1, sliceUtf16 } from './strings.js';
 
 const PIECE_SHIFT = 16;
 const PIECE_BYTES = 1 << PIECE_SHIFT;
-const SINGLES_BEFORE_PIECES = 512;
+const SINGLES_BEFORE_PIECES = 128;
 const SINGLES_PER_PIECE = 4;
 const INLINE_BITS = 11;
+/** A table costs as much as so many strings. */
+const INLINES_BEFORE_TABLE = 512;
 
-/** A piece, or how many strings of it were made one by one. */
-type Piece = string | number | undefined;
+/** Texts of pieces, '' for those that were not made. */
+type Pieces = string[];
+
+/** Used until there are enough strings for pieces. Not written to; made as the others are, because the engine tells arrays apart by how they came to be. */
+const NO_PIECES: Pieces = new Array<string>(1).fill('');
+const NO_PIECES_YET: Pieces = new Array<string>(1).fill('');
 
 export class BulkStrings {
   /** Reads one by one. */
   readonly singles: LongStrings;
   readonly #segment: Segment;
-  readonly #latin1: Piece[] = [];
-  readonly #utf16: Piece[] = [];
+  #latin1 = NO_PIECES_YET;
+  #utf16 = NO_PIECES_YET;
+  /** How many strings of each piece were made one by one, in both encodings. */
+  #singlesOfPieces: Uint8Array | undefined;
   #singles = 0;
-  /** The last inline strings, by a hash of their slot; from the first piece on. */
-  #inlines: RecentInlines | undefined;
+  /** How many inline strings were made before there was a table of them. */
+  #inlinesMade = 0;
+  /** The last inline strings, by a hash of their slot. */
+  #inlines: RecentInlines | undefined | null = null;
 
   constructor(segment: Segment, singles: LongStrings) {
     this.#segment = segment;
     this.singles = singles;
+    // Set a second time, so that the engine does not take these fields for constants: it would throw away code when they change after hundreds of strings.
+    this.#latin1 = NO_PIECES;
+    this.#utf16 = NO_PIECES;
+    this.#inlines = undefined;
   }
 
   /** Returns the string of a string slot. @throws `ERR_REGION_CORRUPT` */
@@ -43,7 +57,7 @@ export class BulkStrings {
         const piece = this.#latin1[start >>> PIECE_SHIFT];
         const offset = start & (PIECE_BYTES - 1);
         const end = offset + (hi & 0xffff);
-        return typeof piece === 'string' && end <= piece.length
+        return piece !== undefined && end <= piece.length
           ? piece.substring(offset, end)
           : this.#single(this.#latin1, lo, hi);
       }
@@ -52,28 +66,37 @@ export class BulkStrings {
         const piece = this.#utf16[start >>> PIECE_SHIFT];
         const offset = (start & (PIECE_BYTES - 1)) >>> 1;
         const end = offset + (hi & 0xffff);
-        return typeof piece === 'string' && end <= piece.length
+        return piece !== undefined && end <= piece.length
           ? piece.substring(offset, end)
           : this.#single(this.#utf16, lo, hi);
       }
       case Tag.LONG_STRING:
         return this.singles.read(lo, hi);
       default:
-        return this.#inlines === undefined ? readInline(lo, hi) : this.#inlines.read(lo, hi);
+        if (this.#inlines != null) return this.#inlines.read(lo, hi);
+        if (++this.#inlinesMade > INLINES_BEFORE_TABLE) this.#inlines = new RecentInlines();
+        return readInline(lo, hi);
     }
   }
 
   /** Makes a string alone, and its piece for those to come when there have been many. */
-  #single(pieces: Piece[], lo: number, hi: number): string {
-    if (++this.#singles > SINGLES_BEFORE_PIECES) {
-      this.#inlines ??= new RecentInlines();
-      const index = (lo >>> 0) >>> PIECE_SHIFT;
-      const before = pieces[index] ?? 0;
-      if (typeof before === 'number') {
-        pieces[index] = before < SINGLES_PER_PIECE ? before + 1 : this.#piece(index, pieces === this.#latin1);
-      }
-    }
+  #single(pieces: Pieces, lo: number, hi: number): string {
+    if (this.#singlesOfPieces !== undefined) this.#countFor(pieces, this.#singlesOfPieces, (lo >>> 0) >>> PIECE_SHIFT);
+    else if (++this.#singles > SINGLES_BEFORE_PIECES) this.#beginPieces();
     return this.singles.read(lo, hi);
+  }
+
+  #beginPieces(): void {
+    const count = (this.#segment.limit >>> PIECE_SHIFT) + 1;
+    this.#singlesOfPieces = new Uint8Array(count);
+    this.#latin1 = new Array<string>(count).fill('');
+    this.#utf16 = new Array<string>(count).fill('');
+  }
+
+  #countFor(pieces: Pieces, singles: Uint8Array, index: number): void {
+    if (pieces[index] !== '' || ++singles[index] <= SINGLES_PER_PIECE) return;
+    pieces[index] = this.#piece(index, pieces === this.#latin1);
+    singles[index] = 0;
   }
 
   #piece(index: number, latin1: boolean): string {

@@ -2,9 +2,10 @@
 import type { JsonMmapError } from '../../errors.js';
 import { corrupt } from '../corrupt.js';
 import { ENTRIES_MAX, tooLarge } from '../engine-limits.js';
+import { arrayIndex } from '../index-key.js';
 import { visitTrie } from './hash-trie.js';
 import { LongStrings } from './long-strings.js';
-import { arrayIndex, type ObjectRoot, type Reader } from './reader.js';
+import type { ObjectRoot, Reader } from './reader.js';
 
 export interface Entries {
   readonly keys: string[];

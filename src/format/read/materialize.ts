@@ -23,7 +23,7 @@ import {
 import { lengthOfIndex, visitLeaves } from './array-index.js';
 import { MakingBudget } from './budget.js';
 import { BulkStrings } from './bulk-strings.js';
-import { constructFrom, constructObject, type ValueSource } from './construct.js';
+import { constructFrom, constructObject, constructWide, type ValueSource } from './construct.js';
 import { containersBelow } from './deep.js';
 import { orderedEntries } from './entries.js';
 import type { Reader } from './reader.js';
@@ -139,15 +139,11 @@ export class Materialization implements ValueSource {
     const known = this.#budget.leaves?.get(unit);
     if (known !== undefined) return known;
     if (order === CONTAINERS_BEFORE_LEAVES) this.#rememberLeaves();
-    const value = this.#depth < RECURSION_MAX ? this.#nested(unit, tag, before) : this.#beyond(unit, tag, before);
-    if (this.#containers === order && this.#slots <= SHARED_LEAF_MAX) this.#rememberLeaf(unit, value);
-    return value;
-  }
-
-  #nested(unit: number, tag: number, before: number): unknown {
+    if (this.#depth === RECURSION_MAX) return this.#beyond(unit, tag, before);
     this.#depth++;
     const value = this.#make(unit, tag, before);
     this.#depth--;
+    if (this.#containers === order && this.#slots <= SHARED_LEAF_MAX) this.#rememberLeaf(unit, value);
     return value;
   }
 
@@ -195,13 +191,15 @@ export class Materialization implements ValueSource {
 
   #object(unit: number, before: number): object {
     const shape = this.reader.shapeOf(unit, before);
-    this.#take(shape.keys.length);
+    this.#slots = shape.keys.length;
+    this.#budget.take(this.#slots);
     return constructObject(shape, this, unit * 2 + OBJECT_SLOTS, unit);
   }
 
   #array(unit: number, before: number): readonly unknown[] {
     const count = this.reader.elementsOf(unit, before);
-    this.#take(count);
+    this.#slots = count;
+    this.#budget.take(this.#slots);
     const word = unit * 2 + ARRAY_SLOTS;
     if (count === 0) return EMPTY_ARRAY;
     if (count === 1) return Object.freeze([this.value(word, unit)]);
@@ -214,17 +212,32 @@ export class Materialization implements ValueSource {
   #largeArray(unit: number, before: number): readonly unknown[] {
     const length = lengthOfIndex(this.reader, unit, before);
     if (this.#top + length > ELEMENTS_MAX) throw tooLarge(`an array of ${length} elements`, ELEMENTS_MAX);
-    this.#take(length);
+    this.#slots = length;
+    this.#budget.take(this.#slots);
     const base = this.#top;
     visitLeaves(this.reader, unit, length, (leaf, count) => this.#push(leaf * 2 + ARRAY_SLOTS, count, leaf), before);
     return Object.freeze(this.#popFrom(base));
   }
 
+  #wideObject(unit: number): object {
+    const { shape, values } = this.reader.wideOf(unit);
+    const length = shape.keys.length;
+    this.#slots = length;
+    this.#budget.take(this.#slots);
+    const base = this.#top;
+    visitLeaves(this.reader, values, length, (leaf, count) => this.#push(leaf * 2 + ARRAY_SLOTS, count, leaf), unit);
+    const object = constructWide(shape, this.#values, base);
+    this.#top = base;
+    return object;
+  }
+
   /** The values come first and the object in one go: a growing object of many keys would be looked through by each garbage collection. */
   #largeObject(unit: number, before: number): object {
+    if (this.reader.isWide(unit, before)) return this.#wideObject(unit);
     const entries = this.reader.entriesOf(unit, before);
     if (entries > OBJECT_KEYS_MAX) throw tooLarge(`an object of ${entries} keys`, OBJECT_KEYS_MAX);
-    this.#take(entries);
+    this.#slots = entries;
+    this.#budget.take(this.#slots);
     const { keys, words } = orderedEntries(this.reader, unit, before, this.#budget.strings);
     const base = this.#top;
     for (const word of words) this.#push(word, 1, unit);
@@ -239,11 +252,6 @@ export class Materialization implements ValueSource {
       const value = this.value(word, unit);
       this.#values[this.#top++] = value;
     }
-  }
-
-  #take(slots: number): void {
-    this.#slots = slots;
-    this.#budget.take(slots);
   }
 
   #popFrom(base: number): unknown[] {

@@ -6,6 +6,7 @@
  */
 
 import { corrupt } from '../corrupt.js';
+import { arrayIndex } from '../index-key.js';
 import {
   ARRAY_SLOTS,
   arrayBytes,
@@ -24,11 +25,15 @@ import {
   ordinalLimit,
   Tag,
   tagOf,
+  WIDE_KEYS,
+  WIDE_OBJECT_BYTES,
+  WIDE_VALUES,
 } from '../layout.js';
 import type { Segment } from '../segment.js';
 import { childHolding, lengthOfIndex } from './array-index.js';
 import { findInTrie } from './hash-trie.js';
 import { type Shape, ShapeCache } from './shape.js';
+import { isWideNode, wideLength, wideWord } from './wide.js';
 
 /** The root of a large object. */
 export interface ObjectRoot {
@@ -36,6 +41,13 @@ export interface ObjectRoot {
   readonly nextOrdinal: number;
   /** The unit of its trie, unchecked. */
   readonly trie: number;
+}
+
+/** What the node of a wide object says. */
+export interface WideObject {
+  readonly shape: Shape;
+  /** The unit of the array of its values, which has as many elements as the shape has keys. */
+  readonly values: number;
 }
 
 export class Reader {
@@ -62,6 +74,23 @@ export class Reader {
       throw corrupt('an object does not fit its shape');
     }
     return shape;
+  }
+
+  /** Whether the large object at `unit` is a wide one: not a trie, but a key list that others share and an array of values. O(1). */
+  isWide(unit: number, before = this.end): boolean {
+    wordOf(unit, before, WIDE_OBJECT_BYTES);
+    return isWideNode(this.segment.i32, unit);
+  }
+
+  /** Checks the WIDE_OBJECT node at `unit` and returns what it says. O(1), O(keys) the first time that a key list is met. */
+  wideOf(unit: number, before = this.end): WideObject {
+    if (!this.isWide(unit, before)) throw corrupt('a large object has neither a trie nor a key list');
+    const { i32 } = this.segment;
+    const values = i32[unit * 2 + WIDE_VALUES];
+    const length = wideLength(this, values, unit);
+    const shape = this.shapes.wideAt(this, i32[unit * 2 + WIDE_KEYS], unit);
+    if (shape.keys.length !== length) throw corrupt('a wide object has another number of values than keys');
+    return { shape, values };
   }
 
   /** Checks the OBJECT_ROOT node at `unit` and returns its number of entries. */
@@ -117,7 +146,7 @@ export class Reader {
       case Tag.OBJECT:
         return this.shapeOf(lo).keys.length;
       case Tag.LARGE_OBJECT:
-        return this.entriesOf(lo);
+        return this.isWide(lo) ? wideLength(this, this.segment.i32[lo * 2 + WIDE_VALUES], lo) : this.entriesOf(lo);
       case Tag.ARRAY:
         return this.elementsOf(lo);
       case Tag.LARGE_ARRAY:
@@ -133,8 +162,15 @@ export class Reader {
       const position = this.shapeOf(lo).find(key);
       return position < 0 ? -1 : lo * 2 + OBJECT_SLOTS + position * 2;
     }
+    if (this.isWide(lo)) return this.#wideEntry(lo, key);
     this.entriesOf(lo);
     return findInTrie(this.segment, this.segment.i32[lo * 2 + 4], lo, key);
+  }
+
+  #wideEntry(unit: number, key: string): number {
+    const { i32 } = this.segment;
+    const position = this.shapes.wideAt(this, i32[unit * 2 + WIDE_KEYS], unit).find(key);
+    return position < 0 ? -1 : wideWord(this, i32[unit * 2 + WIDE_VALUES], position);
   }
 
   /** Returns the word of element `index` of an array slot, or -1 outside of it. O(1) small, O(log n) large. */
@@ -154,22 +190,6 @@ export class Reader {
     const index = arrayIndex(token);
     return index < 0 ? -1 : this.element(lo, hi, index);
   }
-}
-
-/** Returns the array index that `token` writes without leading zeros, or -1. */
-export function arrayIndex(token: string): number {
-  const { length } = token;
-  if (length === 0 || length > 10) return -1;
-  const first = token.charCodeAt(0);
-  if (first === 48) return length === 1 ? 0 : -1;
-  let index = 0;
-  for (let i = 0; i < length; i++) {
-    const digit = token.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    index = index * 10 + digit;
-  }
-  // 2^32 - 2 is the last array index of ECMAScript (https://tc39.es/ecma262/#array-index).
-  return index <= 4294967294 ? index : -1;
 }
 
 /** Returns the word of the node at `unit`, of which `sizeBytes` lie before the unit `before`. @throws `ERR_REGION_CORRUPT` */

@@ -7,7 +7,7 @@ import { locateString } from './strings.js';
 /** Makes an id longer than any string that is its own. */
 const MARK = '#'.repeat(SHARED_MAX_LENGTH);
 /** V8 takes the length of a longer string for its hash (`String::kMaxHashCalcLength`), so a `Set` of them compares each with each. */
-const HASHED_MAX_LENGTH = 16383;
+export const HASHED_MAX_LENGTH = 16383;
 
 /** Ids of the long strings of one segment: equal where the strings are, also between segments. Each string is looked at once, however many slots name it. */
 export class StringIds {
@@ -41,14 +41,8 @@ export class StringIds {
    * they are one and the same.
    */
   sameText(id: string, text: string): string {
-    if (text.length <= HASHED_MAX_LENGTH) return text;
     const known = this.#texts.get(id);
     if (known === undefined) this.#texts.set(id, text);
     return known ?? text;
-  }
-
-  /** Returns what tells a key from others: itself, or its id where the engine would compare it with all others of its length. */
-  ofKey(text: string, lo: number, hi: number): string {
-    return text.length <= HASHED_MAX_LENGTH ? text : this.of(lo, hi);
   }
 }

@@ -27,6 +27,8 @@ export class ViewBudget {
   /** Taken in this turn by what may be forgotten. */
   #passing = 0;
   #known: Map<number, Known> | undefined;
+  /** The containers to which leaves of indexes belong, by the unit of the leaf. */
+  readonly #owners = new Map<number, number>();
 
   constructor(reader: Reader) {
     this.strings = new LongStrings(reader.segment);
@@ -56,6 +58,14 @@ export class ViewBudget {
   /** Keeps the view of the container at `unit`. */
   keep(unit: number, known: Known): void {
     this.#known?.set(unit, known);
+  }
+
+  /** Notes that the leaf at unit `leaf` is part of the large container at `owner`: of no other, from when nothing is forgotten. @throws `ERR_REGION_CORRUPT` */
+  claim(leaf: number, owner: number): void {
+    if (this.#known === undefined) return;
+    const known = this.#owners.get(leaf);
+    if (known === undefined) this.#owners.set(leaf, owner);
+    else if (known !== owner) throw subtreesShared();
   }
 
   #pass(slots: number): void {

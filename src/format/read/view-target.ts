@@ -71,6 +71,8 @@ export class ObjectTarget implements Target {
   readonly made: unknown[] = [];
   readonly large: Map<number, object> | undefined;
   readonly #shape: Shape | undefined;
+  /** The unit of the array of values of a wide object. */
+  readonly #values: number = 0;
   /** Keys and slots of a large object, once somebody asked for its keys. */
   #entries: Entries | undefined;
   /** Where the last key was found among them: a caller that has all keys reads them in order. */
@@ -83,6 +85,12 @@ export class ObjectTarget implements Target {
     if (tagOf(hi) === Tag.OBJECT) {
       this.#shape = source.reader.shapeOf(unit, before);
       this.count = this.#shape.keys.length;
+    } else if (source.reader.isWide(unit, before)) {
+      const { shape, values } = source.reader.wideOf(unit);
+      this.#shape = shape;
+      this.#values = values;
+      this.count = shape.keys.length;
+      this.large = new Map();
     } else {
       this.count = source.reader.entriesOf(unit, before);
       this.large = new Map();
@@ -93,7 +101,8 @@ export class ObjectTarget implements Target {
   find(key: string): number {
     if (this.#shape !== undefined) {
       const position = this.#shape.find(key);
-      return position < 0 ? -1 : this.slots + position * 2;
+      if (position < 0) return -1;
+      return this.large === undefined ? this.slots + position * 2 : this.#wideWord(position);
     }
     if (this.#entries !== undefined) {
       const { keys, words } = this.#entries;
@@ -106,6 +115,13 @@ export class ObjectTarget implements Target {
     }
     const { segment } = this.source.reader;
     return findInTrie(segment, segment.i32[this.unit * 2 + 4], this.unit, key);
+  }
+
+  #wideWord(position: number): number {
+    const { reader, budget } = this.source;
+    const leaf = childHolding(reader, this.#values, position);
+    budget.claim(leaf.unit, this.unit);
+    return leaf.unit * 2 + ARRAY_SLOTS + leaf.index * 2;
   }
 
   keys(): readonly string[] {
@@ -171,6 +187,7 @@ export class ArrayTarget extends Array<unknown> implements Target {
 
   #moveTo(index: number): void {
     const leaf = childHolding(this.source.reader, this.unit, index);
+    this.source.budget.claim(leaf.unit, this.unit);
     this.#meet(leaf.unit, index - leaf.index);
     this.#leafStart = index - leaf.index;
     this.#leafEnd = this.#leafStart + leaf.count;

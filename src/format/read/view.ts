@@ -7,10 +7,11 @@
  * keeps those that were asked for last.
  */
 import { JsonMmapTypeError } from '../../errors.js';
+import { arrayIndex } from '../index-key.js';
 import { isContainer, isObject, isString } from '../layout.js';
 import { isSharable } from './budget.js';
 import { readScalar } from './materialize.js';
-import { arrayIndex, type Reader } from './reader.js';
+import type { Reader } from './reader.js';
 import { ViewBudget } from './view-budget.js';
 import { ArrayTarget, ObjectTarget, type Target, type ViewLease, ViewSource } from './view-target.js';
 

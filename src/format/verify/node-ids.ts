@@ -14,6 +14,8 @@ import {
   Kind,
   kindOf,
   OBJECT_SLOTS,
+  WIDE_KEYS,
+  WIDE_VALUES,
 } from '../layout.js';
 import type { Reader } from '../read/reader.js';
 import type { Problems } from './problems.js';
@@ -78,6 +80,8 @@ function sameContent(reader: Reader, strings: StringComparison, a: number, b: nu
       return every(count, (i) => sameChild(INDEX_CHILDREN + i * 2) && sameWord(INDEX_CHILDREN + i * 2 + 1));
     case Kind.OBJECT_ROOT:
       return sameWord(2) && sameWord(3) && sameChild(4);
+    case Kind.WIDE_OBJECT:
+      return sameChild(WIDE_KEYS) && sameChild(WIDE_VALUES);
     case Kind.BRANCH:
       return sameWord(2) && every(count, (i) => sameChild(BRANCH_CHILDREN + i));
     default:

@@ -15,12 +15,14 @@ import {
   SHAPE_SLOTS,
   shapeBytes,
   Tag,
+  WIDE_OBJECT_BYTES,
 } from '../layout.js';
 import { integerFirstOrder } from '../read/entries.js';
 import type { Segment } from '../segment.js';
 import { verifyLargeArray, verifyLargeObject } from './large.js';
 import { verifyNodeIds } from './node-ids.js';
 import { Traversal, type Waiting } from './traversal.js';
+import { verifyWideObject } from './wide.js';
 
 /** What is in a tree, and what is wrong with it. */
 export interface Verification {
@@ -80,7 +82,10 @@ class TreeVerifier {
     this.#containers++;
     if (tag === Tag.OBJECT) this.#object(unit, before);
     else if (tag === Tag.ARRAY) this.#array(unit, before);
-    else if (tag === Tag.LARGE_OBJECT) {
+    else if (tag === Tag.LARGE_OBJECT && reader.isWide(unit, before)) {
+      traversal.note(unit, WIDE_OBJECT_BYTES);
+      this.#shapes += verifyWideObject(traversal, unit);
+    } else if (tag === Tag.LARGE_OBJECT) {
       const root = reader.rootOf(unit, before);
       traversal.note(unit, OBJECT_ROOT_BYTES);
       verifyLargeObject(traversal, unit, root);

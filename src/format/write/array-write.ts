@@ -28,14 +28,19 @@ export function writeArray(writer: Writer, words: Int32Array, base: number, coun
     writer.result(writeSmallArray(writer, words, base, count), hiOf(Tag.ARRAY));
     return;
   }
+  writeLargeArray(writer, words, base, count, ARRAY_NODE_MAX);
+}
+
+/** Writes a large array whose leaves have `leafMax` elements; the writer's result is its slot. O(n). */
+export function writeLargeArray(writer: Writer, words: Int32Array, base: number, count: number, leafMax: number): void {
   let parts: Part[] = [];
-  for (const [start, end] of evenRanges(count)) {
+  for (const [start, end] of evenRanges(count, leafMax)) {
     const size = end - start;
     parts.push({ unit: writeLeaf(writer, words, base + start * 2, size), size, count: size });
   }
   while (parts.length > 1) {
     const below = parts;
-    parts = evenRanges(below.length).map(([start, end]) => writeIndex(writer, below.slice(start, end)));
+    parts = evenRanges(below.length, ARRAY_NODE_MAX).map(([start, end]) => writeIndex(writer, below.slice(start, end)));
   }
   writer.result(parts[0].unit, hiOf(Tag.LARGE_ARRAY));
 }
@@ -50,11 +55,10 @@ function writeSmallArray(writer: Writer, words: Int32Array, base: number, count:
   return unit;
 }
 
-/** Cuts `count` into as few ranges of at most a node's fill as there can be. */
-function evenRanges(count: number): [start: number, end: number][] {
+/** Cuts `count` into as few ranges of at most `most` as there can be. */
+function evenRanges(count: number, most: number): [start: number, end: number][] {
   const ranges: [number, number][] = [];
-  for (let start = 0; start < count; start += ARRAY_NODE_MAX)
-    ranges.push([start, Math.min(start + ARRAY_NODE_MAX, count)]);
+  for (let start = 0; start < count; start += most) ranges.push([start, Math.min(start + most, count)]);
   return ranges;
 }
 

@@ -25,6 +25,8 @@ import {
   SHARED_LEAF_MAX,
   Tag,
   tagOf,
+  WIDE_OBJECT_BYTES,
+  WIDE_VALUES,
 } from '../layout.js';
 import { isSharable, LookingBudget } from '../read/budget.js';
 import { checkTrieNode } from '../read/hash-trie.js';
@@ -140,6 +142,10 @@ export class Copier {
         reader.entriesOf(unit, before);
         aim(frame, OBJECT_ROOT_BYTES, 4, 1, 1, false);
         break;
+      case Kind.WIDE_OBJECT:
+        reader.wideOf(unit, before);
+        aim(frame, WIDE_OBJECT_BYTES, WIDE_VALUES, 1, 1, false);
+        break;
       case Kind.BRANCH:
         checkTrieNode(reader.segment, unit, before, BRANCH_LEVELS - 1);
         aim(frame, branchBytes(count), BRANCH_CHILDREN, count, 1, false);
@@ -155,7 +161,7 @@ export class Copier {
 
   /** Writes the node with what it refers to replaced; returns its new unit. */
   #close({ unit, kind, sizeBytes, start, end, stride, base }: Frame): number {
-    const shape = kind === Kind.OBJECT ? this.#copyShape(this.#from.segment.i32[unit * 2 + 2], unit) : 0;
+    const keys = this.#copyKeys(kind, unit);
     this.#allowance?.spend(sizeBytes, this.#to.segment.head);
     const word = this.#to.allocate(sizeBytes);
     const source = this.#from.segment.i32;
@@ -163,7 +169,7 @@ export class Copier {
     const offset = word - unit * 2;
     for (let i = 0; i < sizeBytes >> 2; i++) target[word + i] = source[unit * 2 + i];
     for (let at = start, i = base; at < end; at += stride, i++) target[at + offset] = this.#copied[i];
-    if (kind === Kind.OBJECT) target[word + 2] = shape;
+    if (keys >= 0) target[word + 2] = keys;
     const isLeaf = (kind === Kind.OBJECT || kind === Kind.ARRAY) && this.#top - base <= SHARED_LEAF_MAX;
     if (isLeaf) this.#leaves.add(unit, 0, word >>> 1);
     this.#top = base;
@@ -189,6 +195,42 @@ export class Copier {
     this.#to.strings.copy(this.#from.segment, lo, hi);
     this.#strings.add(lo, hi, this.#to.lo);
     return this.#to.lo;
+  }
+
+  /** The unit of the copied key list of the object at `unit`, which word 2 of its node names; -1 for any other kind of node. */
+  #copyKeys(kind: number, unit: number): number {
+    const list = this.#from.segment.i32[unit * 2 + 2];
+    if (kind === Kind.OBJECT) return this.#copyShape(list, unit);
+    return kind === Kind.WIDE_OBJECT ? this.#copyWideKeys(list, unit) : -1;
+  }
+
+  /** Node by node, because lists that differ in a key share all others. */
+  #copyWideKeys(unit: number, before: number): number {
+    if (this.#sameSegment) return unit;
+    const known = this.#shapes.get(unit);
+    if (known !== undefined) return known;
+    const { keys } = this.#from.shapes.wideAt(this.#from, unit, before);
+    const copied = this.#copyKeyNode(unit);
+    this.#to.wideShapes.add(keys, copied);
+    return copied;
+  }
+
+  #copyKeyNode(unit: number): number {
+    const known = this.#shapes.get(unit);
+    if (known !== undefined) return known;
+    const { i32 } = this.#from.segment;
+    const from = unit * 2;
+    const count = countOf(i32[from + 1]);
+    const isLeaf = kindOf(i32[from + 1]) === Kind.ARRAY;
+    const words = i32.slice(from, from + arrayBytes(count) / 4); // an index has the same size
+    for (let i = 0; i < count; i++) {
+      const at = ARRAY_SLOTS + i * 2;
+      words[at] = isLeaf ? this.#copyScalar(words[at], words[at + 1]) : this.#copyKeyNode(words[at]);
+    }
+    const word = this.#to.allocate(words.length * 4);
+    this.#to.segment.i32.set(words, word);
+    this.#shapes.set(unit, word >>> 1);
+    return word >>> 1;
   }
 
   #copyShape(unit: number, before: number): number {

@@ -3,11 +3,12 @@
  * else where it is. O(depth × log width) bytes. The old root stays as it was: it is the version that followers read.
  */
 import { JsonMmapError } from '../../errors.js';
+import { arrayIndex } from '../index-key.js';
 import type { JsonValue } from '../json-value.js';
 import { isArray, isContainer, isObject } from '../layout.js';
 import { shownPath } from '../pointer.js';
 import type { Slot } from '../read/lookup.js';
-import { arrayIndex, type Reader } from '../read/reader.js';
+import type { Reader } from '../read/reader.js';
 import { insertElement, removeElement, setElement } from './array-edit.js';
 import { encodeJson } from './encode.js';
 import { addEntry, deleteEntry, replaceEntry } from './object-edit.js';

@@ -12,6 +12,7 @@ import {
   SHARED_LEAF_MAX,
   Tag,
   tagOf,
+  WIDE_OBJECT_BYTES,
 } from '../layout.js';
 import { lengthOfIndex, visitLeaves } from '../read/array-index.js';
 import { LookingBudget } from '../read/budget.js';
@@ -80,6 +81,15 @@ function nodeBytes(reader: Reader, unit: number, hi: number, push: (word: number
     return objectBytes(count);
   }
   let bytes = 0;
+  const leaf = (node: number, count: number): void => {
+    for (let i = 0; i < count; i++) push(node * 2 + ARRAY_SLOTS + i * 2);
+    bytes += arrayBytes(count);
+  };
+  if (tag === Tag.LARGE_OBJECT && reader.isWide(unit)) {
+    const { shape, values } = reader.wideOf(unit);
+    visitLeaves(reader, values, shape.keys.length, leaf, unit);
+    return bytes + WIDE_OBJECT_BYTES;
+  }
   if (tag === Tag.LARGE_OBJECT) {
     const { entries, trie } = reader.rootOf(unit);
     let found = 0;
@@ -91,10 +101,6 @@ function nodeBytes(reader: Reader, unit: number, hi: number, push: (word: number
     });
     return bytes;
   }
-  const leaf = (node: number, count: number): void => {
-    for (let i = 0; i < count; i++) push(node * 2 + ARRAY_SLOTS + i * 2);
-    bytes += arrayBytes(count);
-  };
   if (tag === Tag.ARRAY) leaf(unit, reader.elementsOf(unit));
   else visitLeaves(reader, unit, lengthOfIndex(reader, unit), leaf);
   return bytes;

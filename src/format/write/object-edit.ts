@@ -1,6 +1,7 @@
 /** Writes objects with one entry replaced, added or deleted. Small ones are written anew, large ones O(log n). */
 
 import { hashKey } from '../hash.js';
+import { arrayIndex } from '../index-key.js';
 import {
   countOf,
   hiOf,
@@ -12,11 +13,12 @@ import {
   SMALL_OBJECT_MAX,
   Tag,
   tagOf,
+  WIDE_OBJECT_MAX,
 } from '../layout.js';
 import { childrenOf } from '../read/children.js';
-import { arrayIndex } from '../read/reader.js';
-import { writeObject, writeObjectRoot, writeSmallObject } from './object-write.js';
+import { writeObject, writeObjectRoot, writeSmallObject, writeTrieObject } from './object-write.js';
 import { deleteFromTrie, insertInTrie, replaceInTrie } from './trie-write.js';
+import { insertInWide, removeFromWide, setInWide } from './wide-write.js';
 import type { Writer } from './writer.js';
 
 /** The slots of a small object on their way to another node; one more than it may have, for a key that makes it large. */
@@ -40,7 +42,8 @@ export function replaceEntry(
   valueHi: number,
 ): void {
   if (tagOf(hi) === Tag.LARGE_OBJECT) {
-    replaceInLarge(writer, lo, { hash: hashKey(key, writer.segment.hashSeed), word, lo: valueLo, hi: valueHi });
+    if (writer.reader.isWide(lo)) setInWide(writer, lo, key, valueLo, valueHi);
+    else replaceInLarge(writer, lo, { hash: hashKey(key, writer.segment.hashSeed), word, lo: valueLo, hi: valueHi });
     return;
   }
   if (isContainer(valueHi)) {
@@ -63,7 +66,8 @@ export function replaceEntry(
 /** Writes the object of a slot with `key`, which it does not have; the writer's result is the new slot. */
 export function addEntry(writer: Writer, lo: number, hi: number, key: string, valueLo: number, valueHi: number): void {
   if (tagOf(hi) === Tag.LARGE_OBJECT) {
-    addToLarge(writer, lo, key, valueLo, valueHi);
+    if (writer.reader.isWide(lo)) addToWide(writer, lo, key, valueLo, valueHi);
+    else addToLarge(writer, lo, key, valueLo, valueHi);
     return;
   }
   const { keys } = writer.reader.shapeOf(lo);
@@ -92,6 +96,39 @@ function positionOfNewKey(keys: readonly string[], key: string): number {
   return behind < 0 ? keys.length : behind;
 }
 
+/** One key more than a wide object may have makes it a trie. */
+function addToWide(writer: Writer, unit: number, key: string, lo: number, hi: number): void {
+  const { keys } = writer.reader.wideOf(unit).shape;
+  const position = positionOfNewKey(keys, key);
+  if (keys.length < WIDE_OBJECT_MAX) {
+    insertInWide(writer, unit, { key, position, lo, hi });
+    return;
+  }
+  const slots = slotsOf(writer, unit);
+  slots.splice(position * 2, 0, lo, hi);
+  writeTrieObject(writer, keys.toSpliced(position, 0, key), Int32Array.from(slots), 0);
+}
+
+/** One key fewer than a large object may have makes it a small one. */
+function deleteFromWide(writer: Writer, unit: number, key: string): void {
+  const { shape } = writer.reader.wideOf(unit);
+  const position = shape.find(key);
+  if (shape.keys.length > SMALL_OBJECT_MAX + 1) {
+    removeFromWide(writer, unit, position);
+    return;
+  }
+  const slots = slotsOf(writer, unit);
+  slots.splice(position * 2, 2);
+  writeObject(writer, shape.keys.toSpliced(position, 1), Int32Array.from(slots), 0);
+}
+
+/** The words of the values of the wide object at `unit`, two for each. */
+function slotsOf(writer: Writer, unit: number): number[] {
+  const { words } = childrenOf(writer.reader, unit, hiOf(Tag.LARGE_OBJECT));
+  const { i32 } = writer.segment;
+  return Array.from(words).flatMap((word) => [i32[word], i32[word + 1]]);
+}
+
 function replaceInLarge(
   writer: Writer,
   unit: number,
@@ -114,7 +151,7 @@ function addToLarge(writer: Writer, unit: number, key: string, lo: number, hi: n
   writeObjectRoot(writer, trie, entries + 1, ordinal + 1);
 }
 
-/** Writes a large object anew with those entries whose keys `keep` takes, and dense ordinals. O(n). */
+/** Writes a trie anew with those entries whose keys `keep` takes, and dense ordinals; one whose keys come and go remains a trie. O(n). */
 function rewrite(writer: Writer, unit: number, keep: (key: string) => boolean): void {
   const { keys, words } = childrenOf(writer.reader, unit, hiOf(Tag.LARGE_OBJECT));
   const { i32 } = writer.segment;
@@ -126,7 +163,8 @@ function rewrite(writer: Writer, unit: number, keep: (key: string) => boolean): 
     slots[to++] = i32[words[i]];
     slots[to++] = i32[words[i] + 1];
   });
-  writeObject(writer, kept, slots, 0);
+  const write = kept.length > SMALL_OBJECT_MAX ? writeTrieObject : writeObject;
+  write(writer, kept, slots, 0);
 }
 
 /** Writes the object of a slot without `key`, whose value slot is at `word`; the writer's result is the new slot. */
@@ -138,7 +176,8 @@ export function deleteEntry(
   word = writer.reader.entry(lo, hi, key),
 ): void {
   if (tagOf(hi) === Tag.LARGE_OBJECT) {
-    deleteFromLarge(writer, lo, key, word);
+    if (writer.reader.isWide(lo)) deleteFromWide(writer, lo, key);
+    else deleteFromLarge(writer, lo, key, word);
     return;
   }
   const { keys } = writer.reader.shapeOf(lo);

@@ -1,4 +1,4 @@
-/** Writes whole objects: small ones as a shape and slots, large ones as a hash trie built bottom-up. */
+/** Writes whole objects: small ones as a shape and slots, large ones as a wide object or as a hash trie built bottom-up. */
 
 import { hashKey } from '../hash.js';
 import {
@@ -14,6 +14,7 @@ import {
 import { integerFirstOrder } from '../read/entries.js';
 import type { KeyPath } from './shape-table.js';
 import { buildTrie, type TrieEntries } from './trie-write.js';
+import { writeIfWide } from './wide-write.js';
 import type { Writer } from './writer.js';
 
 /**
@@ -22,7 +23,7 @@ import type { Writer } from './writer.js';
  */
 export function writeObject(writer: Writer, keys: readonly string[], words: Int32Array, base: number): void {
   if (keys.length > SMALL_OBJECT_MAX) {
-    writeLargeObject(writer, keys, words, base);
+    if (!writeIfWide(writer, keys, words, base)) writeTrieObject(writer, keys, words, base);
     return;
   }
   writeShaped(writer, writer.shapes.of(keys), words, base);
@@ -69,7 +70,8 @@ function permuted(words: Int32Array, base: number, order: number[]): Int32Array 
   return moved;
 }
 
-function writeLargeObject(writer: Writer, keys: readonly string[], words: Int32Array, base: number): void {
+/** Writes an object of `keys` as a hash trie; the writer's result is its slot. O(n). */
+export function writeTrieObject(writer: Writer, keys: readonly string[], words: Int32Array, base: number): void {
   const count = keys.length;
   const entries: TrieEntries = {
     hashes: new Int32Array(count),

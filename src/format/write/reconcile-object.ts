@@ -3,10 +3,12 @@
 import { OBJECT_SLOTS, Tag, tagOf } from '../layout.js';
 import { entriesByOrdinal } from '../read/entries.js';
 import { stringEquals } from '../read/strings.js';
+import { wideWords } from '../read/wide.js';
 import type { Segment } from '../segment.js';
 import { writeSmallObject } from './object-write.js';
 import { Merge, writeLarge } from './reconcile-keys.js';
 import { Outcome, type Reconciler } from './reconciler.js';
+import { replaceInWide } from './wide-write.js';
 
 type Source = Record<string, unknown>;
 
@@ -44,9 +46,34 @@ function small(run: Reconciler, source: Source, lo: number, hi: number, depth: n
   return Outcome.CHANGED;
 }
 
-/** The same for a large object. No strings are made of its keys. */
+/** The same for a wide object. */
+function wide(run: Reconciler, source: Source, lo: number, hi: number, depth: number): Outcome {
+  const { reader } = run.writer;
+  const { shape, values } = reader.wideOf(lo);
+  const { keys } = shape;
+  const words = wideWords(reader, values, lo);
+  const base = run.slots.top;
+  if (!run.plain.includes(source)) return new Merge(run, source, lo, hi, depth).rest(keys, 0, 0);
+  const changed: number[] = [];
+  let next = 0;
+  for (const key in source) {
+    if (key !== keys[next]) return new Merge(run, source, lo, hi, depth).rest(keys, next, next);
+    const outcome = run.property(source[key], key, words[next], depth + 1);
+    if (outcome === Outcome.ABSENT) return new Merge(run, source, lo, hi, depth).rest(keys, next, next + 1);
+    if (outcome === Outcome.CHANGED) changed.push(next);
+    run.push(outcome, words[next]);
+    next++;
+  }
+  if (next < keys.length) return new Merge(run, source, lo, hi, depth).rest(keys, next, next);
+  if (changed.length === 0) return Outcome.SAME;
+  replaceInWide(run.writer, lo, { changed, words: run.slots.words, base });
+  return Outcome.CHANGED;
+}
+
+/** The same for a trie. No strings are made of its keys. */
 function large(run: Reconciler, source: Source, lo: number, hi: number, depth: number): Outcome {
   const { writer } = run;
+  if (writer.reader.isWide(lo)) return wide(run, source, lo, hi, depth);
   const { keyWords, valueWords } = entriesByOrdinal(writer.reader, lo);
   const keys = Object.keys(source);
   const base = run.slots.top;

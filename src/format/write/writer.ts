@@ -13,11 +13,13 @@ import { LeafCache } from './leaf-cache.js';
 import { bytesOf } from './measure.js';
 import { type KeyPath, ShapeTable } from './shape-table.js';
 import { StringWriter } from './string-writer.js';
+import { WideShapes } from './wide-shapes.js';
 
 export class Writer {
   readonly segment: AppendableSegment;
   readonly reader: Reader;
   readonly shapes: ShapeTable;
+  readonly wideShapes = new WideShapes();
   readonly strings: StringWriter;
   readonly leaves = new LeafCache();
   /** About how many bytes of values were dropped from the document so far, all of which are garbage now. */
@@ -139,6 +141,7 @@ export class Writer {
    */
   #forgetFrom(byteOffset: number): void {
     this.shapes.forgetFrom(byteOffset >>> 3);
+    this.wideShapes.forgetFrom(byteOffset >>> 3);
     this.reader.shapes.forgetFrom(byteOffset >>> 3);
     this.strings.forgetFrom(byteOffset);
     this.leaves.clear();

@@ -92,6 +92,13 @@ export class Forge {
     return word / 2;
   }
 
+  /** An object whose keys and values are the elements of two large arrays. */
+  wide(keys: number, values: number): number {
+    const word = this.writer.node(Kind.WIDE_OBJECT, 0, 16);
+    this.#put(word + 2, [keys, values]);
+    return word / 2;
+  }
+
   hash(key: string): number {
     return hashKey(key, this.segment.hashSeed);
   }

@@ -10,8 +10,8 @@ import { applyPatch } from '../../master/reference.js';
 import { written } from '../../written.js';
 
 const calls = vi.hoisted(() => ({ arrayIndex: 0 }));
-vi.mock('../../../../src/format/read/reader.js', async (original) => {
-  const module = await original<typeof import('../../../../src/format/read/reader.js')>();
+vi.mock('../../../../src/format/index-key.js', async (original) => {
+  const module = await original<typeof import('../../../../src/format/index-key.js')>();
   return {
     ...module,
     arrayIndex: (token: string) => {
