@@ -27,6 +27,7 @@ writeDeclarations(lib, join(dist, 'types'), [
   'follower/index.d.ts',
   'mmap/index.d.ts',
   'upstream/index.d.ts',
+  'metrics/index.d.ts',
 ]);
 await bundle(root, dist);
 // What is built in keeps its licence.

@@ -7,7 +7,7 @@ import { rolldown } from 'rolldown';
 import { builtins } from './builtins.mjs';
 
 /** What users import. Both formats. */
-const LIBRARY = ['index.ts', 'follower/index.ts', 'mmap/index.ts', 'upstream/index.ts'];
+const LIBRARY = ['index.ts', 'follower/index.ts', 'mmap/index.ts', 'upstream/index.ts', 'metrics/index.ts'];
 
 const COMMAND = 'cli/main.ts';
 
@@ -22,7 +22,11 @@ const WORKERS = [
 /** Few files, however the modules are shared: each is an open descriptor and a step of the loader. */
 const chunks = async (root) => [
   { name: 'errors', test: await modulesOf(root, 'errors.ts'), priority: 7 },
-  { name: 'system', test: await modulesOf(root, 'system/system.ts', 'system/directory.ts'), priority: 6 },
+  {
+    name: 'system',
+    test: await modulesOf(root, 'system/system.ts', 'system/directory.ts', 'system/proc.ts'),
+    priority: 6,
+  },
   { name: 'reading', test: await modulesOf(root, 'follower/index.ts'), priority: 5 },
   { name: 'mmap', test: await modulesOf(root, 'mmap/index.ts'), priority: 4 },
   { name: 'writing', test: await modulesOf(root, 'index.ts'), priority: 3 },

@@ -4,10 +4,10 @@ import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
 import { Follower } from '../follower/follower.js';
 import type { Snapshot } from '../follower/snapshot.js';
+import { commandOf } from '../system/proc.js';
 import type { Where } from './command.js';
 import { withCure } from './failure.js';
 import { cut } from './output/table.js';
-import { commandOf } from './processes/proc.js';
 import { inDir, ourCommand } from './shell.js';
 
 const COMMAND_LENGTH = 60;

@@ -183,7 +183,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
   status(): Status {
     this.#checkOpen();
     const { number: version, committedAt } = this.#newest.get();
-    return statusOf(this.#region, this.#announcements.mode, { version, committedAt });
+    return statusOf(this.#region, this.#announcements.mode, { version, committedAt, ...this.#newest.counts });
   }
 
   /** Keeps the process alive while this is open. */

@@ -1,4 +1,5 @@
 /** Which version a follower reads: the newest there is, over switches of segments and over regions that are removed and made again. */
+import { channels } from '../channels.js';
 import { JsonMmapError } from '../errors.js';
 import type { Immutable } from '../format/immutable.js';
 import type { Acquired, RegionReader } from '../region/reader.js';
@@ -26,6 +27,8 @@ export class NewestVersion<T> {
   #view: Immutable<T> | undefined;
   /** The version word of the region that is open; see `region/control/ring.ts`, rule 4. */
   #versionView: Float64Array;
+  #refreshes = 0;
+  #conflated = 0;
   #removed = false;
   #closed = false;
 
@@ -52,6 +55,11 @@ export class NewestVersion<T> {
 
   get seen(): number {
     return this.#seen;
+  }
+
+  /** How often this went over to a newer version, and how many versions it has left out. */
+  get counts(): { readonly refreshes: number; readonly conflated: number } {
+    return { refreshes: this.#refreshes, conflated: this.#conflated };
   }
 
   get view(): Immutable<T> {
@@ -119,11 +127,17 @@ export class NewestVersion<T> {
       return;
     }
     const before = this.#version;
+    const skipped = acquired.commit.version - this.#seen - 1;
+    if (this.#seen !== NONE && skipped > 0) this.#conflated += skipped;
+    this.#refreshes++;
     this.#seen = acquired.commit.version;
     this.#version = new Version(acquired, before);
     this.#view = undefined;
+    const { number: version } = this.#version;
     if (before.segment === acquired.segment) before.release();
     else this.#leave(before);
+    if (channels.refresh.hasSubscribers)
+      channels.refresh.publish({ name: this.#region.name, version, previousVersion: before.number });
   }
 
   /** Lets the version that was left before go now, and `version` when the turn ends (I19). */

@@ -31,14 +31,21 @@ export interface Status {
    * a timer, where no watcher can be had; `off` while nobody listens.
    */
   readonly watching: 'futex' | 'watch' | 'poll' | 'off';
+  /** How often this follower went over to a newer version since it was opened. */
+  readonly refreshes: number;
+  /** How many versions it has never read, because a newer one was there already. */
+  readonly conflated: number;
   /** How this process maps files: by the native addon, or by the fallback over system calls, with a copy of its own. */
   readonly system: 'native' | 'syscalls';
 }
 
+/** What the follower itself knows. */
+type Read = Pick<Status, 'version' | 'committedAt' | 'refreshes' | 'conflated'>;
+
 export function statusOf(
   region: RegionReader,
   watching: Status['watching'],
-  { version, committedAt }: { version: number; committedAt: number },
+  { version, committedAt, refreshes, conflated }: Read,
 ): Status {
   const { masterPid, masterElsewhere, masterAlive, masterSystem, removed, history, sizeBytes, system } =
     region.status();
@@ -55,6 +62,8 @@ export function statusOf(
     bytes: sizeBytes,
     held: region.held(),
     watching,
+    refreshes,
+    conflated,
     system,
   };
 }

@@ -14,6 +14,7 @@ import type { WritableSegment } from '../region/segment/writable-segment.js';
 import type { RegionWriter } from '../region/writer.js';
 import { CompactionPolicy } from './compaction.js';
 import { CurrentDocument } from './current.js';
+import { Measurements } from './measurements.js';
 import { isFileLimit, isOutOfSpace } from './out-of-space.js';
 import { writeRoot } from './value.js';
 
@@ -31,6 +32,7 @@ export interface Savepoint {
 }
 
 export class MasterDocument implements CommitSource {
+  readonly measurements = new Measurements();
   readonly #region: RegionWriter;
   readonly #policy: CompactionPolicy;
   readonly #current = new CurrentDocument();
@@ -39,6 +41,11 @@ export class MasterDocument implements CommitSource {
   /** The writer of the published segment, while `#writer` works in a fresh one. */
   #published: Writer;
   #fresh: WritableSegment | undefined;
+  /** Where in the current segment the bytes begin that commits of this master have appended, and how many there are in segments that it has left. */
+  #countedFrom: number;
+  #leftBytes = 0;
+  /** How long the copy into a fresh segment took. */
+  #copyMs = 0;
   #committed: Savepoint;
   /** Where in a log the document, with all edits so far, is from; undefined if it is from none. */
   position: LogPosition | undefined;
@@ -50,6 +57,7 @@ export class MasterDocument implements CommitSource {
     const { commit } = region;
     this.#root = commit && { lo: commit.rootLo, hi: commit.rootHi };
     this.position = commit?.position;
+    this.#countedFrom = commit?.watermark ?? 0;
     this.#committed = this.savepoint();
     this.#policy = new CompactionPolicy(commit?.freshBytes);
     this.#lookAtLength();
@@ -79,6 +87,11 @@ export class MasterDocument implements CommitSource {
   get version(): number {
     const sealed = this.#region.commit?.version ?? 0;
     return this.changed ? sealed + 1 : sealed;
+  }
+
+  /** Bytes that commits have appended, those of fresh segments included. A write adds nothing to count them. */
+  get changeBytes(): number {
+    return this.#leftBytes + (this.#region.commit?.watermark ?? 0) - this.#countedFrom;
   }
 
   savepoint(): Savepoint {
@@ -187,8 +200,18 @@ export class MasterDocument implements CommitSource {
 
   /** Goes on from `commit`, which `seal` has returned. */
   keep(commit: Commit): void {
+    const before = this.#region.commit;
     this.#region.keep(commit);
     if (this.#fresh !== undefined) {
+      this.#leftBytes += (before?.watermark ?? 0) - this.#countedFrom;
+      this.#countedFrom = 0;
+      this.measurements.compacted({
+        version: commit.version,
+        segment: commit.segment,
+        bytesBefore: before?.watermark ?? 0,
+        bytesAfter: commit.watermark,
+        durationMs: this.#copyMs,
+      });
       this.#current.commit();
       this.#fresh = undefined;
       this.#published = this.#writer;
@@ -244,6 +267,7 @@ export class MasterDocument implements CommitSource {
 
   /** Begins a fresh segment with the document that `fill` writes; false, and everything as before, where there is no room for it. */
   #startFresh(fill: (writer: Writer, segment: WritableSegment) => void): boolean {
+    const began = performance.now();
     try {
       this.#fresh = this.#region.beginSegment();
       const writer = new Writer(this.#fresh);
@@ -251,6 +275,7 @@ export class MasterDocument implements CommitSource {
       writer.finish();
       this.#root = { lo: writer.lo, hi: writer.hi };
       this.#writer = writer;
+      this.#copyMs = performance.now() - began;
       return true;
     } catch (error) {
       this.#leaveFresh();

@@ -3,12 +3,14 @@
  * write calls back (a toJSON, a getter, a recipe, a schema) may not write itself.
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { channels } from '../channels.js';
 import { JsonMmapError } from '../errors.js';
 import type { JsonValue } from '../format/json-value.js';
 import { type Emitter, whenListenedTo } from '../listeners.js';
 import type { CommitPipeline, LogPosition } from '../region/commit/contract.js';
 import type { Edit, MasterDocument, Savepoint } from './document.js';
 import type { MasterEvents } from './events.js';
+import { UNTIMED_BITS } from './measurements.js';
 import { conform } from './schema.js';
 import { refusePromise } from './synchronous.js';
 import { required } from './value.js';
@@ -120,6 +122,7 @@ export class Transactions {
       else if (this.#depth === 0) this.#commit();
     } catch (error) {
       this.#restore(before);
+      if (this.#depth === 0) this.#refused(error);
       throw error;
     } finally {
       this.#busy = false;
@@ -142,6 +145,7 @@ export class Transactions {
       if (this.#depth === 1) this.#commitSeries();
     } catch (error) {
       this.#restore(before);
+      if (this.#depth === 1) this.#refused(error);
       throw error;
     } finally {
       if (--this.#depth === 0) this.#begun = undefined;
@@ -190,8 +194,15 @@ export class Transactions {
   }
 
   #commit(): void {
-    if (this.#schema === undefined || this.#isUpToSchema(this.#schema)) this.#commits.commit(this.#document);
-    else this.#restore(this.#document.committedState);
+    if (this.#schema !== undefined && !this.#isUpToSchema(this.#schema)) this.#restore(this.#document.committedState);
+    else if ((this.#announced & UNTIMED_BITS) === 0) this.#commitTimed();
+    else this.#commits.commit(this.#document);
+  }
+
+  #commitTimed(): void {
+    const began = performance.now();
+    this.#commits.commit(this.#document);
+    this.#document.measurements.published(performance.now() - began);
   }
 
   /** After a series of changes, of which one may have undone another, there may be nothing to publish. */
@@ -223,7 +234,24 @@ export class Transactions {
     const previousVersion = this.#announced;
     if (version === previousVersion) return;
     this.#announced = version;
+    if (channels.publish.hasSubscribers) channels.publish.publish({ name: this.#name, version, previousVersion });
     if (this.#isListenedTo) this.#emitter.emit('publish', { version, previousVersion });
+    if (this.#document.measurements.untold !== undefined) this.#announceCompaction();
+  }
+
+  #announceCompaction(): void {
+    const { measurements } = this.#document;
+    const event = measurements.untold;
+    if (event === undefined) return; // a listener has written, and that has told it
+    measurements.untold = undefined;
+    if (channels.compaction.hasSubscribers) channels.compaction.publish({ name: this.#name, ...event });
+    if (this.#isListenedTo) this.#emitter.emit('compaction', event);
+  }
+
+  /** Counts and tells a write or a whole transaction that has changed nothing. */
+  #refused(error: unknown): void {
+    this.#document.measurements.refusals++;
+    if (channels.refusal.hasSubscribers) channels.refusal.publish({ name: this.#name, error });
   }
 }
 

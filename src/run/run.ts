@@ -15,6 +15,7 @@ import type { Agent } from '../upstream/agent/agent.js';
 import { Conflated } from './conflated.js';
 import type { Command } from './follower-process.js';
 import type { RunLog } from './log.js';
+import { type MetricsAddress, type MetricsServer, serveMetrics } from './metrics-server.js';
 import type { FollowerOutput } from './output.js';
 import type { RosterEntry } from './proof.js';
 import { PublishedRegion } from './published-region.js';
@@ -44,6 +45,8 @@ export interface RunOptions {
   readonly crashesMax: number;
   /** Take over the followers of a run that died. */
   readonly attach: boolean;
+  /** Where to serve metrics and health. */
+  readonly metrics: MetricsAddress | undefined;
   readonly log: RunLog;
   /** Gives the start up. */
   readonly signal: AbortSignal;
@@ -67,6 +70,7 @@ export class Run {
   #agent: Agent | undefined;
   readonly #loads = new Conflated(() => this.#load());
   #look: NodeJS.Timeout | undefined;
+  #metrics: MetricsServer | undefined;
   readonly #stopped = new AbortController();
   #failure: { readonly error: unknown } | undefined;
 
@@ -126,10 +130,12 @@ export class Run {
     const { upstream, signal } = this.#options;
     try {
       this.#follow();
+      await this.#serveMetrics();
       if (this.#agent !== undefined) await begun(this.#agent, this.#region.master, upstream, signal);
       this.#supervisor = this.#supervise(this.#left);
     } catch (error) {
       await this.#agent?.close();
+      await this.#metrics?.close();
       this.#region.close();
       throw error;
     }
@@ -192,6 +198,23 @@ export class Run {
       const details = { event: 'published', region: this.#options.name, version, position };
       log.note(`version ${version} published, revision ${position.sequence}`, details);
     });
+  }
+
+  async #serveMetrics(): Promise<void> {
+    const { metrics, log } = this.#options;
+    if (metrics === undefined) return;
+    this.#metrics = await serveMetrics(metrics, {
+      master: () => this.#region.master,
+      illness: () => this.#illness(),
+    });
+    log.note(`metrics are at ${this.#metrics.url}`, { event: 'metrics', url: this.#metrics.url });
+  }
+
+  /** Why health is not good. */
+  #illness(): string | undefined {
+    if (this.#failure !== undefined || this.#region.lost !== undefined) return 'the region is lost';
+    if (this.#stopped.signal.aborted) return 'the run is ending';
+    return this.version === 0 ? 'there is no document yet' : undefined;
   }
 
   /** Never rejects: errors of files are reported. */
@@ -278,6 +301,7 @@ export class Run {
     this.#stopped.abort();
     clearInterval(this.#look);
     this.#watch?.close();
+    await this.#metrics?.close();
     await this.#agent?.close();
     await Promise.all(this.#layers.map((layer) => layer.close()));
     this.#attempt(() => removeRoster(this.#paths));

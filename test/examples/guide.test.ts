@@ -18,7 +18,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-test.for(programs('GUIDE.md'))('docs/GUIDE.md, the program of $title', async (program, { skip }) => {
+test.for([...programs('GUIDE.md'), ...programs('METRICS.md')])('the program of $title', async (program, { skip }) => {
   skip(noDisk !== '' && program.code.includes("durability: 'disk'"), noDisk);
   await expectPrints(program);
 });

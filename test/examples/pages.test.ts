@@ -151,7 +151,7 @@ const scripts: Record<string, RegExp | string> = {
   'eval "$(jsonmmap completion bash)"': 'test/cli/completion.test.ts has the shells themselves',
 };
 
-const pages = ['README.md', 'docs/API.md', 'docs/GUIDE.md', 'docs/CLI.md'];
+const pages = ['README.md', 'docs/API.md', 'docs/GUIDE.md', 'docs/CLI.md', 'docs/METRICS.md'];
 test.for(pages.flatMap((page) => fences(page, 'sh').map((script) => ({ page, script, begin: script.split('\n')[0] }))))(
   '$page: $begin',
   async ({ script }, { skip }) => {

@@ -15,14 +15,14 @@ master.update((draft) => { draft.beta = true; });
 const follower = Follower.open('bundle', { dir });
 let code;
 try { master.set('/beta/x', 1); } catch (error) { code = error instanceof JsonMmapError && error.code; }
-console.log(JSON.stringify([follower.current, follower.status().system, new Mmap(-1, 100).length, code, Same === Follower]));
+console.log(JSON.stringify([follower.current, follower.status().system, new Mmap(-1, 100).length, code, Same === Follower, prometheusText({ masters: [master] }).includes('jsonmmap_version')]));
 follower.close();
 master.close();
 `;
 
 const PROGRAMS = {
-  mjs: `import { Follower, JsonMmapError, Master } from 'jsonmmap';\nimport { Follower as Same } from 'jsonmmap/follower';\nimport { Mmap } from 'jsonmmap/mmap';\n${BODY}`,
-  cjs: `const { Follower, JsonMmapError, Master } = require('jsonmmap');\nconst { Follower: Same } = require('jsonmmap/follower');\nconst { Mmap } = require('jsonmmap/mmap');\n${BODY}`,
+  mjs: `import { Follower, JsonMmapError, Master } from 'jsonmmap';\nimport { Follower as Same } from 'jsonmmap/follower';\nimport { prometheusText } from 'jsonmmap/metrics';\nimport { Mmap } from 'jsonmmap/mmap';\n${BODY}`,
+  cjs: `const { Follower, JsonMmapError, Master } = require('jsonmmap');\nconst { Follower: Same } = require('jsonmmap/follower');\nconst { prometheusText } = require('jsonmmap/metrics');\nconst { Mmap } = require('jsonmmap/mmap');\n${BODY}`,
 };
 
 const FORMATS: readonly OutputFormat[] = ['esm', 'cjs'];
@@ -77,7 +77,7 @@ function run(folder: string, format: OutputFormat) {
 }
 
 const printed = (system: string): string =>
-  `${JSON.stringify([{ beta: true }, system, 100, 'ERR_PATH_NOT_FOUND', true])}\n`;
+  `${JSON.stringify([{ beta: true }, system, 100, 'ERR_PATH_NOT_FOUND', true, true])}\n`;
 
 describe.skipIf(noNative).each(bundlers)(`a bundle by $name${noNative}`, (bundler) => {
   const sources = bundler.takesCommonJs ? (['mjs', 'cjs'] as const) : (['mjs'] as const);

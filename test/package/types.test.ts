@@ -21,6 +21,7 @@ const PROJECTS = [
 const PROGRAM = `
 import { Follower, JsonMmapError, Master, type Status } from 'jsonmmap';
 import { Follower as OnlyFollower } from 'jsonmmap/follower';
+import { type OpenTelemetryMeter, observeOpenTelemetry } from 'jsonmmap/metrics';
 import { Mmap } from 'jsonmmap/mmap';
 
 interface Config { flags: { beta?: boolean }; hosts: string[] }
@@ -35,6 +36,7 @@ const system: Status['system'] = follower.status().system;
 const text: Buffer = new Mmap(-1, 100).read();
 export function isOurs(error: unknown): error is JsonMmapError { return error instanceof JsonMmapError; }
 console.log(version, hosts, system, text);
+export function observe(meter: OpenTelemetryMeter): () => void { return observeOpenTelemetry(meter, { masters: [master], followers: [() => follower] }); }
 // @ts-expect-error a path is a pointer or its tokens: this is no untyped import
 master.set(7, true);
 `;

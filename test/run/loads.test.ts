@@ -64,6 +64,7 @@ function options(): RunOptions {
     control: false,
     followers: 0,
     command: undefined,
+    metrics: undefined,
     output: rawOutput,
     graceMs: 1000,
     crashesMax: 1,

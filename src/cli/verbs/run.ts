@@ -1,9 +1,11 @@
 /** `jsonmmap run`: a master that keeps files live for the followers it runs. */
+import { isIP } from 'node:net';
 import { basename, extname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../../command-error.js';
 import { JsonMmapError } from '../../errors.js';
 import type { RunLog } from '../../run/log.js';
+import type { MetricsAddress } from '../../run/metrics-server.js';
 import { type FollowerOutput, labelledOutput, rawOutput } from '../../run/output.js';
 import { namesOf, Run } from '../../run/run.js';
 import type { RunEnd } from '../../run/supervisor.js';
@@ -35,6 +37,7 @@ interface Options extends DocumentOptions {
   readonly attach?: boolean;
   readonly raw?: boolean;
   readonly control: boolean;
+  readonly metrics?: MetricsAddress;
   readonly grace: number;
   readonly crashes: number;
   readonly logFormat: LogFormat;
@@ -93,6 +96,11 @@ export function register(program: Command, io: Io): void {
       new Option('--snapshot-jitter <time>', 'spread over this time when hosts load a snapshot (default: 0)').argParser(
         milliseconds,
       ),
+    )
+    .option(
+      '--metrics <address>',
+      'serve /metrics for Prometheus and /health: a port of 127.0.0.1, or address:port',
+      metricsAddress,
     )
     .option('--no-control', 'refuse writes of other processes')
     .addOption(
@@ -173,6 +181,7 @@ async function publishAndRun(io: Io, command: Command, options: Options): Promis
       graceMs: options.grace * 1000,
       crashesMax: options.crashes,
       attach: options.attach ?? false,
+      metrics: options.metrics,
       log,
       signal: signals.stopped,
     });
@@ -274,6 +283,16 @@ function labelOf(io: Io, worker: number, followers: number): string {
 
 function exitCodeOf(end: RunEnd): ExitCode {
   return end === 'crashed' ? ExitCode.FAILURE : ExitCode.OK;
+}
+
+/** The value of `--metrics`: `9464`, `127.0.0.1:9464`, `[::1]:9464`. A name could come to mean another address. */
+function metricsAddress(text: string): MetricsAddress {
+  const [, host = '127.0.0.1', port] = /^(?:(localhost|[\d.]+|\[[\da-f:]+\]):)?(\d{1,5})$/i.exec(text) ?? [];
+  const bare = host.replace(/^\[|\]$/g, '');
+  if (port !== undefined && Number(port) <= 65535 && (bare === 'localhost' || isIP(bare) !== 0)) {
+    return { host: bare, port: Number(port) };
+  }
+  throw new InvalidArgumentError('must be a port, or a numeric address and a port, such as 127.0.0.1:9464');
 }
 
 function followersNumber(text: string): number {

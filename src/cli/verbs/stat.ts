@@ -6,14 +6,14 @@ import type { Follower } from '../../follower/follower.js';
 import type { Status } from '../../follower/status.js';
 import { HEADER_BYTES } from '../../region/files/layout.js';
 import { RegionPaths } from '../../region/files/paths.js';
+import { type FollowerProcess, followersOf } from '../../region/followers.js';
+import { commandOf } from '../../system/proc.js';
 import { type JsonOption, reads, type Where } from '../command.js';
 import type { Io } from '../io.js';
 import { withProgress } from '../output/progress.js';
 import { safe } from '../output/safe.js';
 import { aligned, type Cell, table } from '../output/table.js';
 import { ago, count, grouped, localTime, size } from '../output/words.js';
-import { type FollowerProcess, followersOf } from '../processes/followers.js';
-import { commandOf } from '../processes/proc.js';
 import { inDirectory, whereOf, withFollower } from '../region.js';
 import { upstreamLine, upstreamOf } from '../upstream-status.js';
 

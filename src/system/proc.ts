@@ -1,6 +1,6 @@
 /** Other processes of this machine, as /proc shows them; without /proc there is nothing to see. */
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { errnoOf } from '../../errors.js';
+import { errnoOf } from '../errors.js';
 
 /** Returns the pids of all processes, ascending. */
 export function processIds(): number[] {

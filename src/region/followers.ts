@@ -1,8 +1,8 @@
 /** Who follows a region on this machine. A follower leaves no trace in shared memory; the kernel knows who has its files mapped. */
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { Commit } from '../../region/control/record.js';
-import { commandOf, filesOf, processIds, type UsedFile, userOf } from './proc.js';
+import { commandOf, filesOf, processIds, type UsedFile, userOf } from '../system/proc.js';
+import type { Commit } from './control/record.js';
 
 /** A process that follows a region. */
 export interface FollowerProcess {

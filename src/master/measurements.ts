@@ -1,0 +1,87 @@
+/** What a master measures while it works, in memory of fixed size. What can be told from versions and watermarks is not counted, and the clock is read for few writes. */
+
+/** Durations in buckets. */
+export interface Histogram {
+  /** Upper bounds of the buckets in seconds, ascending. A last bucket, for what took longer, has none. */
+  readonly boundsSeconds: readonly number[];
+  /** How many durations fell into each bucket, one more than there are bounds. */
+  readonly counts: readonly number[];
+  readonly sumSeconds: number;
+  readonly count: number;
+}
+
+/** A move of the document to a fresh segment. */
+export interface CompactionEvent {
+  /** The version that made it visible. */
+  readonly version: number;
+  /** The number of the fresh segment. */
+  readonly segment: number;
+  /** Bytes used in the old segment, garbage included. */
+  readonly bytesBefore: number;
+  /** Bytes used in the fresh one. */
+  readonly bytesAfter: number;
+  readonly durationMs: number;
+}
+
+/** A write is timed when these bits of the version before it are 0: one in 16. */
+export const UNTIMED_BITS = 15;
+
+const PUBLISH_BOUNDS_SECONDS = [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 1e-3, 5e-3, 2.5e-2, 0.1, 1];
+const COMPACTION_BOUNDS_SECONDS = [1e-4, 5e-4, 1e-3, 5e-3, 2.5e-2, 0.1, 0.5, 2.5];
+
+export class Measurements {
+  compactions = 0;
+  refusals = 0;
+  /** A compaction that listeners are still to be told of. */
+  untold: CompactionEvent | undefined;
+  readonly #publish = new Durations(PUBLISH_BOUNDS_SECONDS);
+  readonly #compaction = new Durations(COMPACTION_BOUNDS_SECONDS);
+
+  /** A commit that was timed took `durationMs`. */
+  published(durationMs: number): void {
+    this.#publish.add(durationMs);
+  }
+
+  compacted(event: CompactionEvent): void {
+    this.compactions++;
+    this.#compaction.add(event.durationMs);
+    this.untold = event;
+  }
+
+  get publishDurations(): Histogram {
+    return this.#publish.histogram();
+  }
+
+  get compactionDurations(): Histogram {
+    return this.#compaction.histogram();
+  }
+}
+
+class Durations {
+  readonly #boundsSeconds: readonly number[];
+  readonly #counts: Float64Array;
+  #sumSeconds = 0;
+
+  constructor(boundsSeconds: readonly number[]) {
+    this.#boundsSeconds = boundsSeconds;
+    this.#counts = new Float64Array(boundsSeconds.length + 1);
+  }
+
+  add(durationMs: number): void {
+    const seconds = durationMs / 1000;
+    let bucket = 0;
+    while (bucket < this.#boundsSeconds.length && seconds > this.#boundsSeconds[bucket]) bucket++;
+    this.#counts[bucket]++;
+    this.#sumSeconds += seconds;
+  }
+
+  histogram(): Histogram {
+    const counts = [...this.#counts];
+    return {
+      boundsSeconds: this.#boundsSeconds,
+      counts,
+      sumSeconds: this.#sumSeconds,
+      count: counts.reduce((sum, n) => sum + n, 0),
+    };
+  }
+}
