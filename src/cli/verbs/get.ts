@@ -7,7 +7,7 @@ import { isContainer } from '../../format/layout.js';
 import { pointerOf } from '../../format/pointer.js';
 import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from '../command.js';
 import type { Io } from '../io.js';
-import { jsonPieces } from '../output/json-stream.js';
+import { jsonPieces } from '../../follower/json-stream.js';
 import { prettyJson } from '../output/json-text.js';
 import { plain } from '../output/paint.js';
 import { safe } from '../output/safe.js';

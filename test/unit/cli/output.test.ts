@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nearest } from '../../../src/cli/nearest.js';
-import { jsonPieces } from '../../../src/cli/output/json-stream.js';
+import { jsonPieces } from '../../../src/follower/json-stream.js';
 import { compactJson, prettyJson } from '../../../src/cli/output/json-text.js';
 import { type Paint, painterFor, plain } from '../../../src/cli/output/paint.js';
 import { aligned, cut, table } from '../../../src/cli/output/table.js';
