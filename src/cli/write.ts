@@ -3,10 +3,11 @@ import { type Command, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import { applyRequest } from '../master/apply-request.js';
 import { Master } from '../master/master.js';
+import { conflict } from '../region/errors.js';
 import { RegionReader } from '../region/reader.js';
 import { requestWrite } from '../write-requests/client.js';
 import type { WriteRequest } from '../write-requests/protocol.js';
-import { dirOption, type JsonOption, jsonOption, milliseconds, millisecondsAboveZero } from './command.js';
+import { dirOption, type JsonOption, jsonOption, milliseconds, millisecondsAboveZero, wholeNumber } from './command.js';
 import { withCure } from './failure.js';
 import type { Io } from './io.js';
 import { inDirectory, lockedBy } from './region.js';
@@ -19,12 +20,19 @@ export interface WriteOptions extends JsonOption {
   readonly wait?: number;
   /** Milliseconds. */
   readonly timeout?: number;
+  readonly ifVersion?: number;
 }
 
 /** Adds the options of a verb that writes. */
 export function writes(command: Command): Command {
   return command
     .addOption(dirOption())
+    .addOption(
+      new Option(
+        '--if-version <version>',
+        'only if this is the newest version; 0: only if there is no document yet',
+      ).argParser(wholeNumber),
+    )
     .addOption(
       new Option('--wait <time>', 'wait this long for a master that takes no requests to end').argParser(milliseconds),
     )
@@ -48,13 +56,13 @@ export interface Written {
   readonly byMaster: boolean;
 }
 
-/** Performs a write in an existing region, and prints its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, and what the write throws */
+/** Performs a write in an existing region, and prints its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, `ERR_CONFLICT`, and what the write throws */
 export async function write(io: Io, name: string, options: WriteOptions, request: WriteRequest): Promise<void> {
   const before = inDirectory(options, () => lookAt(name, options.dir));
   await tellWritten(io, options, await writeAfter(before, name, options, request, { history: before.history }));
 }
 
-/** Replaces the document of a region, which is created if it is missing. @throws `ERR_REGION_LOCKED`, and what the write throws */
+/** Replaces the document of a region, which is created if it is missing. @throws `ERR_REGION_LOCKED`, `ERR_CONFLICT`, and what the write throws */
 export function publish(
   name: string,
   options: WriteOptions,
@@ -86,12 +94,16 @@ async function writeAfter(
   before: Before | undefined,
   name: string,
   options: WriteOptions,
-  request: WriteRequest,
+  write: WriteRequest,
   settings: RegionSettings,
 ): Promise<Written> {
+  const { ifVersion } = options;
+  const previousVersion = before?.version ?? 0;
+  // Whoever writes decides. What is known to be in vain neither creates a region nor changes its settings.
+  if (ifVersion !== undefined && ifVersion !== previousVersion) throw conflict(ifVersion, previousVersion);
+  const request = { ...write, ifVersion };
   const answer = await askMaster(name, options, request);
   const version = answer?.version ?? writeAsMaster(name, options, request, settings);
-  const previousVersion = before?.version ?? 0;
   return { name, version, previousVersion, changed: version !== previousVersion, byMaster: answer !== undefined };
 }
 

@@ -149,7 +149,6 @@ export interface SizesAnswer {
   readonly path: string;
   /** About how many bytes the value takes in a segment of its own. */
   readonly bytes: number;
-  readonly values: number;
   /** The heaviest children, heaviest first. */
   readonly heaviest: readonly Weight[];
 }
@@ -157,7 +156,6 @@ export interface SizesAnswer {
 export interface Weight extends Preview {
   readonly key: string;
   readonly bytes: number;
-  readonly values: number;
 }
 
 /** `GET /api/regions/NAME/space`: reads the whole document. */
@@ -184,15 +182,14 @@ export interface FollowerRow {
   readonly pid: number;
   readonly user: number | undefined;
   readonly command: string | undefined;
-  /** Whether this is the follower of the inspector. */
-  readonly own: boolean;
   /** The versions that the newest segment which it has mapped holds. */
   readonly versions: readonly [oldest: number, newest: number] | undefined;
   /** At least how many versions it is behind; undefined before its first read. */
   readonly lagVersions: number | undefined;
   /** Old segments that take space because of it. */
   readonly heldBytes: number;
-  readonly wokenBy: 'futex' | 'watch' | 'timer or not at all';
+  /** Undefined for one that polls, or listens to nothing. */
+  readonly wokenBy: 'futex' | 'watch' | undefined;
   readonly system: 'native' | 'syscalls';
 }
 
@@ -224,11 +221,16 @@ export interface ChangeEvent {
   readonly changes: readonly ChangeLine[];
 }
 
-/** `POST /api/regions/NAME/edit` with JSON; answered with the version that has the change, and whether that is a new one. */
+/** `POST /api/regions/NAME/edit` with JSON; answered with the version at which the change is visible. */
 export type EditRequest = {
-  /** The version that the person was looking at. Where the document has another one by now, nothing is written and the code is `ERR_CONFLICT`. */
-  readonly ifVersion: number;
   readonly path: string;
+  /** The version that the person was looking at. */
+  readonly ifVersion: number;
+  /**
+   * The value that the person saw at the path. Where it is given, nothing is written if the value has become another one; where it is not, because nothing
+   * was at the path, nothing is written if the document has another version. The code is `ERR_CONFLICT` then.
+   */
+  readonly before?: unknown;
 } & (
   | { readonly verb: 'set'; readonly value: unknown }
   | { readonly verb: 'delete' }
@@ -245,5 +247,5 @@ export interface ErrorAnswer {
   readonly code: string;
   readonly message: string;
   /** Of `ERR_SCHEMA`. */
-  readonly issues?: readonly { readonly message: string; readonly path?: readonly (string | number)[] }[];
+  readonly issues?: readonly { readonly message: string; readonly path?: readonly (string | number)[] }[] | undefined;
 }

@@ -8,6 +8,7 @@ import { HEADER_BYTES } from '../../region/files/layout.js';
 import { RegionPaths } from '../../region/files/paths.js';
 import { type FollowerProcess, followersOf } from '../../region/followers.js';
 import { commandOf } from '../../system/proc.js';
+import { latestStatus } from '../../upstream/agent/status-file.js';
 import { type JsonOption, reads, type Where } from '../command.js';
 import type { Io } from '../io.js';
 import { withProgress } from '../output/progress.js';
@@ -15,7 +16,7 @@ import { safe } from '../output/safe.js';
 import { aligned, type Cell, table } from '../output/table.js';
 import { ago, count, grouped, localTime, size } from '../output/words.js';
 import { inDirectory, whereOf, withFollower } from '../region.js';
-import { upstreamLine, upstreamOf } from '../upstream-status.js';
+import { upstreamLine } from '../upstream-status.js';
 
 type Options = Where & JsonOption;
 
@@ -59,7 +60,7 @@ async function examine(io: Io, follower: Follower, options: Options) {
     files: report.files,
     history: { kept: status.history, oldest: commits.at(-1)?.version ?? status.version, newest: status.version },
     problems: report.problems.length,
-    upstream: upstreamOf(new RegionPaths(name, dirname(path)), options.owner),
+    upstream: latestStatus(new RegionPaths(name, dirname(path)), options.owner),
     followers: followersOf(path, status.masterAlive && !status.masterElsewhere ? status.masterPid : undefined, commits),
   };
 }

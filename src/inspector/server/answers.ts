@@ -1,12 +1,13 @@
 /** What goes back over HTTP, with the headers that every answer carries. */
 import type { ServerResponse } from 'node:http';
 import { JsonMmapError } from '../../errors.js';
+import type { ErrorAnswer } from '../api.js';
 
-/** Nothing from elsewhere, no inline script, no frame, and no way for a value to become markup. Styles of a chart are set by script. */
+/** Nothing from elsewhere, no inline script, no frame, and no way for a value to become markup. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",
@@ -28,6 +29,10 @@ export function answerJson(response: ServerResponse, status: number, value: unkn
   const text = JSON.stringify(value);
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
   response.end(text);
+}
+
+function answerFailure(response: ServerResponse, status: number, error: ErrorAnswer): void {
+  answerJson(response, status, error);
 }
 
 /** What a route throws when a request makes no sense. */
@@ -57,14 +62,14 @@ export function answerError(response: ServerResponse, error: unknown): boolean {
     return error instanceof JsonMmapError;
   }
   if (error instanceof BadRequest) {
-    answerJson(response, error.status, { code: 'ERR_INVALID_ARG', message: error.message });
+    answerFailure(response, error.status, { code: 'ERR_INVALID_ARG', message: error.message });
     return true;
   }
   if (error instanceof JsonMmapError) {
-    const { issues } = error as { issues?: unknown };
-    answerJson(response, STATUS[error.code] ?? 409, { code: error.code, message: error.message, issues });
+    const { issues } = error as { issues?: ErrorAnswer['issues'] };
+    answerFailure(response, STATUS[error.code] ?? 409, { code: error.code, message: error.message, issues });
     return true;
   }
-  answerJson(response, 500, { code: 'ERR_INTERNAL', message: 'the inspector failed; its terminal shows the error' });
+  answerFailure(response, 500, { code: 'ERR_INTERNAL', message: 'the inspector failed; its terminal shows the error' });
   return false;
 }

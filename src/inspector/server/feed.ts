@@ -1,87 +1,113 @@
-/** What a page is told while it is open: versions as they are published, and how the region is, as server-sent events. */
+/** What a page is told while it is open: versions as they are published, and the state of the region, as server-sent events. */
 import type { ServerResponse } from 'node:http';
 import { JsonMmapError } from '../../errors.js';
-import type { JsonPatch } from '../../format/compare/json-patch.js';
-import type { Follower } from '../../index.js';
+import type { ChangeEvent, RegionState } from '../api.js';
+import { BadRequest } from './answers.js';
+import { changesBetween } from './changes.js';
+import { type Session, snapshotIfKept } from './session.js';
 
 /** Between two messages about changes: no eye sees more, and a burst of versions becomes one step. */
 const STEP_MS = 50;
 const STATUS_MS = 1000;
+/** Of one region. A browser has six connections to a server, so these are many pages. */
+const FEEDS_MAX = 32;
 
-/** Of a larger change the page is told how large it is, and the first operations. */
-const OPERATIONS_MAX = 100;
-const VALUE_MAX_LENGTH = 2000;
-
-/** Sends a region's changes and its state until the connection ends. */
-export function feed(follower: Follower, response: ServerResponse): void {
+/** Sends a region's changes and its state until the connection ends. @throws `BadRequest` where too many pages look at the region */
+export function feed(session: Session, response: ServerResponse, stateOf: (session: Session) => RegionState): void {
+  if (session.feeds >= FEEDS_MAX) throw new BadRequest(503, `${FEEDS_MAX} pages look at this region already`);
   response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
-  let told = follower.version;
-  let timer: NodeJS.Timeout | undefined;
-  const send = (event: string, data: unknown): void => {
-    if (response.writableNeedDrain) return; // a page that does not read gets the newest when it does
-    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  new Feed(session, response, stateOf).begin();
+}
+
+class Feed {
+  readonly #session: Session;
+  readonly #response: ServerResponse;
+  readonly #stateOf: (session: Session) => RegionState;
+  /** The newest version that the page knows of. */
+  #told: number;
+  #step: NodeJS.Timeout | undefined;
+  #ticker: NodeJS.Timeout | undefined;
+
+  constructor(session: Session, response: ServerResponse, stateOf: (session: Session) => RegionState) {
+    this.#session = session;
+    this.#response = response;
+    this.#stateOf = stateOf;
+    this.#told = session.follower.version;
+  }
+
+  begin(): void {
+    const { follower } = this.#session;
+    this.#session.feeds++;
+    this.#ticker = setInterval(() => this.#attempt(() => this.#sendState()), STATUS_MS);
+    follower.on('change', this.#onChange);
+    follower.on('removed', this.#onRemoved);
+    this.#response.once('close', () => this.#end());
+    this.#attempt(() => this.#sendState());
+  }
+
+  #end(): void {
+    const { follower } = this.#session;
+    this.#session.feeds--;
+    clearInterval(this.#ticker);
+    clearTimeout(this.#step);
+    follower.off('change', this.#onChange);
+    follower.off('removed', this.#onRemoved);
+  }
+
+  readonly #onChange = (): void => {
+    this.#session.observe();
+    this.#step ??= setTimeout(() => this.#attempt(() => this.#sendStep()), STEP_MS);
   };
-  const step = (): void => {
-    timer = undefined;
-    if (response.writableNeedDrain) {
-      timer = setTimeout(step, STEP_MS);
+
+  readonly #onRemoved = (): void => this.#send('removed', {});
+
+  #sendStep(): void {
+    this.#step = undefined;
+    if (this.#response.writableNeedDrain) {
+      this.#onChange(); // a page that does not read gets the newest when it does
       return;
     }
-    const message = stepFrom(follower, told);
-    told = message.version;
-    send('change', message);
-  };
-  const onChange = (): void => {
-    timer ??= setTimeout(step, STEP_MS);
-  };
-  const status = (): void => send('status', statusOf(follower));
-  const ticker = setInterval(status, STATUS_MS);
-  follower.on('change', onChange);
-  const onRemoved = (): void => send('removed', {});
-  follower.on('removed', onRemoved);
-  status();
-  response.once('close', () => {
-    clearInterval(ticker);
-    clearTimeout(timer);
-    follower.off('change', onChange);
-    follower.off('removed', onRemoved);
-  });
-}
-
-/** How a region is, now. */
-export function statusOf(follower: Follower): object {
-  const { held, ...status } = follower.status();
-  return { ...status, heldBytes: held.bytes, name: follower.name, path: follower.path };
-}
-
-interface Step {
-  readonly version: number;
-  readonly previousVersion: number;
-  readonly committedAt: number;
-  /** How many operations the change has; undefined where the version before is gone. */
-  readonly operations?: number;
-  readonly patch?: readonly object[];
-}
-
-function stepFrom(follower: Follower, previousVersion: number): Step {
-  const { version, committedAt } = follower.status();
-  const step = { version, previousVersion, committedAt };
-  try {
-    const patch = follower.diff(previousVersion, version);
-    return { ...step, operations: patch.length, patch: shortened(patch) };
-  } catch (error) {
-    if (error instanceof JsonMmapError && error.code === 'ERR_VERSION_GONE') return step;
-    throw error;
+    const event = this.#eventSince(this.#told);
+    this.#told = event.version;
+    this.#send('change', event);
   }
-}
 
-/** Returns the first operations, without values that no line could show. */
-export function shortened(patch: JsonPatch): object[] {
-  return patch.slice(0, OPERATIONS_MAX).map((operation) => {
-    if (!('value' in operation)) return operation;
-    const text = JSON.stringify(operation.value);
-    if (text.length <= VALUE_MAX_LENGTH) return operation;
-    const { value: _, ...rest } = operation;
-    return { ...rest, cut: text.slice(0, VALUE_MAX_LENGTH), length: text.length };
-  });
+  #sendState(): void {
+    if (!this.#response.writableNeedDrain) this.#send('status', this.#stateOf(this.#session));
+  }
+
+  #send(event: string, data: object): void {
+    this.#response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  #eventSince(previousVersion: number): ChangeEvent {
+    const { follower } = this.#session;
+    const after = follower.snapshot();
+    try {
+      const { version, committedAt } = after;
+      const { masterPid, revision } = this.#session.originOf(version);
+      const event = { version, previousVersion, committedAt, masterPid, revision };
+      const before = snapshotIfKept(this.#session, previousVersion);
+      if (before === undefined) return { ...event, operations: undefined, changes: [] };
+      try {
+        const { operations, changes } = changesBetween(before, after);
+        return { ...event, operations, changes };
+      } finally {
+        before.close();
+      }
+    } finally {
+      after.close();
+    }
+  }
+
+  /** A timer has nobody to throw to: the page is told, and the connection ends. */
+  #attempt(send: () => void): void {
+    try {
+      send();
+    } catch (error) {
+      if (!(error instanceof JsonMmapError)) throw error;
+      this.#send('failed', { code: error.code, message: error.message });
+      this.#response.end();
+    }
+  }
 }

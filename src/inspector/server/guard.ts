@@ -8,6 +8,9 @@ import type { IncomingMessage } from 'node:http';
 
 const TOKEN_BYTES = 24;
 
+/** What a browser says of requests of our own page, and of addresses that a person has opened. */
+const FROM_US: ReadonlySet<unknown> = new Set(['same-origin', 'none']);
+
 export type Admission = 'token' | 'cookie' | 'refused';
 
 export class Guard {
@@ -32,6 +35,7 @@ export class Guard {
     if (!this.#hosts.has(request.headers.host ?? '')) return 'refused';
     const { origin } = request.headers;
     if (origin !== undefined && !this.#isOurs(origin)) return 'refused';
+    if (!FROM_US.has(request.headers['sec-fetch-site'] ?? 'none')) return 'refused';
     if (isSame(url.searchParams.get('token'), this.token)) return 'token';
     return isSame(cookieOf(request, this.#cookieName), this.token) ? 'cookie' : 'refused';
   }

@@ -73,7 +73,7 @@ interface Parts {
 async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   const { guard, sessions, pages, options } = parts;
   harden(response);
-  const url = new URL(request.url ?? '/', `http://${HOST}`);
+  const url = urlOf(request);
   const admission = guard.admit(request, url);
   if (admission === 'refused') throw new BadRequest(403, 'open the address that jsonmmap inspect printed');
   if (admission === 'token' && request.method === 'GET' && url.pathname === '/') {
@@ -93,6 +93,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   await answerApi({ url, request, response, where, signal: gone.signal }, sessions, options.write === true);
+}
+
+function urlOf({ url = '/' }: IncomingMessage): URL {
+  try {
+    return new URL(`http://${HOST}${url}`);
+  } catch {
+    throw new BadRequest(400, 'that is no address'); // a request for a proxy, for one
+  }
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,21 +1,11 @@
 /** A window on the children of a container: what the tree asks for while somebody scrolls. */
-import type { Place } from '../../format/compare/place.js';
+import type { ValueRef } from '../../format/compare/value-ref.js';
 import { isContainer } from '../../format/layout.js';
 import { type Children, childrenOf } from '../../format/read/children.js';
-import { type Preview, previewOf } from './preview.js';
+import type { ChildrenAnswer, Row } from '../api.js';
+import { previewOf } from './preview.js';
 
-export interface Row extends Preview {
-  /** The key in an object, the index in an array. */
-  readonly key: string;
-}
-
-export interface Listing {
-  /** The value itself. */
-  readonly at: Preview;
-  /** How many children match. */
-  readonly count: number;
-  readonly rows: readonly Row[];
-}
+type Listing = Omit<ChildrenAnswer, 'version'>;
 
 export interface Window {
   readonly from: number;
@@ -28,7 +18,7 @@ export interface Window {
 const REMEMBERED = 8;
 
 interface Remembered {
-  readonly place: Place;
+  readonly ref: ValueRef;
   readonly filter: string;
   readonly children: Children;
   /** The positions that match, or undefined for all of them. */
@@ -39,36 +29,36 @@ interface Remembered {
 export class Listings {
   #remembered: Remembered[] = [];
 
-  /** Lists a window of the children of the value at `place`. O(children) the first time, then O(window). @throws `ERR_REGION_CORRUPT` */
-  list(place: Place, window: Window): Listing {
-    const { reader, lo, hi } = place;
+  /** Lists a window of the children of the value that `ref` names. O(children) the first time, then O(window). @throws `ERR_REGION_CORRUPT` */
+  list(ref: ValueRef, window: Window): Listing {
+    const { reader, lo, hi } = ref;
     const at = previewOf(reader, lo, hi);
     if (!isContainer(hi)) return { at, count: 0, rows: [] };
-    const { children, matching } = this.#find(place, window.filter);
+    const { children, matching } = this.#find(ref, window.filter);
     const count = matching?.length ?? children.words.length;
     const end = Math.min(count, window.from + window.count);
     const rows: Row[] = [];
-    for (let i = window.from; i < end; i++) rows.push(rowAt(place, children, matching?.[i] ?? i));
+    for (let i = window.from; i < end; i++) rows.push(rowAt(ref, children, matching?.[i] ?? i));
     return { at, count, rows };
   }
 
-  #find(place: Place, filter: string): Remembered {
-    const known = this.#remembered.find((one) => isSame(one.place, place) && one.filter === filter);
+  #find(ref: ValueRef, filter: string): Remembered {
+    const known = this.#remembered.find((one) => isSame(one.ref, ref) && one.filter === filter);
     if (known !== undefined) return known;
-    const { reader, lo, hi } = place;
-    const children = this.#remembered.find((one) => isSame(one.place, place))?.children ?? childrenOf(reader, lo, hi);
-    const found = { place, filter, children, matching: filter === '' ? undefined : matches(children, filter) };
+    const { reader, lo, hi } = ref;
+    const children = this.#remembered.find((one) => isSame(one.ref, ref))?.children ?? childrenOf(reader, lo, hi);
+    const found = { ref, filter, children, matching: filter === '' ? undefined : matches(children, filter) };
     this.#remembered = [found, ...this.#remembered].slice(0, REMEMBERED);
     return found;
   }
 }
 
 /** The same container of the same segment: nothing in it can differ. */
-function isSame(a: Place, b: Place): boolean {
+function isSame(a: ValueRef, b: ValueRef): boolean {
   return a.reader === b.reader && a.lo === b.lo && a.hi === b.hi;
 }
 
-function rowAt({ reader }: Place, { keys, words }: Children, position: number): Row {
+function rowAt({ reader }: ValueRef, { keys, words }: Children, position: number): Row {
   const { i32 } = reader.segment;
   const word = words[position];
   return { key: keys?.[position] ?? String(position), ...previewOf(reader, i32[word], i32[word + 1]) };

@@ -1,17 +1,12 @@
 /** Search in all keys and values of a document, in short turns. */
-import type { Place } from '../../format/compare/place.js';
+import type { ValueRef } from '../../format/compare/value-ref.js';
 import { isContainer } from '../../format/layout.js';
 import { pointerOf } from '../../format/pointer.js';
 import { type Children, childrenOf } from '../../format/read/children.js';
 import { readScalar } from '../../format/read/materialize.js';
-import { type Preview, previewOf } from './preview.js';
+import type { SearchHit } from '../api.js';
+import { previewOf } from './preview.js';
 import { Turns } from './turns.js';
-
-export interface Hit extends Preview {
-  /** A JSON pointer. */
-  readonly path: string;
-  readonly found: 'key' | 'value';
-}
 
 export interface SearchRequest {
   /** What a key or a scalar must contain, whatever the case. */
@@ -28,17 +23,17 @@ interface Level {
 }
 
 /**
- * Yields what contains the text, in the order of the document, below `place`. Costs O(document) in turns of a few milliseconds; memory O(depth and
+ * Yields what contains the text, in the order of the document, below `ref`. Costs O(document) in turns of a few milliseconds; memory O(depth and
  * width).
  * @throws the reason of the signal, `ERR_REGION_CORRUPT`
  */
-export async function* search(place: Place, tokens: readonly string[], request: SearchRequest): AsyncGenerator<Hit> {
-  const { reader } = place;
+export async function* search(ref: ValueRef, tokens: readonly string[], request: SearchRequest): AsyncGenerator<SearchHit> {
+  const { reader } = ref;
   const { i32 } = reader.segment;
   const wanted = request.text.toLowerCase();
   const turns = new Turns(request.signal);
-  if (!isContainer(place.hi)) return;
-  const levels: Level[] = [{ key: '', children: childrenOf(reader, place.lo, place.hi), at: 0 }];
+  if (!isContainer(ref.hi)) return;
+  const levels: Level[] = [{ key: '', children: childrenOf(reader, ref.lo, ref.hi), at: 0 }];
   let left = request.most;
   while (levels.length > 0 && left > 0) {
     const level = levels[levels.length - 1];
@@ -61,7 +56,7 @@ export async function* search(place: Place, tokens: readonly string[], request: 
   }
 }
 
-function whatContains(key: string | undefined, scalar: unknown, wanted: string): Hit['found'] | undefined {
+function whatContains(key: string | undefined, scalar: unknown, wanted: string): SearchHit['found'] | undefined {
   if (key?.toLowerCase().includes(wanted)) return 'key';
   if (scalar === undefined) return undefined;
   return String(scalar).toLowerCase().includes(wanted) ? 'value' : undefined;

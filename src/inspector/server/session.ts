@@ -1,8 +1,8 @@
 /** The regions that pages look at: one follower each, for as long as somebody looks. */
 
-import type { Place } from '../../format/compare/place.js';
+import type { ValueRef } from '../../format/compare/value-ref.js';
 import { tokensOf } from '../../format/pointer.js';
-import { Follower, regions } from '../../index.js';
+import { type Commit, Follower, JsonMmapError, type Snapshot } from '../../index.js';
 import { BadRequest } from './answers.js';
 import { Listings } from './listing.js';
 
@@ -11,14 +11,39 @@ export interface Where {
   readonly owner?: number | undefined;
 }
 
-/** A region that is being looked at. */
-export interface Session {
-  readonly follower: Follower;
-  readonly listings: Listings;
-}
-
 /** Followers that stay open when nobody has asked for their region for a while. */
 const OPEN_MAX = 16;
+/** Versions of which the master is remembered, as many as a ring may have. */
+const OBSERVED_MAX = 4096;
+
+/** A region that is being looked at. */
+export class Session {
+  readonly follower: Follower;
+  readonly listings = new Listings();
+  /** Pages that listen. */
+  feeds = 0;
+  /** Which process was master when a version was new. A region does not record that. */
+  readonly #masters = new Map<number, number>();
+
+  constructor(follower: Follower) {
+    this.follower = follower;
+    this.observe();
+  }
+
+  /** Remembers who is master at the newest version. */
+  observe(): void {
+    const { version, masterPid, masterAlive } = this.follower.status();
+    if (masterPid === undefined || !masterAlive) return;
+    this.#masters.set(version, masterPid);
+    if (this.#masters.size > OBSERVED_MAX) this.#masters.delete(this.#masters.keys().next().value as number);
+  }
+
+  /** Returns who made a version, as far as that can be known. */
+  originOf(version: number, commits: readonly Commit[] = this.follower.history()) {
+    const commit = commits.find((one) => one.version === version);
+    return { masterPid: this.#masters.get(version), revision: commit?.position?.sequence };
+  }
+}
 
 export class Sessions {
   readonly #where: Where;
@@ -29,17 +54,12 @@ export class Sessions {
     this.#where = where;
   }
 
-  list(): ReturnType<typeof regions> {
-    return regions(this.#where);
-  }
-
   /** Returns the session of a region, opened if nobody had asked for it. @throws what `Follower.open` throws */
   of(name: string): Session {
     const known = this.#open.get(name);
     if (known !== undefined && !known.follower.status().removed) return this.#asked(name, known);
     if (known !== undefined) this.#close(name);
-    const follower = Follower.open(name, this.#where);
-    return this.#asked(name, { follower, listings: new Listings() });
+    return this.#asked(name, new Session(Follower.open(name, this.#where)));
   }
 
   close(): void {
@@ -49,9 +69,9 @@ export class Sessions {
   #asked(name: string, session: Session): Session {
     this.#open.delete(name);
     this.#open.set(name, session);
-    for (const [oldest, { follower }] of this.#open) {
+    for (const [other, { feeds }] of this.#open) {
       if (this.#open.size <= OPEN_MAX) break;
-      if (follower.listenerCount('change') === 0) this.#close(oldest);
+      if (feeds === 0 && other !== name) this.#close(other);
     }
     return session;
   }
@@ -62,22 +82,40 @@ export class Sessions {
   }
 }
 
-/**
- * Runs `use` with where the value at `pointer` lies in a version, by default the newest; its memory stays until `use` is done.
- * @throws `ERR_VERSION_GONE`, `ERR_PATH_INVALID`; a `BadRequest` where nothing is
- */
-export async function withPlace<R>(
+/** Returns a version, which the caller closes; undefined where it is no longer kept. */
+export function snapshotIfKept({ follower }: Session, version: number): Snapshot | undefined {
+  try {
+    return follower.at(version);
+  } catch (error) {
+    if (error instanceof JsonMmapError && error.code === 'ERR_VERSION_GONE') return undefined;
+    throw error;
+  }
+}
+
+/** Runs `use` with a version, by default the newest; its memory stays until `use` is done. @throws `ERR_VERSION_GONE` */
+export async function withSnapshot<R>(
   { follower }: Session,
-  pointer: string,
   version: number | undefined,
-  use: (place: Place, version: number) => R | Promise<R>,
+  use: (snapshot: Snapshot) => R | Promise<R>,
 ): Promise<R> {
   const snapshot = version === undefined ? follower.snapshot() : follower.at(version);
   try {
-    const place = snapshot.place(tokensOf(pointer));
-    if (place === undefined) throw new BadRequest(404, `version ${snapshot.version} has nothing at this path`);
-    return await use(place, snapshot.version);
+    return await use(snapshot);
   } finally {
     snapshot.close();
   }
+}
+
+/** Runs `use` with a reference to the value at `path` in a version. @throws `ERR_VERSION_GONE`, `ERR_PATH_INVALID`; a `BadRequest` where nothing is there */
+export function withValue<R>(
+  session: Session,
+  path: string,
+  version: number | undefined,
+  use: (ref: ValueRef, version: number) => R | Promise<R>,
+): Promise<R> {
+  return withSnapshot(session, version, (snapshot) => {
+    const ref = snapshot.valueRef(tokensOf(path));
+    if (ref === undefined) throw new BadRequest(404, `version ${snapshot.version} has nothing at this path`);
+    return use(ref, snapshot.version);
+  });
 }

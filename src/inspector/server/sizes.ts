@@ -1,77 +1,65 @@
-/** How heavy the children of a container are, measured in short turns. */
-import type { Place } from '../../format/compare/place.js';
-import { isContainer, isString } from '../../format/layout.js';
+/** How heavy the children of a container are, and how the space of a region is used; measured in short turns. */
+import { dirname } from 'node:path';
+import type { ValueRef } from '../../format/compare/value-ref.js';
+import { isContainer } from '../../format/layout.js';
 import { childrenOf } from '../../format/read/children.js';
-import { readScalar } from '../../format/read/materialize.js';
-import type { Reader } from '../../format/read/reader.js';
-import { type Preview, previewOf } from './preview.js';
+import { Measurement } from '../../format/write/measure.js';
+import { fileSizes } from '../../region/files/file-sizes.js';
+import { freeBytesAt } from '../../region/files/free-space.js';
+import { HEADER_BYTES } from '../../region/files/layout.js';
+import { RegionPaths } from '../../region/files/paths.js';
+import type { SizesAnswer, SpaceAnswer, Weight } from '../api.js';
+import { previewOf } from './preview.js';
+import { type Session, withValue } from './session.js';
 import { Turns } from './turns.js';
 
-export interface Weight extends Preview {
-  readonly key: string;
-  /** Characters of its JSON text without spaces; a character that JSON escapes counts once. */
-  readonly jsonLength: number;
-  /** Values in it, itself included. */
-  readonly values: number;
-}
+const HEAVIEST = 100;
+/** Of a few bytes each: less than a turn takes. */
+const VALUES_AT_ONCE = 1000;
 
-export interface Weights {
-  readonly jsonLength: number;
-  readonly values: number;
-  /** The heaviest, heaviest first. */
-  readonly heaviest: readonly Weight[];
-}
-
-/** Measures the value at `place` and its children. O(value) in turns of a few milliseconds. @throws the reason of the signal, `ERR_REGION_CORRUPT` */
-export async function weigh({ reader, lo, hi }: Place, most: number, signal: AbortSignal): Promise<Weights> {
-  const turns = new Turns(signal);
-  if (!isContainer(hi)) return { jsonLength: lengthOf(reader, lo, hi), values: 1, heaviest: [] };
-  const { keys, words } = childrenOf(reader, lo, hi);
-  const { i32 } = reader.segment;
-  let [jsonLength, values] = [2 + Math.max(0, words.length - 1), 1];
-  let heaviest: Weight[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const [childLo, childHi] = [i32[words[i]], i32[words[i] + 1]];
-    const total = await weightOf(reader, childLo, childHi, turns);
-    jsonLength += total.jsonLength + (keys === undefined ? 0 : keys[i].length + 3);
-    values += total.values;
-    heaviest.push({ key: keys?.[i] ?? String(i), ...total, ...previewOf(reader, childLo, childHi) });
-    if (heaviest.length > 2 * most) heaviest = heaviestOf(heaviest, most);
-  }
-  return { jsonLength, values, heaviest: heaviestOf(heaviest, most) };
-}
-
-function heaviestOf(weights: Weight[], most: number): Weight[] {
-  return weights.sort((a, b) => b.jsonLength - a.jsonLength).slice(0, most);
-}
-
-/** A stack of its own: depth costs heap, and the walk can rest anywhere. */
-async function weightOf(
-  reader: Reader,
-  lo: number,
-  hi: number,
-  turns: Turns,
-): Promise<{ jsonLength: number; values: number }> {
-  const { i32 } = reader.segment;
-  const stack = [lo, hi];
-  let [jsonLength, values] = [0, 0];
-  while (stack.length > 0) {
-    const [slotHi, slotLo] = [stack.pop() as number, stack.pop() as number];
-    values++;
-    if (!isContainer(slotHi)) {
-      jsonLength += lengthOf(reader, slotLo, slotHi);
-    } else {
-      const { keys, words } = childrenOf(reader, slotLo, slotHi);
-      jsonLength += 2 + Math.max(0, words.length - 1);
-      for (const key of keys ?? []) jsonLength += key.length + 3;
-      for (const word of words) stack.push(i32[word], i32[word + 1]);
+/** Measures the value at `path` and its children. O(value) in turns of a few milliseconds. @throws the reason of the signal, and as `withValue` */
+export function sizesAt(session: Session, path: string, signal: AbortSignal): Promise<SizesAnswer> {
+  return withValue(session, path, undefined, async (ref, version) => {
+    const turns = new Turns(signal);
+    const { reader, lo, hi } = ref;
+    const bytes = await bytesIn(ref, turns);
+    if (!isContainer(hi)) return { version, path, bytes, heaviest: [] };
+    const { keys, words } = childrenOf(reader, lo, hi);
+    const { i32 } = reader.segment;
+    let heaviest: Weight[] = [];
+    for (let i = 0; i < words.length; i++) {
+      const child = { reader, lo: i32[words[i]], hi: i32[words[i] + 1] };
+      const weight = { key: keys?.[i] ?? String(i), bytes: await bytesIn(child, turns) };
+      heaviest.push({ ...weight, ...previewOf(reader, child.lo, child.hi) });
+      if (heaviest.length > 2 * HEAVIEST) heaviest = heaviestOf(heaviest);
     }
-    if (turns.isOver) await turns.next();
-  }
-  return { jsonLength, values };
+    return { version, path, bytes, heaviest: heaviestOf(heaviest) };
+  });
 }
 
-function lengthOf(reader: Reader, lo: number, hi: number): number {
-  if (isString(hi)) return (previewOf(reader, lo, hi).size ?? 0) + 2;
-  return String(readScalar(reader, lo, hi)).length;
+/** Measures what of a region's files is live. O(document) in turns of a few milliseconds. @throws the reason of the signal, and as `withValue` */
+export function spaceOf(session: Session, signal: AbortSignal): Promise<SpaceAnswer> {
+  const { follower } = session;
+  return withValue(session, '', undefined, async (ref, version) => {
+    const liveBytes = await bytesIn(ref, new Turns(signal));
+    const directory = dirname(follower.path);
+    const files = fileSizes(new RegionPaths(follower.name, directory));
+    const usedBytes = follower.history().find((commit) => commit.version === version)?.watermark ?? 0;
+    const garbageBytes = Math.max(0, usedBytes - HEADER_BYTES - liveBytes);
+    const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const spareBytes = Math.max(0, total - liveBytes - garbageBytes);
+    return { version, liveBytes, garbageBytes, spareBytes, files, freeBytes: freeBytesAt(directory) };
+  });
+}
+
+async function bytesIn({ reader, lo, hi }: ValueRef, turns: Turns): Promise<number> {
+  const measurement = new Measurement(reader, lo, hi);
+  do {
+    if (turns.isOver) await turns.next();
+  } while (measurement.advance(VALUES_AT_ONCE));
+  return measurement.bytes;
+}
+
+function heaviestOf(weights: Weight[]): Weight[] {
+  return weights.sort((a, b) => b.bytes - a.bytes).slice(0, HEAVIEST);
 }
