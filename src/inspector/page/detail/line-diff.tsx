@@ -3,6 +3,8 @@ import { count } from '../parts/format.js';
 
 /** Lines around a difference that stay in sight. */
 const CONTEXT = 3;
+/** A shorter run is shown: the line that would stand for it is no shorter. */
+const SHORTEST_GAP = 4;
 /** Comparing costs the product of both: what differs more is shown as a whole. */
 const PRODUCT_MAX = 4_000_000;
 
@@ -81,12 +83,12 @@ function middle(a: readonly string[], b: readonly string[]): Line[] {
 /** Puts a number in the place of long runs that stay the same. */
 function withoutMiddle(lines: readonly Line[]): (Line | number)[] {
   const near = lines.map((_, i) => lines.slice(Math.max(0, i - CONTEXT), i + CONTEXT + 1).some(({ sign }) => sign !== ' '));
-  const shown: (Line | number)[] = [];
+  const shown: (Line | Line[])[] = [];
   for (const [i, line] of lines.entries()) {
     const last = shown.at(-1);
     if (near[i]) shown.push(line);
-    else if (typeof last === 'number') shown[shown.length - 1] = last + 1;
-    else shown.push(1);
+    else if (Array.isArray(last)) last.push(line);
+    else shown.push([line]);
   }
-  return shown;
+  return shown.flatMap<Line | number>((part) => (!Array.isArray(part) ? [part] : part.length < SHORTEST_GAP ? part : [part.length]));
 }
