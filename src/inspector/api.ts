@@ -85,6 +85,12 @@ export interface Row extends Preview {
   readonly key: string;
 }
 
+/** `GET /api/regions/NAME/locate?path`: the position of each token of the path in its container, as `children` lists it. */
+export interface LocateAnswer {
+  readonly version: number;
+  readonly positions: readonly number[];
+}
+
 /** `GET /api/regions/NAME/value?path&version` */
 export interface ValueAnswer {
   readonly version: number;

@@ -42,6 +42,14 @@ export class Listings {
     return { at, count, rows };
   }
 
+  /** Returns where a key is among the children of a container; undefined where it is not. O(children). @throws `ERR_REGION_CORRUPT` */
+  positionOf(ref: ValueRef, key: string): number | undefined {
+    if (!isContainer(ref.hi)) return undefined;
+    const { keys, words } = this.#find(ref, '').children;
+    const position = keys === undefined ? Number(key) : keys.indexOf(key);
+    return position >= 0 && position < words.length ? position : undefined;
+  }
+
   #find(ref: ValueRef, filter: string): Remembered {
     const known = this.#remembered.find((one) => isSame(one.ref, ref) && one.filter === filter);
     if (known !== undefined) return known;

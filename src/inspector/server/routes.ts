@@ -7,6 +7,7 @@ import { changesBetween } from './changes.js';
 import { edit } from './edits.js';
 import { feed } from './feed.js';
 import { followersAnswer } from './followers.js';
+import { locateAnswer } from './locate.js';
 import { text, wholeNumber } from './parameters.js';
 import { search } from './search.js';
 import { type Session, type Sessions, type Where, withSnapshot, withValue } from './session.js';
@@ -44,6 +45,7 @@ const READS: Readonly<Record<string, Route>> = {
         filter: text(url, 'filter'),
       }),
     })),
+  locate: ({ session, url }) => locateAnswer(session, text(url, 'path')),
   value: ({ session, url }) => valueAnswer(session, text(url, 'path'), wholeNumber(url, 'version', undefined)),
   versions: ({ session }) => versionsAnswer(session),
   diff: ({ session, url }) =>
