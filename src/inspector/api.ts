@@ -1,5 +1,7 @@
 /** What the server of the inspector says to its page: the one contract of both. Every path is a JSON pointer, every time is in milliseconds since 1970. */
 import type { RegionInfo } from '../region/list.js';
+import type { Requester } from '../write-requests/protocol.js';
+import type { MasterReport } from '../write-requests/report.js';
 
 export type Kind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
 
@@ -64,6 +66,8 @@ export interface RegionState {
   readonly watching: 'futex' | 'watch' | 'poll' | 'off';
   readonly system: 'native' | 'syscalls';
   readonly upstream?: Upstream;
+  /** What the master says of its work, where it takes requests: counts since it was opened, durations, and who asked for the last writes. */
+  readonly report?: MasterReport;
 }
 
 /** `GET /api/regions/NAME/children?path&from&count&filter&version` */
@@ -109,6 +113,8 @@ export interface VersionInfo {
   readonly compaction: boolean;
   /** The master that lived when the inspector saw the version appear. A region does not record it. */
   readonly masterPid: number | undefined;
+  /** The process that had the master make it. */
+  readonly requestedBy: Requester | undefined;
   /** The revision of the log that it is from. */
   readonly revision: number | undefined;
 }
@@ -221,6 +227,7 @@ export interface ChangeEvent {
   readonly previousVersion: number;
   readonly committedAt: number;
   readonly masterPid: number | undefined;
+  readonly requestedBy: Requester | undefined;
   readonly revision: number | undefined;
   /** Undefined where the version before is gone already. */
   readonly operations: number | undefined;

@@ -38,11 +38,16 @@ class Feed {
   begin(): void {
     const { follower } = this.#session;
     this.#session.feeds++;
-    this.#ticker = setInterval(() => this.#attempt(() => this.#sendState()), STATUS_MS);
+    this.#ticker = setInterval(() => this.#tick(), STATUS_MS);
     follower.on('change', this.#onChange);
     follower.on('removed', this.#onRemoved);
     this.#response.once('close', () => this.#end());
+    this.#tick();
+  }
+
+  #tick(): void {
     this.#attempt(() => this.#sendState());
+    void this.#session.refreshReport(); // for the next one
   }
 
   #end(): void {
@@ -85,8 +90,7 @@ class Feed {
     const after = follower.snapshot();
     try {
       const { version, committedAt } = after;
-      const { masterPid, revision } = this.#session.originOf(version);
-      const event = { version, previousVersion, committedAt, masterPid, revision };
+      const event = { version, previousVersion, committedAt, ...this.#session.originOf(version) };
       const before = snapshotIfKept(this.#session, previousVersion);
       if (before === undefined) return { ...event, operations: undefined, changes: [] };
       try {

@@ -32,7 +32,10 @@ const ROWS_MAX = 1000;
 const HITS_MAX = 500;
 
 const READS: Readonly<Record<string, Route>> = {
-  status: ({ session, where }) => stateOf(session, where),
+  status: async ({ session, where }) => {
+    await session.refreshReport();
+    return stateOf(session, where);
+  },
   children: ({ session, url }) =>
     withValue(session, text(url, 'path'), wholeNumber(url, 'version', undefined), (ref, version) => ({
       version,

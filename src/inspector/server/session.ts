@@ -3,6 +3,8 @@
 import type { ValueRef } from '../../format/compare/value-ref.js';
 import { tokensOf } from '../../format/pointer.js';
 import { type Commit, Follower, JsonMmapError, type Snapshot } from '../../index.js';
+import { requestReport } from '../../write-requests/client.js';
+import type { MasterReport } from '../../write-requests/report.js';
 import { BadRequest } from './answers.js';
 import { Listings } from './listing.js';
 
@@ -15,6 +17,8 @@ export interface Where {
 const OPEN_MAX = 16;
 /** Versions of which the master is remembered, as many as a ring may have. */
 const OBSERVED_MAX = 4096;
+/** A master that is busy for so long shows no numbers meanwhile. */
+const REPORT_TIMEOUT_MS = 2000;
 
 /** A region that is being looked at. */
 export class Session {
@@ -22,11 +26,16 @@ export class Session {
   readonly listings = new Listings();
   /** Pages that listen. */
   feeds = 0;
+  /** What the master has said last, if it takes requests. */
+  report: MasterReport | undefined;
+  readonly #where: Where;
+  #asking = false;
   /** Which process was master when a version was new. A region does not record that. */
   readonly #masters = new Map<number, number>();
 
-  constructor(follower: Follower) {
+  constructor(follower: Follower, where: Where) {
     this.follower = follower;
+    this.#where = where;
     this.observe();
   }
 
@@ -41,7 +50,23 @@ export class Session {
   /** Returns who made a version, as far as that can be known. */
   originOf(version: number, commits: readonly Commit[] = this.follower.history()) {
     const commit = commits.find((one) => one.version === version);
-    return { masterPid: this.#masters.get(version), revision: commit?.position?.sequence };
+    const requestedBy = this.report?.requests.find((request) => request.version === version)?.by;
+    return { masterPid: this.#masters.get(version), requestedBy, revision: commit?.position?.sequence };
+  }
+
+  /** Asks the master for its report. One that cannot be asked, or does not answer, has none. */
+  async refreshReport(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      const options = { dir: this.#where.dir, timeoutMs: REPORT_TIMEOUT_MS, as: 'jsonmmap inspect' };
+      this.report = await requestReport(this.follower.name, options);
+    } catch (error) {
+      if (!(error instanceof JsonMmapError)) throw error;
+      this.report = undefined;
+    } finally {
+      this.#asking = false;
+    }
   }
 }
 
@@ -59,7 +84,7 @@ export class Sessions {
     const known = this.#open.get(name);
     if (known !== undefined && !known.follower.status().removed) return this.#asked(name, known);
     if (known !== undefined) this.#close(name);
-    return this.#asked(name, new Session(Follower.open(name, this.#where)));
+    return this.#asked(name, new Session(Follower.open(name, this.#where), this.#where));
   }
 
   close(): void {

@@ -18,7 +18,7 @@ export function regionsAnswer(where: Where, write: boolean): RegionsAnswer {
 }
 
 /** Returns the state of a region. Tens of microseconds. @throws `ERR_CLOSED`, `ERR_REGION_CORRUPT` */
-export function stateOf({ follower }: Session, where: Where): RegionState {
+export function stateOf({ follower, report }: Session, where: Where): RegionState {
   const status = follower.status();
   const [newest] = follower.history();
   const { masterPid, masterAlive, masterElsewhere } = status;
@@ -43,6 +43,7 @@ export function stateOf({ follower }: Session, where: Where): RegionState {
     watching: status.watching,
     system: status.system,
     ...(upstream && { upstream }),
+    ...(report && { report }),
   };
 }
 
