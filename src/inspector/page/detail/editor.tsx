@@ -11,7 +11,11 @@ const TITLES = { set: 'Edit', delete: 'Delete', restore: 'Restore' } as const;
 export function Editor({ region, draft }: { readonly region: string; readonly draft: Draft }) {
   const { state } = draft;
   if (state === undefined) return null;
-  return state.step === 'typing' ? <Typing state={state} draft={draft} /> : <Review region={region} state={state} draft={draft} />;
+  return state.step === 'typing' ? (
+    <Typing state={state} draft={draft} />
+  ) : (
+    <Review region={region} state={state} draft={draft} />
+  );
 }
 
 function Typing({ state, draft }: { readonly state: DraftState; readonly draft: Draft }) {
@@ -51,7 +55,8 @@ function Typing({ state, draft }: { readonly state: DraftState; readonly draft: 
           onInput={(event) => draft.change({ text: event.currentTarget.value })}
           onKeyDown={(event) => {
             if (event.key === 'Escape') draft.cancel();
-            else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+            else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+              event.currentTarget.form?.requestSubmit();
           }}
         />
       </label>
@@ -134,7 +139,7 @@ function Refusal({ error, conflict }: { readonly error: Error; readonly conflict
   return (
     <div class="problem" role="alert">
       <p>
-        Nothing was written: the document has moved on to version {count(conflict.version)}. Your text is kept. Below is
+        Nothing was written: the value is another one at version {count(conflict.version)}. Your text is kept. Below is
         what it would change now.
       </p>
       <p class="problem-code">{error instanceof RequestError && error.code}</p>

@@ -25,7 +25,7 @@ export function LineDiff({ before, after }: Properties) {
   if (!changed) return <p class="empty">The value stays the same.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <pre class="json diff" tabIndex={0} aria-label="Difference">
+    <section class="json diff mono" tabIndex={0} aria-label="Difference">
       {withoutMiddle(lines).map((line, i) =>
         typeof line === 'number' ? (
           <div key={i} class="diff-gap">{`… ${count(line)} lines stay the same`}</div>
@@ -35,7 +35,7 @@ export function LineDiff({ before, after }: Properties) {
           </div>
         ),
       )}
-    </pre>
+    </section>
   );
 }
 
@@ -82,7 +82,9 @@ function middle(a: readonly string[], b: readonly string[]): Line[] {
 
 /** Puts a number in the place of long runs that stay the same. */
 function withoutMiddle(lines: readonly Line[]): (Line | number)[] {
-  const near = lines.map((_, i) => lines.slice(Math.max(0, i - CONTEXT), i + CONTEXT + 1).some(({ sign }) => sign !== ' '));
+  const near = lines.map((_, i) =>
+    lines.slice(Math.max(0, i - CONTEXT), i + CONTEXT + 1).some(({ sign }) => sign !== ' '),
+  );
   const shown: (Line | Line[])[] = [];
   for (const [i, line] of lines.entries()) {
     const last = shown.at(-1);
@@ -90,5 +92,7 @@ function withoutMiddle(lines: readonly Line[]): (Line | number)[] {
     else if (Array.isArray(last)) last.push(line);
     else shown.push([line]);
   }
-  return shown.flatMap<Line | number>((part) => (!Array.isArray(part) ? [part] : part.length < SHORTEST_GAP ? part : [part.length]));
+  return shown.flatMap<Line | number>((part) =>
+    !Array.isArray(part) ? [part] : part.length < SHORTEST_GAP ? part : [part.length],
+  );
 }

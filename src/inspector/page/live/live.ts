@@ -83,8 +83,8 @@ export class LiveRegion {
       const [newest, before] = (await this.client.versions()).versions;
       if (newest === undefined || before === undefined || this.steps.length > 0) return;
       const { operations, changes } = await this.client.diff(before.version, newest.version);
-      const { version, committedAt, masterPid, revision } = newest;
-      const step = { version, previousVersion: before.version, committedAt, masterPid, revision, operations, changes };
+      const { appendedBytes: _, compaction: __, ...origin } = newest;
+      const step = { ...origin, previousVersion: before.version, operations, changes };
       this.steps = [...this.steps, step];
       this.#tell();
     } catch (error) {

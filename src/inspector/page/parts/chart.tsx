@@ -52,12 +52,21 @@ export function Chart({ title, unit, times, values, marks }: Properties) {
         <span>{title}</span>
         <output>{last === null || last === undefined ? '–' : unit(last)}</output>
       </figcaption>
-      <div ref={element} class="chart-box" role="img" aria-label={`${title}: now ${last == null ? 'not known' : unit(last)}`} />
+      <div
+        ref={element}
+        class="chart-box"
+        role="img"
+        aria-label={`${title}: now ${last == null ? 'not known' : unit(last)}`}
+      />
     </figure>
   );
 }
 
-function optionsOf(box: HTMLElement, unit: Properties['unit'], marks: { readonly current: readonly number[] }): uPlot.Options {
+function optionsOf(
+  box: HTMLElement,
+  unit: Properties['unit'],
+  marks: { readonly current: readonly number[] },
+): uPlot.Options {
   const style = getComputedStyle(box);
   const [line, fill, grid, text] = ['--chart-line', '--chart-fill', '--chart-grid', '--chart-text'].map((name) =>
     resolved(box, style.getPropertyValue(name)),
@@ -76,7 +85,13 @@ function optionsOf(box: HTMLElement, unit: Properties['unit'], marks: { readonly
     },
     axes: [
       { ...axis, size: 26, values: '{HH}:{mm}:{ss}', space: 80 } as uPlot.Axis,
-      { ...axis, size: 64, space: 36, values: (_, ticks) => ticks.map(unit), ...(unit === bytes && { incrs: BYTE_STEPS }) },
+      {
+        ...axis,
+        size: 64,
+        space: 36,
+        values: (_, ticks) => ticks.map(unit),
+        ...(unit === bytes && { incrs: BYTE_STEPS }),
+      },
     ],
     series: [{}, { stroke: line, fill, width: 1.5, points: { show: false }, spanGaps: false }],
     hooks: { draw: [(plot) => drawMarks(plot, marks.current, text)] },
