@@ -3,8 +3,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import { RequestError } from '../client/request.js';
 import { count } from '../parts/format.js';
 import { Problem } from '../parts/message.js';
+import type { DraftState } from './draft-state.js';
 import { LineDiff } from './line-diff.js';
-import type { Draft, DraftState } from './use-draft.js';
+import type { Draft } from './use-draft.js';
 
 const TITLES = { set: 'Edit', delete: 'Delete', restore: 'Restore' } as const;
 

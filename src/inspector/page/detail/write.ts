@@ -2,7 +2,7 @@
 import type { EditAnswer, EditRequest, ValueAnswer } from '../../api.js';
 import { type RegionClient, RequestError } from '../client/request.js';
 import type { LiveRegion } from '../live/live.js';
-import type { DraftState } from './use-draft.js';
+import type { DraftState } from './draft-state.js';
 
 /** @throws `RequestError`, among others with `ERR_CONFLICT` where the document has moved on and the value with it */
 export async function write({ client }: LiveRegion, draft: DraftState): Promise<EditAnswer> {
