@@ -31,8 +31,8 @@ writeDeclarations(lib, join(dist, 'types'), [
   'upstream/index.d.ts',
   'metrics/index.d.ts',
 ]);
-await bundle(root, dist);
 await buildPage(root, join(dist, 'inspector'));
+await bundle(root, dist);
 // What is built in keeps its licence.
 for (const name of ['commander', 'mutative']) {
   copyFileSync(join(root, 'node_modules', name, 'LICENSE'), join(dist, `${name}.LICENSE`));
