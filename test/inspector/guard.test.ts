@@ -17,7 +17,9 @@ describe('an inspector', () => {
     const opened = await browser.send(`/?token=${browser.base.searchParams.get('token')}`);
     expect(opened.status).toBe(303);
     expect(opened.headers.location).toBe('/');
-    expect(String(opened.headers['set-cookie'])).toMatch(/^jsonmmap-inspect-\d+=\S+; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(String(opened.headers['set-cookie'])).toMatch(
+      /^jsonmmap-inspect-\d+=\S+; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
   });
 
   it('serves its page, and nothing else of the disk', async () => {
@@ -131,6 +133,9 @@ describe('a change', () => {
     region(dir);
     const browser = await inspect(dir, { write: true });
     expect(await browser.get('/demo/edit')).toMatchObject({ status: 404 });
-    expect((await browser.send('/api/regions/demo/value', { cookie: browser.cookie, origin: browser.base.origin }, 'DELETE')).status).toBe(405);
+    expect(
+      (await browser.send('/api/regions/demo/value', { cookie: browser.cookie, origin: browser.base.origin }, 'DELETE'))
+        .status,
+    ).toBe(405);
   });
 });

@@ -127,8 +127,8 @@ describe('versions', () => {
     const diff = await browser.get<DiffAnswer>('/ring/diff?from=1&to=4');
     expect(diff.operations).toBe(2);
     expect(diff.changes).toEqual([
-      { op: 'replace', path: '/b/c/0', before: { text: '1', cut: false }, after: { text: '7', cut: false } },
       { op: 'remove', path: '/a', before: { text: '1', cut: false } },
+      { op: 'replace', path: '/b/c/0', before: { text: '1', cut: false }, after: { text: '7', cut: false } },
     ]);
     const { changes, oldest } = await browser.get<HistoryAnswer>('/ring/history?path=/a');
     expect(oldest).toBe(1);
@@ -153,8 +153,11 @@ describe('versions', () => {
 
   it('with large values are shown in a line', async () => {
     const dir = directory();
-    const master = open(dir, 'large', { list: [] });
-    master.set('/list', Array.from({ length: 100_000 }, (_, i) => i));
+    const master = open(dir, 'large', {});
+    master.set(
+      '/list',
+      Array.from({ length: 100_000 }, (_, i) => i),
+    );
     master.set('/text', '"'.repeat(5000));
     const { changes } = await (await inspect(dir)).get<DiffAnswer>('/large/diff?from=1');
     const [list, text] = ['/list', '/text'].map((path) => changes.find((change) => change.path === path)?.after);
@@ -212,7 +215,7 @@ describe('sizes', () => {
     expect(bytes).toBeGreaterThan(9_000);
     const space = await browser.get<SpaceAnswer>('/heavy/space');
     expect(space.liveBytes).toBe(bytes);
-    expect(space.garbageBytes).toBeGreaterThanOrEqual(10_000);
+    expect(space.garbageBytes).toBeGreaterThanOrEqual(5_000);
     const total = space.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     expect(space.liveBytes + space.garbageBytes + space.spareBytes).toBe(total);
     expect(space.freeBytes).toBeGreaterThan(0);
@@ -223,7 +226,7 @@ describe('followers', () => {
   it('are the processes that have the region mapped, and how they are woken', async () => {
     const dir = directory();
     open(dir, 'watched', { a: 1 });
-    const child = await startProgram('cli-follower.mjs', dir, 'watched');
+    const child = await startProgram('region-watcher.mjs', dir, 'watched', 'ref');
     const { followers } = await (await inspect(dir)).get<FollowersAnswer>('/watched/followers');
     const found = followers.find(({ pid }) => pid === child.pid);
     expect(found).toMatchObject({ lagVersions: 0, heldBytes: 0, system: expect.stringMatching(/native|syscalls/) });
@@ -344,7 +347,9 @@ describe('changes', () => {
         version: 1,
         vendor: 'test',
         validate: (value: unknown) =>
-          typeof (value as { a: unknown }).a === 'number' ? { value } : { issues: [{ message: 'a number', path: ['a'] }] },
+          typeof (value as { a: unknown }).a === 'number'
+            ? { value }
+            : { issues: [{ message: 'a number', path: ['a'] }] },
       },
     };
     const master = open(dir, 'strict', { a: 1 }, { schema });
@@ -380,11 +385,14 @@ describe('changes', () => {
 });
 
 describe('a hostile name', () => {
-  it.each(['..%2Fetc', '%00', '%zz', 'a%2Fb', '.', '%E2%80%AE', 'x'.repeat(300)])('such as %s is an error', async (name) => {
-    const browser = await inspect(directory());
-    const answer = await browser.get(`/${name}/status`);
-    expect(answer.status).toBeGreaterThanOrEqual(400);
-    expect(answer.status).toBeLessThan(500);
-    expect(browser.errors).toEqual([]);
-  });
+  it.each(['..%2Fetc', '%00', '%zz', 'a%2Fb', '.', '%E2%80%AE', 'x'.repeat(300)])(
+    'such as %s is an error',
+    async (name) => {
+      const browser = await inspect(directory());
+      const answer = await browser.get(`/${name}/status`);
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.status).toBeLessThan(500);
+      expect(browser.errors).toEqual([]);
+    },
+  );
 });

@@ -91,7 +91,13 @@ function ThemeButton() {
   };
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
-    <button type="button" class="button quiet icon-only" aria-label={`Switch to ${other}`} title={`Switch to ${other}`} onClick={onClick}>
+    <button
+      type="button"
+      class="button quiet icon-only"
+      aria-label={`Switch to ${other}`}
+      title={`Switch to ${other}`}
+      onClick={onClick}
+    >
       <Icon name={theme === 'dark' ? 'sun' : 'moon'} />
     </button>
   );

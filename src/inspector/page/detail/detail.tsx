@@ -32,7 +32,9 @@ export function Detail({ live, path, mayWrite }: Properties) {
         <>
           <Actions live={live} path={path} value={value} mayWrite={mayWrite} draft={draft} />
           {value.error !== undefined && <Problem error={value.error} />}
-          {value.answer !== undefined && <ValueText answer={value.answer} changed={value.changed} onReload={value.reload} />}
+          {value.answer !== undefined && (
+            <ValueText answer={value.answer} changed={value.changed} onReload={value.reload} />
+          )}
           <PathHistory live={live} path={path} mayWrite={mayWrite} draft={draft} changes={value.changes} />
         </>
       ) : (

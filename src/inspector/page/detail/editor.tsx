@@ -11,7 +11,11 @@ const TITLES = { set: 'Edit', delete: 'Delete', restore: 'Restore' } as const;
 export function Editor({ region, draft }: { readonly region: string; readonly draft: Draft }) {
   const { state } = draft;
   if (state === undefined) return null;
-  return state.step === 'typing' ? <Typing state={state} draft={draft} /> : <Review region={region} state={state} draft={draft} />;
+  return state.step === 'typing' ? (
+    <Typing state={state} draft={draft} />
+  ) : (
+    <Review region={region} state={state} draft={draft} />
+  );
 }
 
 function Typing({ state, draft }: { readonly state: DraftState; readonly draft: Draft }) {
@@ -51,7 +55,8 @@ function Typing({ state, draft }: { readonly state: DraftState; readonly draft: 
           onInput={(event) => draft.change({ text: event.currentTarget.value })}
           onKeyDown={(event) => {
             if (event.key === 'Escape') draft.cancel();
-            else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+            else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+              event.currentTarget.form?.requestSubmit();
           }}
         />
       </label>

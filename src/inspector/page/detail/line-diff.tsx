@@ -80,7 +80,9 @@ function middle(a: readonly string[], b: readonly string[]): Line[] {
 
 /** Puts a number in the place of long runs that stay the same. */
 function withoutMiddle(lines: readonly Line[]): (Line | number)[] {
-  const near = lines.map((_, i) => lines.slice(Math.max(0, i - CONTEXT), i + CONTEXT + 1).some(({ sign }) => sign !== ' '));
+  const near = lines.map((_, i) =>
+    lines.slice(Math.max(0, i - CONTEXT), i + CONTEXT + 1).some(({ sign }) => sign !== ' '),
+  );
   const shown: (Line | number)[] = [];
   for (const [i, line] of lines.entries()) {
     const last = shown.at(-1);

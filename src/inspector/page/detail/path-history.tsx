@@ -25,7 +25,9 @@ export function PathHistory({ live, path, mayWrite, draft, changes }: Properties
     <section class="path-history" aria-label="History of this value">
       <h3>
         History{' '}
-        {answer !== undefined && <span class="muted">{`versions ${count(answer.oldest)} to ${count(live.version)}`}</span>}
+        {answer !== undefined && (
+          <span class="muted">{`versions ${count(answer.oldest)} to ${count(live.version)}`}</span>
+        )}
       </h3>
       {error !== undefined && <Problem error={error} />}
       <ol class="change-list">

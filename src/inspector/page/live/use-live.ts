@@ -42,7 +42,11 @@ export function useAnswer<T>(
         if (!gone.signal.aborted) setAsked({ answer, error: undefined, busy: false });
       } catch (error) {
         if (gone.signal.aborted) return;
-        setAsked(({ answer }) => ({ answer: error instanceof RequestError ? undefined : answer, error: error as Error, busy: false }));
+        setAsked(({ answer }) => ({
+          answer: error instanceof RequestError ? undefined : answer,
+          error: error as Error,
+          busy: false,
+        }));
       }
       if (everyMs !== undefined && !gone.signal.aborted) timer = setTimeout(step, everyMs);
     };

@@ -23,7 +23,9 @@ export interface Surroundings {
 export function commandsFor(text: string, surroundings: Surroundings): Command[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const all = allCommands(surroundings);
-  const found = all.filter(({ title, group }) => words.every((word) => `${group} ${title}`.toLowerCase().includes(word)));
+  const found = all.filter(({ title, group }) =>
+    words.every((word) => `${group} ${title}`.toLowerCase().includes(word)),
+  );
   if (!text.startsWith('/') || surroundings.live === undefined) return found;
   return [{ title: text, group: 'Go to', run: () => go({ view: 'tree', path: text }) }, ...found];
 }
@@ -37,15 +39,26 @@ function allCommands({ route, live, regions }: Surroundings): Command[] {
   }));
   const others = regions
     .filter(({ name }) => name !== route.region)
-    .map(({ name }) => ({ title: name, group: 'Region', run: () => go({ region: name, view: 'tree', path: undefined }) }));
+    .map(({ name }) => ({
+      title: name,
+      group: 'Region',
+      run: () => go({ region: name, view: 'tree', path: undefined }),
+    }));
   const theme = { title: 'Switch between dark and light', group: 'Page', run: toggleTheme };
   if (live === undefined) return [...others, theme];
   const paused = live.pausedAt !== undefined;
   const { path } = route;
   return [
     ...views,
-    { title: paused ? 'Resume' : 'Pause', group: 'Page', keys: 'P', run: () => (paused ? live.resume() : live.pause()) },
-    ...(path === undefined ? [] : [{ title: 'Copy the pointer', group: 'Value', run: () => void copyText('Pointer', () => path) }]),
+    {
+      title: paused ? 'Resume' : 'Pause',
+      group: 'Page',
+      keys: 'P',
+      run: () => (paused ? live.resume() : live.pause()),
+    },
+    ...(path === undefined
+      ? []
+      : [{ title: 'Copy the pointer', group: 'Value', run: () => void copyText('Pointer', () => path) }]),
     theme,
     { title: 'All regions', group: 'Region', run: () => go({ region: undefined, path: undefined }) },
     ...others,

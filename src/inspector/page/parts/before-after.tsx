@@ -33,7 +33,13 @@ export function ChangeList({ changes, within }: { readonly changes: readonly Cha
   );
 }
 
-export function BeforeAfter({ before, after }: { readonly before: Shown | undefined; readonly after: Shown | undefined }) {
+export function BeforeAfter({
+  before,
+  after,
+}: {
+  readonly before: Shown | undefined;
+  readonly after: Shown | undefined;
+}) {
   const [head, tail] = sameEnds(before?.text ?? '', after?.text ?? '');
   return (
     <div class="before-after">

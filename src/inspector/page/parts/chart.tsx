@@ -49,12 +49,21 @@ export function Chart({ title, unit, times, values, marks }: Properties) {
         <span>{title}</span>
         <output>{last === null || last === undefined ? '–' : unit(last)}</output>
       </figcaption>
-      <div ref={element} class="chart-box" role="img" aria-label={`${title}: now ${last == null ? 'not known' : unit(last)}`} />
+      <div
+        ref={element}
+        class="chart-box"
+        role="img"
+        aria-label={`${title}: now ${last == null ? 'not known' : unit(last)}`}
+      />
     </figure>
   );
 }
 
-function optionsOf(box: HTMLElement, unit: Properties['unit'], marks: { readonly current: readonly number[] }): uPlot.Options {
+function optionsOf(
+  box: HTMLElement,
+  unit: Properties['unit'],
+  marks: { readonly current: readonly number[] },
+): uPlot.Options {
   const style = getComputedStyle(box);
   const [line, fill, grid, text] = ['--chart-line', '--chart-fill', '--chart-grid', '--chart-text'].map((name) =>
     resolved(box, style.getPropertyValue(name)),

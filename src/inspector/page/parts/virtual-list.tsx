@@ -46,9 +46,18 @@ export function VirtualList({ handle, count, row, ...rest }: Properties) {
   const rows: ComponentChildren[] = [];
   for (let i = first; i < last; i++) rows.push(row(i));
   return (
-    <div {...rest} class={`list ${rest.class ?? ''}`} ref={element} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+    <div
+      {...rest}
+      class={`list ${rest.class ?? ''}`}
+      ref={element}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+    >
       <div class="list-full" role="presentation" style={{ height: `${shown}px` }}>
-        <div class="list-rows" role="presentation" style={{ transform: `translateY(${top - offset + first * rowHeight}px)` }}>
+        <div
+          class="list-rows"
+          role="presentation"
+          style={{ transform: `translateY(${top - offset + first * rowHeight}px)` }}
+        >
           {rows}
         </div>
       </div>

@@ -149,7 +149,15 @@ export class TreeModel {
     const row = branch.rowAt(position);
     const setSize = branch.count ?? 1;
     if (row === undefined) {
-      return { path: undefined, key: '', preview: undefined, level: branch.level + 1, position, setSize, expanded: undefined };
+      return {
+        path: undefined,
+        key: '',
+        preview: undefined,
+        level: branch.level + 1,
+        position,
+        setSize,
+        expanded: undefined,
+      };
     }
     const open = branch.open.get(row.key);
     const child = open ?? new Branch(childOf(branch.path, row.key), branch.level + 1, position);
@@ -194,7 +202,10 @@ export class TreeModel {
 }
 
 /** Finds what is `left` rows below the row of a branch: one of its children, or something inside an open one. */
-function below(branch: Branch, left: number): { position: number; inside?: undefined } | { inside: Branch; left: number } {
+function below(
+  branch: Branch,
+  left: number,
+): { position: number; inside?: undefined } | { inside: Branch; left: number } {
   let inserted = 0;
   for (const child of branch.inOrder()) {
     const before = child.position + inserted;

@@ -141,4 +141,3 @@ function containerOf(model: TreeModel, path: string | undefined): string {
   }
   return '';
 }
-

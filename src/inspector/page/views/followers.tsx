@@ -58,10 +58,14 @@ function FollowerLine({ follower }: { readonly follower: FollowerRow }) {
       <th scope="row" class="number">
         {pid}
       </th>
-      <td class="mono command">
-        {command ?? '?'}
+      <td class="mono command">{command ?? '?'}</td>
+      <td class="number">
+        {versions === undefined
+          ? '–'
+          : versions[0] === versions[1]
+            ? count(versions[0])
+            : `${count(versions[0])}–${count(versions[1])}`}
       </td>
-      <td class="number">{versions === undefined ? '–' : versions[0] === versions[1] ? count(versions[0]) : `${count(versions[0])}–${count(versions[1])}`}</td>
       <td class="number">{lagVersions === undefined ? '–' : lagVersions === 0 ? '0' : `≥ ${count(lagVersions)}`}</td>
       <td class="number">{heldBytes === 0 ? '–' : bytes(heldBytes)}</td>
       <td>{wokenBy ?? 'a timer, or not at all'}</td>

@@ -1,8 +1,9 @@
 /** What a region does in each second, since the page was opened. */
-import type { Sample } from '../live/samples.js';
+
 import type { LiveRegion } from '../live/live.js';
-import { bytes } from '../parts/format.js';
+import type { Sample } from '../live/samples.js';
 import { Chart } from '../parts/chart.js';
+import { bytes } from '../parts/format.js';
 import { Empty } from '../parts/message.js';
 
 interface ChartSpec {

@@ -5,8 +5,8 @@ import { childOf, tokensOf } from '../client/pointers.js';
 import type { LiveRegion } from '../live/live.js';
 import { useAnswer } from '../live/use-live.js';
 import { bytes, count, share } from '../parts/format.js';
-import { Meter } from '../parts/meter.js';
 import { Empty, Problem } from '../parts/message.js';
+import { Meter } from '../parts/meter.js';
 import { PreviewText } from '../parts/preview.js';
 
 export function SizesView({ live }: { readonly live: LiveRegion }) {

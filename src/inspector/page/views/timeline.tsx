@@ -5,21 +5,26 @@ import type { LiveRegion } from '../live/live.js';
 import { useAnswer, useNow } from '../live/use-live.js';
 import { ChangeList } from '../parts/before-after.js';
 import { age, bytes, clock, count, counted } from '../parts/format.js';
-import { Meter } from '../parts/meter.js';
 import { Empty, Problem } from '../parts/message.js';
+import { Meter } from '../parts/meter.js';
 import { VirtualList, type VirtualListHandle } from '../parts/virtual-list.js';
 
 const EVERY_MS = 1000;
 
 export function TimelineView({ live }: { readonly live: LiveRegion }) {
   const paused = live.pausedAt !== undefined;
-  const { answer, error } = useAnswer((signal) => live.client.versions(signal), [live, paused], paused ? undefined : EVERY_MS);
+  const { answer, error } = useAnswer(
+    (signal) => live.client.versions(signal),
+    [live, paused],
+    paused ? undefined : EVERY_MS,
+  );
   const [pair, setPair] = useState<{ from?: number | undefined; to?: number | undefined }>({});
   const list = useRef<VirtualListHandle>(null);
   const now = useNow();
   const versions = answer?.versions ?? [];
   const to = pair.to ?? versions[0]?.version;
-  const from = pair.from ?? (to === undefined ? undefined : (versions.find(({ version }) => version < to)?.version ?? to));
+  const from =
+    pair.from ?? (to === undefined ? undefined : (versions.find(({ version }) => version < to)?.version ?? to));
   const largest = Math.max(1, ...versions.map(({ appendedBytes = 0 }) => appendedBytes));
   if (error !== undefined) return <Problem error={error} />;
   const step = (event: KeyboardEvent): void => {
