@@ -10,6 +10,7 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
   'Write:': {
     publish: () => import('./verbs/publish.js'),
     set: () => import('./verbs/set.js'),
+    edit: () => import('./verbs/edit.js'),
     delete: () => import('./verbs/delete.js'),
     patch: () => import('./verbs/patch.js'),
     merge: () => import('./verbs/merge.js'),
