@@ -1,6 +1,6 @@
 /** A JSON value as environment variables: one entry for each scalar in it, named by its path. */
 import { CommandError } from '../command-error.js';
-import { pointerOf } from '../format/pointer.js';
+import { isLeaf, type Place, pathOf, placesIn, shownPlace } from './formats/places.js';
 import { grouped } from './output/words.js';
 
 /** How names are made. */
@@ -29,66 +29,41 @@ const DEPTH_MAX = 1000;
  */
 export function environmentOf(value: unknown, { prefix = '', separator = '_' }: NamingOptions = {}): Entry[] {
   const entries: Entry[] = [];
-  const paths = new Map<string, Place>();
-  for (const place of scalars(value)) {
-    const path = pathOf(place);
-    const name = nameOf(path, prefix, separator);
-    const other = paths.get(name);
-    if (other !== undefined) throw sameName(name, pathOf(other), path);
-    paths.set(name, place);
-    entries.push([name, textOf(place.value, path)]);
+  const places = new Map<string, Place>();
+  for (const place of placesIn(value)) {
+    if (place.depth > DEPTH_MAX) throw tooDeep();
+    if (!isLeaf(place)) continue;
+    const name = nameOf(place, prefix, separator);
+    const other = places.get(name);
+    if (other !== undefined) throw sameName(name, other, place);
+    places.set(name, place);
+    entries.push([name, textOf(place)]);
   }
   return entries;
 }
 
-/** A value and where it is. The path is a chain, so that a deep document costs no more than its size. */
-interface Place {
-  readonly value: unknown;
-  readonly key: string;
-  readonly parent: Place | undefined;
-  readonly depth: number;
-}
-
-/** Yields what becomes a variable, in the order of the document. On a stack of its own, so that depth costs heap. */
-function* scalars(value: unknown): Generator<Place> {
-  const open: Place[] = [{ value, key: '', parent: undefined, depth: 0 }];
-  for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    const children = typeof place.value === 'object' && place.value !== null ? Object.entries(place.value) : [];
-    if (children.length === 0) yield place;
-    else if (place.depth === DEPTH_MAX) throw tooDeep();
-    for (let i = children.length - 1; i >= 0; i--) {
-      const [key, child] = children[i];
-      open.push({ value: child, key, parent: place, depth: place.depth + 1 });
-    }
-  }
-}
-
-function pathOf(place: Place): string[] {
-  const path: string[] = [];
-  for (let at = place; at.parent !== undefined; at = at.parent) path.push(at.key);
-  return path.reverse();
-}
-
-function nameOf(path: readonly string[], prefix: string, separator: string): string {
-  const name = prefix + path.map((key) => partOf(key, path)).join(separator);
+function nameOf(place: Place, prefix: string, separator: string): string {
+  const parts = pathOf(place).map((key) => partOf(key, place));
+  const name = prefix + parts.join(separator);
   if (NAME.test(name)) return name;
   const reason = name === '' ? 'would have an empty name' : `would be ${name}, which begins with a digit`;
-  throw new CommandError('ERR_FORMAT', `${shown(path)} ${reason} as an environment variable`, {
+  throw new CommandError('ERR_FORMAT', `${shownPlace(place)} ${reason} as an environment variable`, {
     cure: 'put something in front of every name with --prefix <prefix>',
   });
 }
 
-/** One key as a part of a name. What two keys become alike is found out where the names are compared. */
-function partOf(key: string, path: readonly string[]): string {
+/** One key as a part of a name. Keys that become alike are found out where the names are compared. */
+function partOf(key: string, place: Place): string {
   const other = /\P{ASCII}/u.exec(key)?.[0];
   if (other === undefined) return key.replace(/[^A-Za-z0-9_]/g, '_').toUpperCase();
-  const message = `${shown(path)} has a key with ${JSON.stringify(other)}, which the name of an environment variable cannot have`;
+  const message = `${shownPlace(place)} has a key with ${JSON.stringify(other)}, which the name of an environment variable cannot have`;
   throw new CommandError('ERR_FORMAT', message, {
     cure: 'rename the key, or choose a part of the document without it',
   });
 }
 
-function textOf(value: unknown, path: readonly string[]): string {
+function textOf(place: Place): string {
+  const { value } = place;
   if (value === null) return '';
   if (typeof value !== 'string') return JSON.stringify(value);
   const reason = value.includes('\0')
@@ -97,28 +72,19 @@ function textOf(value: unknown, path: readonly string[]): string {
       ? 'half of a surrogate pair'
       : undefined;
   if (reason === undefined) return value;
-  throw new CommandError('ERR_FORMAT', `${shown(path)} has ${reason}, which no environment variable can hold`, {
+  throw new CommandError('ERR_FORMAT', `${shownPlace(place)} has ${reason}, which no environment variable can hold`, {
     cure: 'choose a part of the document without it',
   });
 }
 
-function sameName(name: string, one: readonly string[], other: readonly string[]): CommandError {
-  const message = `${shown(one)} and ${shown(other)} would both be the environment variable ${name}`;
+function sameName(name: string, one: Place, other: Place): CommandError {
+  const message = `${shownPlace(one)} and ${shownPlace(other)} would both be the environment variable ${name}`;
   return new CommandError('ERR_FORMAT', message, {
     cure: 'choose another --separator, such as __, or a part of the document without one of them',
   });
 }
 
 function tooDeep(): CommandError {
-  return new CommandError(
-    'ERR_FORMAT',
-    `the value is nested deeper than ${grouped(DEPTH_MAX)} levels, which is too deep for names of environment variables`,
-    {
-      cure: 'choose a part of the document',
-    },
-  );
-}
-
-function shown(path: readonly string[]): string {
-  return path.length === 0 ? 'the value' : pointerOf(path);
+  const message = `the value is nested deeper than ${grouped(DEPTH_MAX)} levels, too deep for the names of environment variables`;
+  return new CommandError('ERR_FORMAT', message, { cure: 'choose a part of the document' });
 }
