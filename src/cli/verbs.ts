@@ -13,9 +13,12 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
     delete: () => import('./verbs/delete.js'),
     patch: () => import('./verbs/patch.js'),
     merge: () => import('./verbs/merge.js'),
+    import: () => import('./verbs/import.js'),
   },
   'Read:': {
     get: () => import('./verbs/get.js'),
+    tree: () => import('./verbs/tree.js'),
+    sizes: () => import('./verbs/sizes.js'),
     watch: () => import('./verbs/watch.js'),
     diff: () => import('./verbs/diff.js'),
     log: () => import('./verbs/log.js'),

@@ -67,18 +67,19 @@ describe('weigh', () => {
   });
 
   it('finds the heaviest parts down to a level, and counts what is shared for the first', () => {
-    const text = 'a text of some length';
-    const value = { light: 1, heavy: { one: text, other: `${text}!` }, same: { one: text } };
+    const row = { 'a key that is long': 1, 'another key that is long': 2 };
+    const value = {
+      rows: { first: row, second: row, third: { ...row, 'a key that is long': 3 } },
+      text: 'x'.repeat(90),
+    };
     const { heaviest, bytes } = weightsOf(value, { top: 3, levels: 2 });
-    expect(heaviest.map(({ path }) => path.join('/'))).toEqual(['heavy', 'heavy/other', 'heavy/one']);
+    expect(heaviest.map(({ path }) => path.join('/'))).toEqual(['rows', 'rows/first', 'text']);
     expect(heaviest[0].bytes).toBeLessThan(bytes);
     const all = weightsOf(value, { top: 10, levels: 2 }).heaviest;
-    expect(all.find(({ path }) => path.join('/') === 'same/one')).toMatchObject({
-      bytes: 0,
-      jsonLength: text.length + 2,
-    });
-    const byText = weightsOf(value, { top: 2, by: 'jsonLength' }).heaviest;
-    expect(byText.map(({ path }) => path[0])).toEqual(['heavy', 'same']);
+    const third = all.find(({ path }) => path.join('/') === 'rows/third');
+    expect(third?.bytes).toBe(16 + 2 * 8); // its node: the key list is that of the first
+    const byText = weightsOf(value, { top: 2, levels: 2, by: 'jsonLength' }).heaviest;
+    expect(byText.map(({ path }) => path.join('/'))).toEqual(['rows', 'text']);
   });
 
   it('keeps the heaviest of very many', () => {
