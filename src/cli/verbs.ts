@@ -15,9 +15,12 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
     patch: () => import('./verbs/patch.js'),
     merge: () => import('./verbs/merge.js'),
     revert: () => import('./verbs/revert.js'),
+    import: () => import('./verbs/import.js'),
   },
   'Read:': {
     get: () => import('./verbs/get.js'),
+    tree: () => import('./verbs/tree.js'),
+    sizes: () => import('./verbs/sizes.js'),
     watch: () => import('./verbs/watch.js'),
     diff: () => import('./verbs/diff.js'),
     log: () => import('./verbs/log.js'),
