@@ -31,7 +31,7 @@ writeDeclarations(lib, join(dist, 'types'), [
   'upstream/index.d.ts',
   'metrics/index.d.ts',
 ]);
-await buildPage(root, join(dist, 'inspector'));
+await buildPage(root, join(dist, 'inspector')); // the command names its folder
 await bundle(root, dist);
 // What is built in keeps its licence.
 for (const name of ['commander', 'mutative']) {

@@ -25,5 +25,6 @@ export async function buildPage(root, directory) {
       },
     },
   });
-  for (const name of BUILT_IN) copyFileSync(join(root, 'node_modules', name, 'LICENSE'), join(directory, `${name}.LICENSE`));
+  for (const name of BUILT_IN)
+    copyFileSync(join(root, 'node_modules', name, 'LICENSE'), join(directory, `${name}.LICENSE`));
 }

@@ -3,6 +3,8 @@ import type { RegionInfo } from '../region/list.js';
 import type { Requester } from '../write-requests/protocol.js';
 import type { MasterReport } from '../write-requests/report.js';
 
+export type { MasterReport };
+
 export type Kind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
 
 /** What a line shows of a value, however large it is. */

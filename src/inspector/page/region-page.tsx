@@ -31,6 +31,9 @@ export function RegionPage({ live, route, mayWrite }: Properties) {
             class="tab"
             href={fragmentOf({ ...route, view })}
             aria-current={view === route.view ? 'page' : undefined}
+            ref={(element) => {
+              if (view === route.view) element?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+            }}
           >
             {view}
           </a>

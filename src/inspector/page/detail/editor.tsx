@@ -3,8 +3,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import { RequestError } from '../client/request.js';
 import { count } from '../parts/format.js';
 import { Problem } from '../parts/message.js';
+import type { DraftState } from './draft-state.js';
 import { LineDiff } from './line-diff.js';
-import type { Draft, DraftState } from './use-draft.js';
+import type { Draft } from './use-draft.js';
 
 const TITLES = { set: 'Edit', delete: 'Delete', restore: 'Restore' } as const;
 
@@ -139,7 +140,7 @@ function Refusal({ error, conflict }: { readonly error: Error; readonly conflict
   return (
     <div class="problem" role="alert">
       <p>
-        Nothing was written: the document has moved on to version {count(conflict.version)}. Your text is kept. Below is
+        Nothing was written: the value is another one at version {count(conflict.version)}. Your text is kept. Below is
         what it would change now.
       </p>
       <p class="problem-code">{error instanceof RequestError && error.code}</p>

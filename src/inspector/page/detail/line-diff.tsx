@@ -3,6 +3,8 @@ import { count } from '../parts/format.js';
 
 /** Lines around a difference that stay in sight. */
 const CONTEXT = 3;
+/** A shorter run is shown: the line that would stand for it is no shorter. */
+const SHORTEST_GAP = 4;
 /** Comparing costs the product of both: what differs more is shown as a whole. */
 const PRODUCT_MAX = 4_000_000;
 
@@ -23,7 +25,7 @@ export function LineDiff({ before, after }: Properties) {
   if (!changed) return <p class="empty">The value stays the same.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <pre class="json diff" tabIndex={0} aria-label="Difference">
+    <section class="json diff mono" tabIndex={0} aria-label="Difference">
       {withoutMiddle(lines).map((line, i) =>
         typeof line === 'number' ? (
           <div key={i} class="diff-gap">{`… ${count(line)} lines stay the same`}</div>
@@ -33,7 +35,7 @@ export function LineDiff({ before, after }: Properties) {
           </div>
         ),
       )}
-    </pre>
+    </section>
   );
 }
 
@@ -83,12 +85,14 @@ function withoutMiddle(lines: readonly Line[]): (Line | number)[] {
   const near = lines.map((_, i) =>
     lines.slice(Math.max(0, i - CONTEXT), i + CONTEXT + 1).some(({ sign }) => sign !== ' '),
   );
-  const shown: (Line | number)[] = [];
+  const shown: (Line | Line[])[] = [];
   for (const [i, line] of lines.entries()) {
     const last = shown.at(-1);
     if (near[i]) shown.push(line);
-    else if (typeof last === 'number') shown[shown.length - 1] = last + 1;
-    else shown.push(1);
+    else if (Array.isArray(last)) last.push(line);
+    else shown.push([line]);
   }
-  return shown;
+  return shown.flatMap<Line | number>((part) =>
+    !Array.isArray(part) ? [part] : part.length < SHORTEST_GAP ? part : [part.length],
+  );
 }

@@ -4,25 +4,8 @@ import type { ValueAnswer } from '../../api.js';
 import { childOf } from '../client/pointers.js';
 import type { LiveRegion } from '../live/live.js';
 import { announce } from '../parts/announce.js';
+import type { DraftState } from './draft-state.js';
 import { conflictOf, write } from './write.js';
-
-export interface DraftState {
-  readonly verb: 'set' | 'delete' | 'restore';
-  readonly path: string;
-  /** Of a new key: the container that it goes into, and the key. */
-  readonly container?: string;
-  readonly key?: string;
-  /** The value that the edit began with: undefined where nothing is. */
-  readonly base: string | undefined;
-  readonly baseVersion: number;
-  readonly text: string;
-  /** The version to restore. */
-  readonly restores?: number;
-  readonly step: 'typing' | 'review' | 'writing';
-  readonly error?: Error;
-  /** What is there now, after the edit was refused because of it. */
-  readonly conflict?: { readonly version: number; readonly text: string | undefined };
-}
 
 export interface Draft {
   readonly state: DraftState | undefined;

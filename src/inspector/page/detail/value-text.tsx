@@ -25,10 +25,10 @@ export function ValueText({ answer: { text, cut, version }, changed, onReload }:
         )}
       </h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-      <pre class="json" tabIndex={0} aria-label="JSON">
+      <section class="json mono" tabIndex={0} aria-label="JSON">
         {shown}
         {shown.length < text.length && '…'}
-      </pre>
+      </section>
       {shown.length < text.length && (
         <button type="button" class="button quiet" onClick={() => setAll(true)}>
           Show {cut ? 'the first' : 'all'} {counted(text.length, 'character')}

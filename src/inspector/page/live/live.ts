@@ -1,6 +1,6 @@
 /** A region while it is looked at: its state, and the changes that the server tells of. One for the whole page. */
 import type { ChangeEvent, ChangeLine, RegionState } from '../../api.js';
-import { RegionClient } from '../client/request.js';
+import { RegionClient, RequestError } from '../client/request.js';
 import { type Sample, sampleOf } from './samples.js';
 
 /** Changes that are kept to look at: older ones are in the timeline, as far as the region has them. */
@@ -77,6 +77,22 @@ export class LiveRegion {
     this.#changeListeners.clear();
   }
 
+  /** Asks for the last change before the page was opened: in a quiet region it is the one that somebody looks for. */
+  async #seed(): Promise<void> {
+    try {
+      const [newest, before] = (await this.client.versions()).versions;
+      if (newest === undefined || before === undefined || this.steps.length > 0) return;
+      const { operations, changes } = await this.client.diff(before.version, newest.version);
+      const { appendedBytes: _, compaction: __, ...origin } = newest;
+      const step = { ...origin, previousVersion: before.version, operations, changes };
+      this.steps = [...this.steps, step];
+      this.#tell();
+    } catch (error) {
+      // A version that is gone meanwhile, or a connection that is lost and says so by itself.
+      if (!(error instanceof RequestError || error instanceof TypeError)) throw error;
+    }
+  }
+
   #connected(connection: Connection): void {
     this.connection = connection;
     this.#tell();
@@ -84,6 +100,7 @@ export class LiveRegion {
 
   #onState(state: RegionState): void {
     const before = this.state;
+    if (before === undefined) this.#seed();
     this.state = state;
     this.connection = state.removed ? 'removed' : 'open';
     const sample = before && sampleOf(before, state, this.#operations);

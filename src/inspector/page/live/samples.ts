@@ -1,5 +1,7 @@
 /** Rates, from two states of a region, a second apart. */
-import type { RegionState } from '../../api.js';
+import type { MasterReport, RegionState } from '../../api.js';
+
+type Durations = MasterReport['publishDurations'];
 
 export interface Sample {
   /** Milliseconds since 1970. */
@@ -13,6 +15,7 @@ export interface Sample {
   readonly compacted: boolean;
   /** The mean duration of what was published meanwhile, in microseconds, where the master tells. */
   readonly publishUs: number | undefined;
+  /** The mean of the compactions meanwhile, in milliseconds. */
   readonly compactionMs: number | undefined;
 }
 
@@ -29,7 +32,13 @@ export function sampleOf(before: RegionState, after: RegionState, operations: nu
     usedBytes: after.usedBytes,
     freshBytes: after.freshBytes,
     compacted,
-    publishUs: undefined,
-    compactionMs: undefined,
+    publishUs: mean(before.report?.publishDurations, after.report?.publishDurations, 1e6),
+    compactionMs: mean(before.report?.compactionDurations, after.report?.compactionDurations, 1e3),
   };
+}
+
+/** The mean of the durations that came between two reports; undefined if none did, or if another master tells by now. */
+function mean(before: Durations | undefined, after: Durations | undefined, unitsPerSecond: number): number | undefined {
+  if (before === undefined || after === undefined || after.count <= before.count) return undefined;
+  return (unitsPerSecond * (after.sumSeconds - before.sumSeconds)) / (after.count - before.count);
 }

@@ -40,7 +40,7 @@ export function BeforeAfter({
   readonly before: Shown | undefined;
   readonly after: Shown | undefined;
 }) {
-  const [head, tail] = sameEnds(before?.text ?? '', after?.text ?? '');
+  const [head, tail] = sameEnds(before, after);
   return (
     <div class="before-after">
       {before !== undefined && <Side name="before" sign="−" shown={before} head={head} tail={tail} />}
@@ -75,10 +75,11 @@ function Side({ name, sign, shown: { text, cut }, head, tail }: SideProperties) 
   );
 }
 
-/** How many characters two texts have in common at their beginning and at their end. */
-function sameEnds(a: string, b: string): [head: number, tail: number] {
+/** How many characters two texts have in common at their beginning and at their end; all of them if there is only one. */
+function sameEnds(before: Shown | undefined, after: Shown | undefined): [head: number, tail: number] {
+  if (before === undefined || after === undefined) return [Number.POSITIVE_INFINITY, 0];
+  const [a, b] = [before.text, after.text];
   const shortest = Math.min(a.length, b.length);
-  if (shortest === 0) return [0, 0];
   let head = 0;
   while (head < shortest && a[head] === b[head]) head++;
   let tail = 0;

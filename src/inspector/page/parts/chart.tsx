@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { bytes } from './format.js';
 
 interface Properties {
   readonly title: string;
@@ -14,6 +15,8 @@ interface Properties {
 }
 
 const HEIGHT_PX = 150;
+/** Steps of an axis of bytes. Multiples of ten are odd numbers of KiB. */
+const BYTE_STEPS = Array.from({ length: 44 }, (_, power) => 2 ** power);
 /** A chart that has just begun is as wide as one that has gone on for this long. */
 const SHORTEST_S = 60;
 
@@ -82,7 +85,13 @@ function optionsOf(
     },
     axes: [
       { ...axis, size: 26, values: '{HH}:{mm}:{ss}', space: 80 } as uPlot.Axis,
-      { ...axis, size: 64, space: 36, values: (_, ticks) => ticks.map(unit) },
+      {
+        ...axis,
+        size: 64,
+        space: 36,
+        values: (_, ticks) => ticks.map(unit),
+        ...(unit === bytes && { incrs: BYTE_STEPS }),
+      },
     ],
     series: [{}, { stroke: line, fill, width: 1.5, points: { show: false }, spanGaps: false }],
     hooks: { draw: [(plot) => drawMarks(plot, marks.current, text)] },

@@ -20,7 +20,7 @@ export function CopyButton({ label, text }: CopyProperties) {
     copyText(label, text).then(setCopied);
   };
   return (
-    <button type="button" class="button quiet" onClick={onClick}>
+    <button type="button" class="button quiet" aria-label={copied ? undefined : `Copy ${label}`} onClick={onClick}>
       <Icon name="copy" />
       {copied ? 'Copied' : label}
     </button>

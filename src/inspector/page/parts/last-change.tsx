@@ -43,7 +43,7 @@ export function LastChange({ live }: { readonly live: LiveRegion }) {
   );
 }
 
-/** Nothing has changed since the page was opened. */
+/** The region has one version only, so nothing has changed yet. */
 function QuietLine({ live, now }: { readonly live: LiveRegion; readonly now: number }) {
   const { state } = live;
   return (
@@ -54,7 +54,7 @@ function QuietLine({ live, now }: { readonly live: LiveRegion; readonly now: num
           v{count(state.version)} · {age(state.committedAt, now)}
         </span>
       )}
-      <span class="last-change-what">nothing since this page was opened</span>
+      <span class="last-change-what">none: this is the first version that can be read</span>
     </div>
   );
 }

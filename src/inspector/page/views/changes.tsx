@@ -103,7 +103,7 @@ interface DetailProperties {
 }
 
 export function StepDetail({ step, follows, onFollow }: DetailProperties) {
-  const { version, previousVersion, committedAt, operations, changes, masterPid, revision } = step;
+  const { version, previousVersion, committedAt, operations, changes, masterPid, requestedBy, revision } = step;
   const versions = version - previousVersion;
   return (
     <>
@@ -120,6 +120,11 @@ export function StepDetail({ step, follows, onFollow }: DetailProperties) {
       <p class="facts">
         <span>{clock(committedAt)}</span>
         <span>{operations === undefined ? 'size not known' : counted(operations, 'change')}</span>
+        {requestedBy !== undefined && (
+          <span>
+            asked for by {requestedBy.name} {requestedBy.pid}
+          </span>
+        )}
         {masterPid !== undefined && <span>master {masterPid}</span>}
         {revision !== undefined && <span>revision {revision}</span>}
       </p>

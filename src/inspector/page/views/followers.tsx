@@ -13,7 +13,7 @@ export function FollowersView({ live }: { readonly live: LiveRegion }) {
   return (
     <section class="view scrolls" aria-label="Followers">
       {error !== undefined && <Problem error={error} />}
-      {answer !== undefined && (
+      {answer !== undefined && followers.length > 0 && (
         <table class="table followers">
           <caption>
             {counted(followers.length, 'process', 'processes')} at version {count(answer.version)}

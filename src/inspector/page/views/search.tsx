@@ -56,7 +56,7 @@ export function SearchView({ live }: { readonly live: LiveRegion }) {
       ) : (
         <VirtualList
           class="hits"
-          role="list"
+          role="group"
           aria-label="Hits"
           tabIndex={-1}
           count={found.hits.length}
@@ -112,7 +112,7 @@ function useSearch(live: LiveRegion, text: string): { found: Found; busy: boolea
 
 function HitLine({ hit, text }: { readonly hit: SearchHit; readonly text: string }) {
   return (
-    <div class="row" role="listitem">
+    <div class="row">
       <button type="button" class="hit" onClick={() => go({ view: 'tree', path: hit.path })}>
         <span class={`hit-kind hit-${hit.found}`}>{hit.found}</span>
         <PathText path={hit.path} />

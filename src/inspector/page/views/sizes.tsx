@@ -20,6 +20,11 @@ export function SizesView({ live }: { readonly live: LiveRegion }) {
       {space.answer !== undefined && <Space space={space.answer} />}
       <div class="bar">
         <Crumbs path={path} onPath={setPath} />
+        {answer !== undefined && (
+          <span class="bar-note">
+            {bytes(answer.bytes)} at version {count(answer.version)}
+          </span>
+        )}
         <button type="button" class="button quiet end" disabled={busy} onClick={() => setTurn(turn + 1)}>
           Measure again
         </button>
@@ -28,9 +33,7 @@ export function SizesView({ live }: { readonly live: LiveRegion }) {
       {answer === undefined && busy && <Empty>Measuring…</Empty>}
       {answer !== undefined && (
         <table class="table weights">
-          <caption>
-            {bytes(answer.bytes)} at version {count(answer.version)}
-          </caption>
+          <caption class="visually-hidden">The heaviest children, heaviest first</caption>
           <thead>
             <tr>
               <th scope="col">Key</th>

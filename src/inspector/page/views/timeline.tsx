@@ -96,7 +96,7 @@ interface LineProperties {
 }
 
 function VersionLine({ info, largest, now, from, to, onFrom, onTo }: LineProperties) {
-  const { version, committedAt, appendedBytes, compaction, masterPid, revision } = info;
+  const { version, committedAt, appendedBytes, compaction, masterPid, requestedBy, revision } = info;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the radio buttons in it do the same
     // biome-ignore lint/a11y/noStaticElementInteractions: as above
@@ -107,8 +107,8 @@ function VersionLine({ info, largest, now, from, to, onFrom, onTo }: LinePropert
       <span title={clock(committedAt)}>{age(committedAt, now)}</span>
       <span class="number">{appendedBytes === undefined ? '' : bytes(appendedBytes)}</span>
       {compaction ? <span class="badge">compaction</span> : <Meter value={appendedBytes ?? 0} of={largest} />}
-      <span class="muted">
-        {masterPid !== undefined && masterPid}
+      <span class="muted clip" title={requestedBy && `asked for by ${requestedBy.name}, process ${requestedBy.pid}`}>
+        {requestedBy === undefined ? masterPid : `${requestedBy.name} ${requestedBy.pid}`}
         {revision !== undefined && ` r${revision}`}
       </span>
     </div>
