@@ -54,12 +54,24 @@ export interface Written {
   readonly changed: boolean;
   /** Whether a living master did it. */
   readonly byMaster: boolean;
+  /** The version whose document, or value, this one has again. */
+  readonly revertedTo?: number;
 }
 
 /** Performs a write in an existing region, and prints its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, `ERR_CONFLICT`, and what the write throws */
 export async function write(io: Io, name: string, options: WriteOptions, request: WriteRequest): Promise<void> {
+  await tellWritten(io, options, await perform(name, options, request, `jsonmmap ${request.verb}`));
+}
+
+/** The same without a word. @param as What the command calls itself to the master. */
+export async function perform(
+  name: string,
+  options: WriteOptions,
+  request: WriteRequest,
+  as: string,
+): Promise<Written> {
   const before = inDirectory(options, () => lookAt(name, options.dir));
-  await tellWritten(io, options, await writeAfter(before, name, options, request, { history: before.history }));
+  return writeAfter(before, name, options, request, { history: before.history }, as);
 }
 
 /** Replaces the document of a region, which is created if it is missing. @throws `ERR_REGION_LOCKED`, `ERR_CONFLICT`, and what the write throws */
@@ -71,7 +83,7 @@ export function publish(
 ): Promise<Written> {
   const before = lookAtIfThere(name, options.dir); // the directory may be missing, too
   const history = settings.history ?? before?.history;
-  return writeAfter(before, name, options, { verb: 'write', value }, { ...settings, history });
+  return writeAfter(before, name, options, { verb: 'write', value }, { ...settings, history }, 'jsonmmap publish');
 }
 
 export async function tellWritten(io: Io, { json }: JsonOption, result: Written): Promise<void> {
@@ -80,9 +92,10 @@ export async function tellWritten(io: Io, { json }: JsonOption, result: Written)
     await io.print(`${io.paint('bold', result.name)}  version ${result.version}  ${io.paint('dim', remark(result))}`);
 }
 
-function remark({ previousVersion, changed, byMaster }: Written): string {
+function remark({ previousVersion, changed, byMaster, revertedTo }: Written): string {
   const what = !changed ? 'unchanged' : previousVersion === 0 ? 'new' : `after ${previousVersion}`;
-  return byMaster ? `${what}, by its master` : what;
+  const as = revertedTo === undefined ? '' : `, as in version ${revertedTo}`;
+  return `${what}${as}${byMaster ? ', by its master' : ''}`;
 }
 
 interface Before {
@@ -96,13 +109,14 @@ async function writeAfter(
   options: WriteOptions,
   write: WriteRequest,
   settings: RegionSettings,
+  as: string,
 ): Promise<Written> {
   const { ifVersion } = options;
   const previousVersion = before?.version ?? 0;
   // Whoever writes decides. What is known to be in vain neither creates a region nor changes its settings.
   if (ifVersion !== undefined && ifVersion !== previousVersion) throw conflict(ifVersion, previousVersion);
   const request = { ...write, ifVersion };
-  const answer = await askMaster(name, options, request);
+  const answer = await askMaster(name, options, request, as);
   const version = answer?.version ?? writeAsMaster(name, options, request, settings);
   return { name, version, previousVersion, changed: version !== previousVersion, byMaster: answer !== undefined };
 }
@@ -112,10 +126,10 @@ async function askMaster(
   name: string,
   { dir, timeout }: WriteOptions,
   request: WriteRequest,
+  as: string,
 ): Promise<{ version: number } | undefined> {
-  const verb = request.verb === 'write' ? 'publish' : request.verb;
   try {
-    return await requestWrite(name, { dir, timeoutMs: timeout, as: `jsonmmap ${verb}` }, request);
+    return await requestWrite(name, { dir, timeoutMs: timeout, as }, request);
   } catch (error) {
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_UNANSWERED') throw error;
     const { pid, elsewhere } = error as { pid?: number; elsewhere?: boolean };

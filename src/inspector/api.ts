@@ -161,8 +161,10 @@ export interface PathVersion {
 export interface SizesAnswer {
   readonly version: number;
   readonly path: string;
-  /** About how many bytes the value takes in a segment of its own. */
+  /** Bytes that the value takes in its segment; what several of its parts share counts for the first of them. */
   readonly bytes: number;
+  /** Values in it, itself included. */
+  readonly values: number;
   /** The heaviest children, heaviest first. */
   readonly heaviest: readonly Weight[];
 }
@@ -170,6 +172,7 @@ export interface SizesAnswer {
 export interface Weight extends Preview {
   readonly key: string;
   readonly bytes: number;
+  readonly values: number;
 }
 
 /** `GET /api/regions/NAME/space`: reads the whole document. */

@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../errors.js';
 import { JsonMmapError } from '../errors.js';
 import { ISSUES_MAX, MESSAGE_MAX_CHARACTERS } from './limits.js';
-import { type Answer, type Issue, isVersion, otherProtocol, PROTOCOL } from './protocol.js';
+import { type Issue, isVersion, otherProtocol, PROTOCOL } from './protocol.js';
 import { isReport, type MasterReport } from './report.js';
 
 /** What a request can end in. */
@@ -35,6 +35,25 @@ const CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   'ERR_UPSTREAM_INVALID',
   'ERR_VERSION_GONE',
 ]);
+
+/** The version at which the write is visible, what was asked for, or why it was refused. */
+type Answer = { readonly protocol: typeof PROTOCOL } & (
+  | { readonly version: number }
+  | { readonly report: MasterReport }
+  | {
+      readonly error: {
+        readonly code: ErrorCode;
+        /** What failed. */
+        readonly message: string;
+        /** What to do. */
+        readonly cure?: string | undefined;
+        readonly issues?: readonly Issue[] | undefined;
+        /** Of `ERR_CONFLICT`: the newest version, and the one that was expected. */
+        readonly version?: number | undefined;
+        readonly expected?: number | undefined;
+      };
+    }
+);
 
 /** What a request has come to. */
 export type Outcome = { version: number } | { report: MasterReport } | { error: JsonMmapError };

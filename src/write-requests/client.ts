@@ -9,7 +9,14 @@ import { mmapSystem } from '../system/system.js';
 import { reportOf, versionOf } from './answer.js';
 import { tooLong } from './arrival.js';
 import { ANSWER_MAX_BYTES, CONTROL_LIMITS } from './limits.js';
-import { ourselves, protocolOf, QUESTION_PROTOCOL, type Question, type Request, type WriteRequest } from './protocol.js';
+import {
+  ourselves,
+  protocolOf,
+  QUESTION_PROTOCOL,
+  type Question,
+  type Request,
+  type WriteRequest,
+} from './protocol.js';
 import type { MasterReport } from './report.js';
 import { findSocket } from './socket-file.js';
 

@@ -4,11 +4,9 @@
  * of protocol 1, which had no number, finds no verb and refuses. A write with a condition has a number of its own: a master of protocol 2 would
  * ignore the condition, and refuses the number.
  */
-import type { ErrorCode } from '../errors.js';
 import { JsonMmapError } from '../errors.js';
 import { NAME_MAX_CHARACTERS } from './limits.js';
 import { tooDeep } from './meter.js';
-import type { MasterReport } from './report.js';
 
 /** Of answers, and of requests without a condition. */
 export const PROTOCOL = 2;
@@ -68,25 +66,6 @@ export interface RequestEvent {
   /** Why it was refused. */
   readonly error?: JsonMmapError;
 }
-
-/** The version at which the write is visible, what was asked for, or why it was refused. */
-export type Answer = { readonly protocol: typeof PROTOCOL } & (
-  | { readonly version: number }
-  | { readonly report: MasterReport }
-  | {
-      readonly error: {
-        readonly code: ErrorCode;
-        /** What failed. */
-        readonly message: string;
-        /** What to do. */
-        readonly cure?: string | undefined;
-        readonly issues?: readonly Issue[] | undefined;
-        /** Of `ERR_CONFLICT`: the newest version, and the one that was expected. */
-        readonly version?: number | undefined;
-        readonly expected?: number | undefined;
-      };
-    }
-);
 
 /** What a schema says of one path. */
 export interface Issue {

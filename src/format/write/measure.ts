@@ -26,63 +26,39 @@ const MET_MAX = 4096;
  * Returns about how many bytes the nodes and strings of a value take: indexes of large containers are left out, and what several slots
  * name may count more than once. O(size of the value), on an explicit stack. @throws `ERR_REGION_CORRUPT`
  */
-export function bytesOf(reader: Reader, lo: number, hi: number): number {
-  if (!isContainer(hi)) return stringBytes(reader, lo, hi);
-  const measurement = new Measurement(reader, lo, hi);
-  measurement.advance(Infinity);
-  return measurement.bytes;
-}
-
-/** `bytesOf` in steps, for who has other things to do meanwhile. */
-export class Measurement {
-  readonly #reader: Reader;
-  /** Slots that are still to be looked at, two words each. */
-  readonly #waiting: number[];
+export function bytesOf(reader: Reader, rootLo: number, rootHi: number): number {
+  if (!isContainer(rootHi)) return stringBytes(reader, rootLo, rootHi);
+  const waiting = [rootLo, rootHi];
+  let slots = 0;
+  let isLeaf = true;
+  const push = (word: number): void => {
+    const hi = reader.segment.i32[word + 1];
+    waiting.push(reader.segment.i32[word], hi);
+    slots++;
+    isLeaf &&= !isContainer(hi);
+  };
   /**
    * Containers met recently: a node that many slots name takes its bytes once. A `DirectMapped` would do as well, but most of what is measured
    * has a few nodes, and its arrays would cost more than the walk.
    */
-  readonly #met = new Map<number, number>();
-  readonly #budget: LookingBudget;
-  #slots = 0;
-  #isLeaf = true;
-  /** What has been found so far. */
-  bytes = 0;
-
-  constructor(reader: Reader, lo: number, hi: number) {
-    this.#reader = reader;
-    this.#waiting = [lo, hi];
-    this.#budget = new LookingBudget(reader.end, 1);
-  }
-
-  /** Looks at so many values more; false when nothing is left. O(values, and the width of those that are containers). @throws `ERR_REGION_CORRUPT` */
-  advance(values: number): boolean {
-    const waiting = this.#waiting;
-    for (let left = values; waiting.length > 0 && left > 0; left--) {
-      const hi = waiting.pop() as number;
-      const lo = waiting.pop() as number;
-      if (isContainer(hi)) this.#container(lo, hi);
-      else this.bytes += stringBytes(this.#reader, lo, hi);
+  const met = new Map<number, number>();
+  let bytes = 0;
+  const budget = new LookingBudget(reader.end, 1);
+  while (waiting.length > 0) {
+    const hi = waiting.pop() as number;
+    const lo = waiting.pop() as number;
+    if (!isContainer(hi)) {
+      bytes += stringBytes(reader, lo, hi);
+      continue;
     }
-    return waiting.length > 0;
+    if (met.get(lo & (MET_MAX - 1)) === lo) continue;
+    met.set(lo & (MET_MAX - 1), lo);
+    slots = 0;
+    isLeaf = true;
+    bytes += nodeBytes(reader, lo, hi, push);
+    budget.spend(slots, isLeaf && slots <= SHARED_LEAF_MAX);
   }
-
-  #container(lo: number, hi: number): void {
-    if (this.#met.get(lo & (MET_MAX - 1)) === lo) return;
-    this.#met.set(lo & (MET_MAX - 1), lo);
-    this.#slots = 0;
-    this.#isLeaf = true;
-    this.bytes += nodeBytes(this.#reader, lo, hi, this.#push);
-    this.#budget.spend(this.#slots, this.#isLeaf && this.#slots <= SHARED_LEAF_MAX);
-  }
-
-  readonly #push = (word: number): void => {
-    const { i32 } = this.#reader.segment;
-    const hi = i32[word + 1];
-    this.#waiting.push(i32[word], hi);
-    this.#slots++;
-    this.#isLeaf &&= !isContainer(hi);
-  };
+  return bytes;
 }
 
 /** The bytes of a string that does not fit a slot. */

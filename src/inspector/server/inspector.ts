@@ -37,8 +37,8 @@ export async function startInspector(options: InspectorOptions): Promise<Inspect
   const pages = new PageFiles(options.page);
   const server = createServer((request, response) => {
     answer(request, response, { guard, sessions, pages, options }).catch((error: unknown) => {
-      if (request.destroyed && !response.headersSent) response.destroy();
-      else if (!answerError(response, error) && !isAbort(error)) options.onError(error);
+      if (response.destroyed) return; // the page has gone, and what it asked for was aborted
+      if (!answerError(response, error)) options.onError(error);
     });
   });
   await listening(server, options.port ?? 0);
@@ -101,8 +101,4 @@ function urlOf({ url = '/' }: IncomingMessage): URL {
   } catch {
     throw new BadRequest(400, 'that is no address'); // a request for a proxy, for one
   }
-}
-
-function isAbort(error: unknown): boolean {
-  return (error as { name?: unknown } | null)?.name === 'AbortError';
 }

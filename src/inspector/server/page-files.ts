@@ -1,7 +1,7 @@
 /** The built page: a few files that lie beside the program, read once. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { extname, join } from 'node:path';
+import { extname, join, relative } from 'node:path';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -18,7 +18,7 @@ export class PageFiles {
     for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
-      this.#files.set(path.slice(directory.length).replaceAll('\\', '/'), readFileSync(path));
+      this.#files.set(`/${relative(directory, path).replaceAll('\\', '/')}`, readFileSync(path));
     }
   }
 

@@ -36,6 +36,7 @@ export class Session {
   constructor(follower: Follower, where: Where) {
     this.follower = follower;
     this.#where = where;
+    follower.setMaxListeners(0); // pages are counted by `feeds`
     this.observe();
   }
 

@@ -1,39 +1,29 @@
 /** How heavy the children of a container are, and how the space of a region is used; measured in short turns. */
 import { dirname } from 'node:path';
 import type { ValueRef } from '../../format/compare/value-ref.js';
-import { isContainer } from '../../format/layout.js';
-import { childrenOf } from '../../format/read/children.js';
-import { Measurement } from '../../format/write/measure.js';
+import { type Weights, weigh } from '../../format/read/weigh.js';
 import { fileSizes } from '../../region/files/file-sizes.js';
 import { freeBytesAt } from '../../region/files/free-space.js';
-import { HEADER_BYTES } from '../../region/files/layout.js';
 import { RegionPaths } from '../../region/files/paths.js';
-import type { SizesAnswer, SpaceAnswer, Weight } from '../api.js';
+import { sizesOf } from '../../region/sizes.js';
+import type { SizesAnswer, SpaceAnswer } from '../api.js';
 import { previewOf } from './preview.js';
 import { type Session, withValue } from './session.js';
 import { Turns } from './turns.js';
 
 const HEAVIEST = 100;
-/** Of a few bytes each: less than a turn takes. */
-const VALUES_AT_ONCE = 1000;
 
 /** Measures the value at `path` and its children. O(value) in turns of a few milliseconds. @throws the reason of the signal, and as `withValue` */
 export function sizesAt(session: Session, path: string, signal: AbortSignal): Promise<SizesAnswer> {
   return withValue(session, path, undefined, async (ref, version) => {
-    const turns = new Turns(signal);
-    const { reader, lo, hi } = ref;
-    const bytes = await bytesIn(ref, turns);
-    if (!isContainer(hi)) return { version, path, bytes, heaviest: [] };
-    const { keys, words } = childrenOf(reader, lo, hi);
-    const { i32 } = reader.segment;
-    let heaviest: Weight[] = [];
-    for (let i = 0; i < words.length; i++) {
-      const child = { reader, lo: i32[words[i]], hi: i32[words[i] + 1] };
-      const weight = { key: keys?.[i] ?? String(i), bytes: await bytesIn(child, turns) };
-      heaviest.push({ ...weight, ...previewOf(reader, child.lo, child.hi) });
-      if (heaviest.length > 2 * HEAVIEST) heaviest = heaviestOf(heaviest);
-    }
-    return { version, path, bytes, heaviest: heaviestOf(heaviest) };
+    const { bytes, values, heaviest } = await weighed(ref, HEAVIEST, signal);
+    const rows = heaviest.map((part) => ({
+      key: part.path[0],
+      bytes: part.bytes,
+      values: part.values,
+      ...previewOf(ref.reader, part.lo, part.hi),
+    }));
+    return { version, path, bytes, values, heaviest: rows };
   });
 }
 
@@ -41,25 +31,22 @@ export function sizesAt(session: Session, path: string, signal: AbortSignal): Pr
 export function spaceOf(session: Session, signal: AbortSignal): Promise<SpaceAnswer> {
   const { follower } = session;
   return withValue(session, '', undefined, async (ref, version) => {
-    const liveBytes = await bytesIn(ref, new Turns(signal));
+    const { bytes } = await weighed(ref, 0, signal);
     const directory = dirname(follower.path);
     const files = fileSizes(new RegionPaths(follower.name, directory));
     const usedBytes = follower.history().find((commit) => commit.version === version)?.watermark ?? 0;
-    const garbageBytes = Math.max(0, usedBytes - HEADER_BYTES - liveBytes);
     const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const spareBytes = Math.max(0, total - liveBytes - garbageBytes);
-    return { version, liveBytes, garbageBytes, spareBytes, files, freeBytes: freeBytesAt(directory) };
+    const { live, garbage, spare } = sizesOf(usedBytes, bytes, total);
+    const freeBytes = freeBytesAt(directory);
+    return { version, liveBytes: live, garbageBytes: garbage, spareBytes: spare, files, freeBytes };
   });
 }
 
-async function bytesIn({ reader, lo, hi }: ValueRef, turns: Turns): Promise<number> {
-  const measurement = new Measurement(reader, lo, hi);
-  do {
+async function weighed(ref: ValueRef, top: number, signal: AbortSignal): Promise<Weights> {
+  const turns = new Turns(signal);
+  const steps = weigh(ref, { top });
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
     if (turns.isOver) await turns.next();
-  } while (measurement.advance(VALUES_AT_ONCE));
-  return measurement.bytes;
-}
-
-function heaviestOf(weights: Weight[]): Weight[] {
-  return weights.sort((a, b) => b.bytes - a.bytes).slice(0, HEAVIEST);
+  }
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RegionPaths } from '../../../src/region/files/paths.js';
 import { CONTROL_LIMITS, type ControlLimits } from '../../../src/write-requests/limits.js';
+import type { MasterReport } from '../../../src/write-requests/report.js';
 import { type Serving, serveControl } from '../../../src/write-requests/server.js';
 import { afterEachTest } from '../../cleanup.js';
 
