@@ -59,7 +59,6 @@ describePage('editing on the page', (kit) => {
     await hasText(page.getByRole('alert'), 'ERR_SCHEMA');
     await page.getByRole('button', { name: 'Back to the text' }).click();
     expect(await page.getByLabel('JSON').inputValue()).toBe('"many"');
-    kit.problems.length = 0; // a browser logs every answer that is an error
   });
 
   it('writes nothing over a value that has become another one, keeps the text, and compares again', async () => {
@@ -78,7 +77,6 @@ describePage('editing on the page', (kit) => {
     await page.getByRole('button', { name: 'Write to edited' }).click();
     await hasText(page.locator('.detail .value'), '"mine"');
     expect(master.get('/name')).toBe('mine');
-    kit.problems.length = 0; // the answer 409
   });
 
   it('succeeds where only other values have changed, even for a new key', async () => {
@@ -90,11 +88,10 @@ describePage('editing on the page', (kit) => {
       await page.getByLabel('JSON').fill('[1]');
       await page.getByRole('button', { name: 'Review' }).click();
       await page.getByRole('button', { name: 'Write to edited' }).click();
-      await expect.poll(() => master.get('/new~1key')).toEqual([1]);
+      await expect.poll(() => master.get('/new~1key'), { timeout: 10_000 }).toEqual([1]);
     } finally {
       clearInterval(timer);
     }
-    kit.problems.length = 0; // the first tries may have been refused
   });
 
   it('restores an older value, and deletes one', async () => {
@@ -110,10 +107,10 @@ describePage('editing on the page', (kit) => {
     await page.getByRole('button', { name: 'Write to edited' }).click();
     await isGone(page.locator('.editor'));
     expect(master.get('/name')).toBe('older');
+    await hasText(page.locator('.detail .value'), '"older"');
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('button', { name: 'Delete from edited' }).click();
     await expect.poll(() => master.has('/name')).toBe(false);
-    kit.problems.length = 0; // the pane asks for the value that is gone
   });
 
   it('offers nothing of this where the inspector does not write', async () => {

@@ -10,6 +10,9 @@ const PAGE = join(import.meta.dirname, '..', '..', '..', 'dist', 'inspector');
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
 const isRoot = process.getuid?.() === 0;
 
+/** A browser logs each answer with an error. The page expects these: something is gone, refused, or has become another one. */
+const REFUSED = /^Failed to load resource: the server responded with a status of (404|409|410)/;
+
 export interface OpenOptions {
   readonly width?: number;
   readonly scheme?: 'light' | 'dark';
@@ -47,7 +50,8 @@ export class Kit {
     const page = await context.newPage();
     const url = new URL(this.#inspectors.get(write)!.url);
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.problems.push(message.text());
+      const isProblem = message.type() === 'error' || message.type() === 'warning';
+      if (isProblem && !REFUSED.test(message.text())) this.problems.push(message.text());
     });
     page.on('pageerror', (error) => this.problems.push(String(error.stack)));
     page.on('request', (request) => {

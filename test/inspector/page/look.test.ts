@@ -24,7 +24,7 @@ describePage('how the page looks', (kit) => {
       await page.evaluate((to) => {
         location.hash = to === '../' ? '#/' : `#/looked-at/${to}`;
       }, view);
-      await page.locator('.list .row, .table, .empty, .chart').first().waitFor();
+      await page.locator('.list .row, .table, .empty, .chart, .detail .json').locator('visible=true').first().waitFor();
       expect(await faintTexts(page), view).toEqual([]);
     }
     await page.evaluate(() => {
@@ -82,7 +82,7 @@ describePage('how the page looks', (kit) => {
       await page.evaluate((to) => {
         location.hash = to === '../' ? '#/' : `#/looked-at/${to}`;
       }, view);
-      await page.locator('.list .row, .table, .empty, .chart').first().waitFor();
+      await page.locator('.list .row, .table, .empty, .chart, .detail .json').locator('visible=true').first().waitFor();
       const outside = await page.evaluate(() => {
         const isClipped = (element: Element): boolean => element.closest('.tabs, .visually-hidden, .toast') !== null;
         return [...document.querySelectorAll('.app *')]

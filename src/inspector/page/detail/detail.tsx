@@ -19,7 +19,7 @@ interface Properties {
 
 export function Detail({ live, path, mayWrite }: Properties) {
   const value = useValue(live, path);
-  const draft = useDraft(live, path);
+  const draft = useDraft(live, path, value.reload);
   return (
     <aside class="pane detail" aria-label="Selected value">
       <header class="pane-head">

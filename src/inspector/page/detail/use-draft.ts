@@ -20,7 +20,8 @@ export interface Draft {
   cancel(): void;
 }
 
-export function useDraft(live: LiveRegion, path: string): Draft {
+/** Returns the edit of the value at a path; `onWritten` is called when the region has it. */
+export function useDraft(live: LiveRegion, path: string, onWritten: () => void): Draft {
   const [state, setState] = useState<DraftState | undefined>();
   useEffect(() => setState(undefined), [live, path]);
   const change = (part: Partial<DraftState>): void => setState((last) => last && { ...last, ...part });
@@ -53,6 +54,7 @@ export function useDraft(live: LiveRegion, path: string): Draft {
         const { version } = await write(live, { ...state, path: target });
         announce(`written: version ${version}`);
         setState(undefined);
+        onWritten();
       } catch (error) {
         const conflict = await conflictOf(live, target, error as Error);
         change({ step: 'review', error: error as Error, ...(conflict !== undefined && { conflict }) });

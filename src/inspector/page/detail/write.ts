@@ -20,7 +20,8 @@ export async function write({ client }: LiveRegion, draft: DraftState): Promise<
   }
 }
 
-const ATTEMPTS_MAX = 8;
+/** In a document that changes every 10 ms, about every second attempt is in time. */
+const ATTEMPTS_MAX = 20;
 
 function requestOf({ verb, path, base, baseVersion: ifVersion, text, restores }: DraftState): EditRequest {
   const what = { path, ifVersion, ...(base !== undefined && { before: JSON.parse(base) }) };

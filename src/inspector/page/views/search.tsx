@@ -38,7 +38,11 @@ export function SearchView({ live }: { readonly live: LiveRegion }) {
             placeholder="Search in keys and values"
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
-            onKeyDown={(event) => event.key === 'Escape' && busy && (event.preventDefault(), stop())}
+            onKeyDown={(event) => {
+              if (event.key !== 'Escape' || !busy) return;
+              event.preventDefault(); // which would empty the field
+              stop();
+            }}
           />
         </label>
         {busy && (
