@@ -249,6 +249,8 @@ export type EditRequest = {
    * was at the path, nothing is written if the document has another version. The code is `ERR_CONFLICT` then.
    */
   readonly before?: unknown;
+  /** Whether nothing was at the path: nothing is written then if something is there by now, whatever else has changed in the document. */
+  readonly absent?: boolean;
 } & (
   | { readonly verb: 'set'; readonly value: unknown }
   | { readonly verb: 'delete' }

@@ -7,6 +7,8 @@ import type { EditAnswer, EditRequest } from '../api.js';
 import { BadRequest } from './answers.js';
 import { type Session, type Where, withSnapshot } from './session.js';
 
+/** How often a new key is tried in a document that changes meanwhile: an attempt takes a millisecond. */
+const ATTEMPTS_MAX = 50;
 /** The socket of a master takes more; a page that edits by hand needs less. */
 const BODY_MAX_BYTES = 16 * 2 ** 20;
 
@@ -17,12 +19,17 @@ const BODY_MAX_BYTES = 16 * 2 ** 20;
 export async function edit(session: Session, where: Where, request: IncomingMessage): Promise<EditAnswer> {
   const { name } = session.follower;
   const asked = checked(await bodyOf(request));
-  const write = await writeOf(session, asked);
-  try {
-    const answer = await requestWrite(name, { dir: where.dir, as: 'jsonmmap inspect' }, write);
-    if (answer !== undefined) return answer;
-  } catch (error) {
-    throw error instanceof JsonMmapError && error.code === 'ERR_PATCH_TEST_FAILED' ? conflict(name, asked) : error;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const write = await writeOf(session, asked);
+      const answer = await requestWrite(name, { dir: where.dir, as: 'jsonmmap inspect' }, write);
+      if (answer !== undefined) return answer;
+      break;
+    } catch (error) {
+      const code = error instanceof JsonMmapError ? error.code : undefined;
+      if (code === 'ERR_PATCH_TEST_FAILED') throw conflict(name, asked);
+      if (code !== 'ERR_CONFLICT' || asked.absent !== true || attempt === ATTEMPTS_MAX) throw error;
+    }
   }
   throw new JsonMmapError('ERR_REGION_LOCKED', `no master of ${name} takes requests, so nothing was changed`, {
     cure: 'open the master with { control: true }, or publish with jsonmmap run',
@@ -35,10 +42,21 @@ async function writeOf(session: Session, asked: EditRequest): Promise<WriteReque
   const value = await wantedValue(session, asked);
   if (before === undefined) {
     if (value === undefined) throw new BadRequest(400, 'what is deleted has a value before');
-    return { verb: 'set', path, value, ifVersion };
+    return { verb: 'set', path, value, ifVersion: asked.absent === true ? withoutValue(session, asked) : ifVersion };
   }
   const change = value === undefined ? { op: 'remove', path } : { op: 'replace', path, value };
   return { verb: 'patch', value: [{ op: 'test', path, value: before }, change] };
+}
+
+/** Returns the newest version, if nothing is at the path there. @throws `ERR_CONFLICT` */
+function withoutValue({ follower }: Session, asked: EditRequest): number {
+  const snapshot = follower.snapshot();
+  try {
+    if (snapshot.has(asked.path)) throw conflict(follower.name, asked);
+    return snapshot.version;
+  } finally {
+    snapshot.close();
+  }
 }
 
 /** Undefined where nothing is to be at the path. */

@@ -5,26 +5,12 @@ import type { LiveRegion } from '../live/live.js';
 import type { DraftState } from './draft-state.js';
 
 /** @throws `RequestError`, among others with `ERR_CONFLICT` where the document has moved on and the value with it */
-export async function write({ client }: LiveRegion, draft: DraftState): Promise<EditAnswer> {
-  let request = requestOf(draft);
-  for (let attempts = 1; ; attempts++) {
-    try {
-      return await client.edit(request);
-    } catch (error) {
-      if (draft.base !== undefined || attempts === ATTEMPTS_MAX || !isConflict(error)) throw error;
-      // Of a new key only the version can be compared: where other parts of the document have changed, it is still new.
-      if ((await valueAt(client, draft.path)) !== undefined) throw error;
-      const { version } = await client.children({ path: '', from: 0, count: 0 });
-      request = { ...request, ifVersion: version };
-    }
-  }
+export function write({ client }: LiveRegion, draft: DraftState): Promise<EditAnswer> {
+  return client.edit(requestOf(draft));
 }
 
-/** In a document that changes every 10 ms, about every second attempt is in time. */
-const ATTEMPTS_MAX = 20;
-
 function requestOf({ verb, path, base, baseVersion: ifVersion, text, restores }: DraftState): EditRequest {
-  const what = { path, ifVersion, ...(base !== undefined && { before: JSON.parse(base) }) };
+  const what = { path, ifVersion, ...(base === undefined ? { absent: true } : { before: JSON.parse(base) }) };
   if (verb === 'delete') return { ...what, verb };
   if (verb === 'restore') return { ...what, verb, version: restores ?? 0 };
   return { ...what, verb, value: JSON.parse(text) };
