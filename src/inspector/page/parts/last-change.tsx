@@ -17,7 +17,7 @@ export function LastChange({ live }: { readonly live: LiveRegion }) {
   return (
     <button
       type="button"
-      class={`last-change flash-${version % 2}`}
+      class="last-change"
       disabled={first === undefined}
       onClick={() => go({ view: 'tree', path: first.path })}
     >

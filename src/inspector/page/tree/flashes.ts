@@ -2,39 +2,31 @@
 import type { ChangeLine } from '../../api.js';
 import { parentOf } from '../client/pointers.js';
 
-/** As long as the animation of the style sheet. */
-const FLASH_MS = 1600;
-
-interface Flash {
-  readonly turn: number;
-  readonly at: number;
-}
+/** How long a row stays marked after its last change. */
+export const FLASH_MS = 900;
 
 export class Flashes {
-  readonly #exact = new Map<string, Flash>();
-  readonly #inside = new Map<string, Flash>();
-  #turn = 0;
+  readonly #exact = new Map<string, number>();
+  readonly #inside = new Map<string, number>();
 
   add(lines: readonly ChangeLine[]): void {
-    const flash = { turn: this.#turn++, at: performance.now() };
-    this.#forget(flash.at - FLASH_MS);
+    const now = performance.now();
+    this.#forget(now - FLASH_MS);
     for (const { path } of lines) {
-      this.#exact.set(path, flash);
-      for (let inner = parentOf(path); inner !== undefined; inner = parentOf(inner)) this.#inside.set(inner, flash);
+      this.#exact.set(path, now);
+      for (let inner = parentOf(path); inner !== undefined; inner = parentOf(inner)) this.#inside.set(inner, now);
     }
   }
 
-  /** Returns the class of a row: two take turns, so that an animation starts again. */
-  classOf(path: string | undefined, expanded: boolean | undefined): string {
-    if (path === undefined) return '';
-    const flash = this.#exact.get(path) ?? (expanded === false ? this.#inside.get(path) : undefined);
-    if (flash === undefined || performance.now() - flash.at > FLASH_MS) return '';
-    return `flash-${flash.turn % 2}`;
+  isMarked(path: string | undefined, expanded: boolean | undefined): boolean {
+    if (path === undefined) return false;
+    const at = this.#exact.get(path) ?? (expanded === false ? this.#inside.get(path) : undefined);
+    return at !== undefined && performance.now() - at < FLASH_MS;
   }
 
   #forget(before: number): void {
     for (const map of [this.#exact, this.#inside]) {
-      for (const [path, { at }] of map) if (at < before) map.delete(path);
+      for (const [path, at] of map) if (at < before) map.delete(path);
     }
   }
 }

@@ -8,15 +8,15 @@ interface Properties {
   readonly row: TreeRow;
   readonly active: boolean;
   readonly selected: boolean;
-  readonly flash: string;
+  readonly flashes: boolean;
   readonly onSelect: () => void;
   readonly onToggle: () => void;
 }
 
-export function TreeLine({ id, row, active, selected, flash, onSelect, onToggle }: Properties) {
+export function TreeLine({ id, row, active, selected, flashes, onSelect, onToggle }: Properties) {
   const { path, key, preview, level, position, setSize, expanded } = row;
   const indent = { paddingInlineStart: `calc(${level - 1} * var(--indent) + 4px)` };
-  const states = `${active ? 'active' : ''} ${selected ? 'selected' : ''} ${flash}`;
+  const states = `${active ? 'active' : ''} ${selected ? 'selected' : ''} ${flashes ? 'flash' : ''}`;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree around it has the keys
     <div

@@ -8,7 +8,7 @@ import { Icon } from '../parts/icons.js';
 import { PathText } from '../parts/path.js';
 import { VirtualList, type VirtualListHandle } from '../parts/virtual-list.js';
 import { go } from '../route.js';
-import { Flashes } from './flashes.js';
+import { FLASH_MS, Flashes } from './flashes.js';
 import { indexAfterKey } from './keys.js';
 import { TreeModel } from './model.js';
 import { TreeLine } from './tree-line.js';
@@ -74,7 +74,7 @@ export function TreeView({ live, path }: Properties) {
               row={row}
               active={index === active}
               selected={row.path !== undefined && row.path === path}
-              flash={flashes.classOf(row.path, row.expanded)}
+              flashes={flashes.isMarked(row.path, row.expanded)}
               onSelect={() => select(index)}
               onToggle={() => model.toggle(row)}
             />
@@ -92,12 +92,16 @@ function useTree(live: LiveRegion): { model: TreeModel; flashes: Flashes } {
     return { model: new TreeModel(live.client, () => redraw(undefined), onError), flashes: new Flashes() };
   }, [live]);
   useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const end = live.onChanges((lines, complete) => {
       tree.flashes.add(lines);
       tree.model.onChanges(lines, complete);
+      clearTimeout(timer);
+      timer = setTimeout(() => redraw(undefined), FLASH_MS); // takes the last marks away
     });
     return () => {
       end();
+      clearTimeout(timer);
       tree.model.close();
     };
   }, [tree]);
