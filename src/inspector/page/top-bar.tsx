@@ -70,15 +70,18 @@ function State({ live }: { readonly live: LiveRegion }) {
 function PauseButton({ live }: { readonly live: LiveRegion }) {
   useLive(live);
   const paused = live.pausedAt !== undefined;
+  const label = paused ? `Resume${live.heldBack > 0 ? ` (${count(live.heldBack)})` : ''}` : 'Pause';
   return (
     <button
       type="button"
+      aria-label={label}
+      title={paused ? 'Show what has changed meanwhile' : 'Hold still; the region goes on'}
       class={`button ${paused ? 'primary' : 'quiet'}`}
       aria-pressed={paused}
       onClick={() => (paused ? live.resume() : live.pause())}
     >
       <Icon name={paused ? 'play' : 'pause'} />
-      {paused ? `Resume${live.heldBack > 0 ? ` (${count(live.heldBack)})` : ''}` : 'Pause'}
+      <span class="pause-label">{label}</span>
     </button>
   );
 }

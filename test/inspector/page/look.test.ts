@@ -9,7 +9,7 @@ describePage('how the page looks', (kit) => {
 
   beforeAll(() => {
     const initial = { text: 'a', number: 1, yes: true, none: null, deep: { er: [1, 2, { and: 'deeper' }] } };
-    master = Master.open('looked-at', { dir: kit.dir, history: 10, control: true, initial });
+    master = Master.open('looked-at-by-all-who-pass', { dir: kit.dir, history: 10, control: true, initial });
     master.patch([
       { op: 'replace', path: '/text', value: 'b' },
       { op: 'remove', path: '/yes' },
@@ -19,16 +19,16 @@ describePage('how the page looks', (kit) => {
   });
 
   it.each(['light', 'dark'] as const)('has the contrast of WCAG AA in every view, %s', async (scheme) => {
-    const page = await kit.open('looked-at/tree', { scheme, reducedMotion: 'reduce' });
+    const page = await kit.open('looked-at-by-all-who-pass/tree', { scheme, reducedMotion: 'reduce' });
     for (const view of [...VIEWS, 'tree?path=/deep', 'tree?path=/new', '../']) {
       await page.evaluate((to) => {
-        location.hash = to === '../' ? '#/' : `#/looked-at/${to}`;
+        location.hash = to === '../' ? '#/' : `#/looked-at-by-all-who-pass/${to}`;
       }, view);
       await page.locator('.list .row, .table, .empty, .chart, .detail .json').locator('visible=true').first().waitFor();
       expect(await faintTexts(page), view).toEqual([]);
     }
     await page.evaluate(() => {
-      location.hash = '#/looked-at/tree?path=/text';
+      location.hash = '#/looked-at-by-all-who-pass/tree?path=/text';
     });
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.getByLabel('JSON').fill('"c"');
@@ -41,7 +41,7 @@ describePage('how the page looks', (kit) => {
   });
 
   it.each(['light', 'dark'] as const)('has colours that can be told from what is behind them, %s', async (scheme) => {
-    const page = await kit.open('looked-at/tree', { scheme });
+    const page = await kit.open('looked-at-by-all-who-pass/tree', { scheme });
     const texts = ['--text', '--text-2', '--accent'].flatMap((text) =>
       ['--ground', '--ground-2', '--accent-ground'].map((ground) => ({ text, ground, least: 4.5 })),
     );
@@ -66,7 +66,7 @@ describePage('how the page looks', (kit) => {
   });
 
   it('shows the other theme when somebody asks, and remembers it', async () => {
-    const page = await kit.open('looked-at/rates');
+    const page = await kit.open('looked-at-by-all-who-pass/rates');
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(await ground()).toBe('rgb(255, 255, 255)');
     await page.getByRole('button', { name: 'Switch to dark' }).click();
@@ -77,10 +77,10 @@ describePage('how the page looks', (kit) => {
   });
 
   it.each([400, 1280])('fits a window of %i pixels, in every view', async (width) => {
-    const page = await kit.open('looked-at/tree', { width });
+    const page = await kit.open('looked-at-by-all-who-pass/tree', { width });
     for (const view of [...VIEWS, 'tree?path=/new', '../']) {
       await page.evaluate((to) => {
-        location.hash = to === '../' ? '#/' : `#/looked-at/${to}`;
+        location.hash = to === '../' ? '#/' : `#/looked-at-by-all-who-pass/${to}`;
       }, view);
       await page.locator('.list .row, .table, .empty, .chart, .detail .json').locator('visible=true').first().waitFor();
       const outside = await page.evaluate(() => {
@@ -96,7 +96,7 @@ describePage('how the page looks', (kit) => {
   });
 
   it('shows where the focus is', async () => {
-    const page = await kit.open('looked-at/tree');
+    const page = await kit.open('looked-at-by-all-who-pass/tree');
     await page.locator('.tree-line').first().waitFor();
     const seen = new Set<string>();
     for (let i = 0; i < 16; i++) {

@@ -25,7 +25,7 @@ export function Chart({ title, unit, times, values, marks }: Properties) {
   const chart = useRef<uPlot>(undefined);
   const moments = useRef(marks);
   moments.current = marks;
-  const last = values.at(-1);
+  const last = values.findLast((value) => value !== null);
   useEffect(() => {
     const box = element.current as HTMLDivElement;
     const draw = (): void => {
@@ -50,7 +50,7 @@ export function Chart({ title, unit, times, values, marks }: Properties) {
     <figure class="chart">
       <figcaption>
         <span>{title}</span>
-        <output>{last === null || last === undefined ? '–' : unit(last)}</output>
+        <output>{last === undefined || last === null ? '–' : unit(last)}</output>
       </figcaption>
       <div
         ref={element}
@@ -93,7 +93,7 @@ function optionsOf(
         ...(unit === bytes && { incrs: BYTE_STEPS }),
       },
     ],
-    series: [{}, { stroke: line, fill, width: 1.5, points: { show: false }, spanGaps: false }],
+    series: [{}, { stroke: line, fill, width: 1.5, points: { show: false }, spanGaps: true }],
     hooks: { draw: [(plot) => drawMarks(plot, marks.current, text)] },
   };
 }

@@ -58,7 +58,7 @@ function FollowerLine({ follower }: { readonly follower: FollowerRow }) {
       <th scope="row" class="number">
         {pid}
       </th>
-      <td class="mono command">{command ?? '?'}</td>
+      <td class="mono process">{command ?? '?'}</td>
       <td class="number">
         {versions === undefined
           ? '–'

@@ -52,9 +52,9 @@ function rate(value: number): string {
 }
 
 function microseconds(value: number): string {
-  return `${value.toFixed(value < 10 ? 1 : 0)} µs`;
+  return `${value.toFixed(value < 10 && value > 0 ? 1 : 0)} µs`;
 }
 
 function milliseconds(value: number): string {
-  return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+  return `${value.toFixed(value < 10 && value > 0 ? 1 : 0)} ms`;
 }
