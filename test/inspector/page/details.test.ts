@@ -55,6 +55,9 @@ describePage('the page of the inspector, in detail', (kit) => {
     await hasText(page.getByRole('button', { name: /Resume/ }), 'Resume (1)');
     expect((await page.locator('.last-change-what').textContent()) ?? '').not.toContain('held back');
     expect(shown).not.toContain('held back');
+    await page.keyboard.press('1');
+    await rowOf(page, 'list').locator('.twisty').click();
+    await hasText(rowOf(page, '1'), '2'); // the version that was shown, though nobody had asked for this row
     await page.getByRole('button', { name: /Resume/ }).click();
     await hasText(page.locator('.last-change'), 'held back');
   });

@@ -14,6 +14,7 @@ import type {
   ValueAnswer,
   VersionsAnswer,
 } from '../../api.js';
+import { announce } from '../parts/announce.js';
 
 /** What a request that failed throws: the code and the words of the server. */
 export class RequestError extends Error {
@@ -37,6 +38,8 @@ export function fetchRegions(signal?: AbortSignal): Promise<RegionsAnswer> {
 /** What one region can be asked. Each method throws `RequestError`, and an `AbortError` when its signal says so. */
 export class RegionClient {
   readonly name: string;
+  /** The version that a paused page shows: asked for as long as the region has it. */
+  pinned: number | undefined;
   readonly #base: string;
 
   constructor(name: string) {
@@ -55,7 +58,7 @@ export class RegionClient {
   }
 
   children(window: ChildrenRequest, signal?: AbortSignal): Promise<ChildrenAnswer> {
-    return ask(`${this.#base}/children`, { ...window }, signal);
+    return this.#atPinned((version) => ask(`${this.#base}/children`, { version, ...window }, signal));
   }
 
   /** The position of each token of a path in its container. */
@@ -64,7 +67,8 @@ export class RegionClient {
   }
 
   value(path: string, version?: number, signal?: AbortSignal): Promise<ValueAnswer> {
-    return ask(`${this.#base}/value`, { path, version }, signal);
+    if (version !== undefined) return ask(`${this.#base}/value`, { path, version }, signal);
+    return this.#atPinned((pinned) => ask(`${this.#base}/value`, { path, version: pinned }, signal));
   }
 
   versions(signal?: AbortSignal): Promise<VersionsAnswer> {
@@ -89,6 +93,18 @@ export class RegionClient {
 
   followers(signal?: AbortSignal): Promise<FollowersAnswer> {
     return ask(`${this.#base}/followers`, {}, signal);
+  }
+
+  async #atPinned<T>(asked: (version: number | undefined) => Promise<T>): Promise<T> {
+    try {
+      return await asked(this.pinned);
+    } catch (error) {
+      const isGone = error instanceof RequestError && error.code === 'ERR_VERSION_GONE';
+      if (!isGone || this.pinned === undefined) throw error;
+      announce(`Version ${this.pinned} is gone: what is loaded from now on is newer`);
+      this.pinned = undefined;
+      return asked(undefined);
+    }
   }
 
   async edit(request: EditRequest): Promise<EditAnswer> {

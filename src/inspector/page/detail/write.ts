@@ -36,6 +36,7 @@ export async function conflictOf(
   error: Error,
 ): Promise<DraftState['conflict'] | undefined> {
   if (!isConflict(error)) return undefined;
+  client.pinned = undefined; // a paused page shows what is there now, too
   const value = await valueAt(client, path);
   if (value !== undefined) return { version: value.version, text: value.text };
   const { version } = await client.children({ path: '', from: 0, count: 0 });

@@ -62,11 +62,13 @@ export class LiveRegion {
 
   pause(): void {
     this.pausedAt = this.version;
+    this.client.pinned = this.pausedAt;
     this.#tell();
   }
 
   resume(): void {
     this.pausedAt = undefined;
+    this.client.pinned = undefined;
     this.#show();
   }
 
@@ -127,7 +129,7 @@ export class LiveRegion {
     this.#waiting = [];
     this.steps = [...news, ...this.steps].slice(0, STEPS_MAX);
     const lines = news.flatMap(({ changes }) => changes);
-    const complete = news.every(({ operations, changes }) => operations === changes.length);
+    const complete = news.length < STEPS_MAX && news.every(({ operations, changes }) => operations === changes.length);
     if (news.length > 0) for (const listener of this.#changeListeners) listener(lines, complete);
     this.#tell();
   }
