@@ -76,7 +76,9 @@ describe('the rules below that table', () => {
 
   it('a module loads no package with itself, but for drafts and for the command line itself', () => {
     const isPage = (module: string) => roomOf(module) === 'inspector/page'; // a program of its own, which browsers load
-    const eager = packages.filter(({ from, eager }) => eager && !isPage(from)).map(({ from, to }) => `${roomOf(from)}: ${to}`);
+    const eager = packages
+      .filter(({ from, eager }) => eager && !isPage(from))
+      .map(({ from, to }) => `${roomOf(from)}: ${to}`);
     expect([...new Set(eager)].sort()).toEqual(['cli: commander', 'master: mutative']);
   });
 

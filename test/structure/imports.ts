@@ -39,7 +39,9 @@ export function importsIn(module: string, code: string): Import[] {
     .flatMap(({ moduleRequest, isType }) =>
       moduleRequest ? [{ specifier: moduleRequest.value, eager: !isType }] : [],
     );
-  const called = [...code.matchAll(CALL)].map(([, specifier]) => ({ specifier, eager: false }));
+  const called = [...code.matchAll(CALL)]
+    .map(([, specifier]) => ({ specifier, eager: false }))
+    .filter(({ specifier }) => !specifier.endsWith('/')); // a folder that is built, such as the page of the inspector
   return [...imported, ...exported, ...called].map(({ specifier, eager }) => ({
     from: module,
     to: target(module, specifier),
