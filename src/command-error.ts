@@ -5,7 +5,8 @@ export type CommandCode =
   | 'ERR_SOURCE' // a file or text that holds no document: missing, unreadable or malformed
   | 'ERR_FORMAT' // a value that the format which was asked for cannot hold
   | 'ERR_QUERY' // an expression that is not JSONPath, or takes more than a query may
-  | 'ERR_COMMAND'; // a program that cannot be started
+  | 'ERR_COMMAND' // a program that cannot be started
+  | 'ERR_EDITOR'; // an editor that cannot be started, fails or is killed
 
 /** An error whose summary and cure speak of verbs and options, so it is shown unchanged. */
 export class CommandError extends JsonMmapError {

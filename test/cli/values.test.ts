@@ -283,6 +283,12 @@ describe('export and import', () => {
     expect(JSON.stringify(current('parts'))).toBe(made);
   });
 
+  it('write nothing where the version has moved on', async () => {
+    const late = ['import', 'parts', '--path', '/a', '--if-version', '1'];
+    expect(await jsonmmap(late, { input: '1' })).toMatchObject({ code: 11, stdout: '' });
+    expect((await jsonmmap([...late, '--merge'], { input: '{}' })).code).toBe(11);
+  });
+
   it('replace the whole document where the pointer is empty', async () => {
     const { code } = await jsonmmap(['import', 'parts', '--path', ''], { input: '[1]' });
     expect([code, current('parts')]).toEqual([0, [1]]);
