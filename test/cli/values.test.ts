@@ -87,12 +87,12 @@ describe('get in a format', () => {
   });
 
   it.each([
-    [{ a: [1, null] }, '/a/1 is null, which TOML does not have'],
-    [['x'], 'the value is an array, and TOML needs an object'],
-    [7, 'the value is a number, and TOML needs an object'],
-    [{ 'a\ud800': 1 }, 'has half of a surrogate pair, which TOML cannot hold'],
-    [JSON.parse(`${'{"a":'.repeat(1002)}1${'}'.repeat(1002)}`), 'deeper than 1,000 levels'],
-  ])('says why %j is no TOML', async (value, reason) => {
+    ['null', { a: [1, null] }, '/a/1 is null, which TOML does not have'],
+    ['an array', ['x'], 'the value is an array, and TOML needs an object'],
+    ['a number', 7, 'the value is a number, and TOML needs an object'],
+    ['a broken character', { 'a\ud800': 1 }, 'has half of a surrogate pair, which TOML cannot hold'],
+    ['depth', JSON.parse(`${'{"a":'.repeat(1002)}1${'}'.repeat(1002)}`), 'deeper than 1,000 levels'],
+  ])('says why %s is no TOML', async (_, value, reason) => {
     await jsonmmap(['publish', 'odd'], { input: JSON.stringify(value) });
     const { code, stdout, stderr } = await jsonmmap(['get', 'odd', '--format', 'toml']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
