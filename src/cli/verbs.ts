@@ -14,8 +14,8 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
     delete: () => import('./verbs/delete.js'),
     patch: () => import('./verbs/patch.js'),
     merge: () => import('./verbs/merge.js'),
-    revert: () => import('./verbs/revert.js'),
     import: () => import('./verbs/import.js'),
+    revert: () => import('./verbs/revert.js'),
   },
   'Read:': {
     get: () => import('./verbs/get.js'),

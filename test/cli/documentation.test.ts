@@ -42,6 +42,7 @@ describe('docs/CLI.md and the man page', () => {
       '--help',
       '--version',
       '--global',
+      '--env-file', // of docker
     ]);
     const named = [...`${markdown}\n${manual}`.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([option]) => option);
     expect(named.filter((option) => !known.has(option))).toEqual([]);

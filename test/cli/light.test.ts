@@ -51,6 +51,9 @@ describe('what is loaded', () => {
     expect(modulesAmong(loaded).filter((path) => /^src\/cli\/(bench|run|export|watch)\.ts$/.test(path))).toEqual([]);
     expect(modulesAmong(loaded)).not.toContain('src/master/master.ts');
     expect(dependenciesAmong(loadedBy(main, 'export', 'light', '--format', 'yaml'))).toEqual(['yaml']);
+    expect(dependenciesAmong(loadedBy(main, 'get', 'light', '--format', 'toml'))).toEqual(['smol-toml']);
+    for (const verb of ['tree', 'sizes']) expect(dependenciesAmong(loadedBy(main, verb, 'light'))).toEqual([]);
+    expect(dependenciesAmong(loadedBy(main, 'get', 'light', '--query', '$'))).toEqual(['json-p3']);
   });
 
   it('by --version: nothing that reads a region, and no parser of arguments', () => {

@@ -204,7 +204,7 @@ describe('export', () => {
     expect(await jsonmmap(['publish', 'deep', '-'], { input: deep })).toMatchObject({ code: 0 });
     const output = join(dir, 'deep.yaml');
     const { code, stderr } = await jsonmmap(['export', 'deep', '-o', output]);
-    expect({ code, stderr }).toMatchObject({ code: 8, stderr: expect.stringContaining('export it as JSON') });
+    expect({ code, stderr }).toMatchObject({ code: 8, stderr: expect.stringContaining('write it as JSON') });
     expect(existsSync(output)).toBe(false);
     expect(await out('export', 'deep', '--compact')).toBe(`${deep}\n`);
   });

@@ -144,7 +144,12 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['get', ''], 2, 'the name of the region is empty', 'jsonmmap ls'],
   [['get', 'app', '/text', '--keys'], 3, '/text is neither an object nor an array, so it has no keys'],
   [['export', 'app', '--output', ''], 2, '--output must name a file'],
-  [['export', 'app', '--output', file('x.toml')], 2, 'x.toml names TOML', '--format'],
+  [
+    ['export', 'app', '--output', file('x.toml'), '--compact'],
+    2,
+    '--compact and --format toml contradict',
+    'leave one out',
+  ],
   [['export', 'app', '--output', '/dev/full'], 8, 'could not write /dev/full', 'write to another file with --output'],
   [['get', 'app', '--at', '7'], 3, 'version 7 of app does not exist yet: the newest is 1', 'jsonmmap log app'],
   [['diff', 'app'], 3, 'app has only version 1', 'publish app <file> --history <versions>'],

@@ -26,7 +26,7 @@ import {
 } from '../unit/format/forge.js';
 import { MemorySegment } from '../unit/memory-segment.js';
 import type { Random } from './random.js';
-import { attempt } from './reads.js';
+import { attempt, weighed } from './reads.js';
 
 /** Loads for each unit: shared leaves are compared wherever they stand, 17 slots to a unit, in two versions, twice, with a few loads for each. */
 const LOADS_PER_UNIT = 1500;
@@ -50,6 +50,7 @@ export function tryForged(random: Random): void {
   bounded((reader) => equalRefs(ref(reader, from), ref(reader, to)));
   bounded((reader) => refresh(ref(reader, from), materialize(reader, ...from), ref(reader, to)));
   bounded((reader) => bytesOf(reader, ...to));
+  bounded((reader) => weighed(reader, ...to));
   bounded((reader) => new Copier(reader, new Writer(new MemorySegment({ number: 2 }))).copy(...to));
   bounded(({ segment }) => verify(segment, ...to).problems.length);
 }

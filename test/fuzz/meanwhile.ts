@@ -11,6 +11,7 @@ import { verify } from '../../src/format/verify/verify.js';
 import { bytesOf } from '../../src/format/write/measure.js';
 import { anyOffset, anySlotHigh } from './damage.js';
 import type { Random } from './random.js';
+import { weighed } from './reads.js';
 import { type Tree, type TreePair, undamaged } from './trees.js';
 
 /** Every now and then a word is another one than it was when it was loaded last. */
@@ -86,6 +87,7 @@ function readAll({ before, after }: TreePair): void {
     ({ reader, lo, hi }) => JSON.stringify(viewOf(reader, lo, hi)),
     ({ reader, lo, hi }) => keysAt(reader, { lo, hi }, []).length,
     ({ reader, lo, hi }) => bytesOf(reader, lo, hi),
+    ({ reader, lo, hi }) => weighed(reader, lo, hi),
     ({ segment, lo, hi }) => verify(segment, lo, hi).problems.length,
     (to) => diff(from, to).length,
     (to) => equalRefs(to, from),

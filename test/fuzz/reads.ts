@@ -5,6 +5,7 @@ import { orderedEntries } from '../../src/format/read/entries.js';
 import { materialize } from '../../src/format/read/materialize.js';
 import { Reader } from '../../src/format/read/reader.js';
 import { viewOf } from '../../src/format/read/view.js';
+import { weigh } from '../../src/format/read/weigh.js';
 import { verify } from '../../src/format/verify/verify.js';
 import type { Tree } from './trees.js';
 
@@ -23,11 +24,22 @@ export function probe({ segment, lo, hi }: Tree): string {
     attempt(() => described(viewOf(new Reader(segment), lo, hi), false)),
     attempt(() => pointReads(reader, lo, hi)),
     attempt(() => stringified(viewOf(reader, lo, hi))),
+    attempt(() => String(weighed(new Reader(segment), lo, hi))),
   ];
-  const { problems } = verify(segment, lo, hi);
+  const { liveBytes, problems } = verify(segment, lo, hi);
   if (problems.length === 0 && outcomes.includes('corrupt')) throw new Error('verify finds nothing where readers fail');
   if (problems.length === 0 && outcomes[0] !== outcomes[1]) throw new Error('view and value of a whole tree differ');
+  if (problems.length === 0 && outcomes[4] !== String(liveBytes)) throw new Error('its weight is not its bytes');
   return [...outcomes, ...problems].join('\n');
+}
+
+/** The bytes of a value, as its parts are weighed. */
+export function weighed(reader: Reader, lo: number, hi: number): number {
+  const weighing = weigh({ reader, lo, hi }, { top: 3, levels: 2 });
+  for (;;) {
+    const { done, value } = weighing.next();
+    if (done) return value.bytes;
+  }
 }
 
 /** Runs `read`; 'corrupt' where the bytes are refused. */

@@ -2,7 +2,7 @@
 import { CommandError } from '../../command-error.js';
 import { type Entry, environmentOf } from '../environment.js';
 import { shellWord } from '../shell.js';
-import type { TextStyle } from './text.js';
+import type { TextStyle } from './names.js';
 
 /**
  * Returns the variables of `value` as lines that a POSIX shell reads: a value with other characters than `A-Za-z0-9_@%+=:,./-` is in single quotes, within which a

@@ -6,6 +6,14 @@ import type { NamingOptions } from '../environment.js';
 export const WRITTEN_FORMATS = ['json', 'yaml', 'toml', 'env'] as const;
 export type WrittenFormat = (typeof WRITTEN_FORMATS)[number];
 
+/** How a text of a format is written. */
+export interface TextStyle extends NamingOptions {
+  /** YAML on as few lines as it can be. */
+  readonly compact?: boolean | undefined;
+  /** Variables without quotes. */
+  readonly raw?: boolean | undefined;
+}
+
 /** What the options of a verb say of the format. */
 export interface FormatOptions extends NamingOptions {
   readonly format?: WrittenFormat;

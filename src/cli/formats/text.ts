@@ -1,13 +1,5 @@
 /** A value as a text of one of the formats that are written as a whole. */
-import type { NamingOptions } from '../environment.js';
-import type { WrittenFormat } from './names.js';
-
-export interface TextStyle extends NamingOptions {
-  /** YAML on as few lines as it can be. */
-  readonly compact?: boolean | undefined;
-  /** Variables without quotes. */
-  readonly raw?: boolean | undefined;
-}
+import type { TextStyle, WrittenFormat } from './names.js';
 
 /**
  * Returns `value` as a text that ends with a line break; the library of the format is loaded then. O(value), in memory several times its size.

@@ -4,64 +4,71 @@ import { CommandError } from '../../command-error.js';
 import { jsonPieces } from '../../follower/json-stream.js';
 import type { Snapshot } from '../../follower/snapshot.js';
 import { formatOf as formatNamed } from '../../sources/formats/names.js';
-import { asOneText } from '../../stringify-limits.js';
-import { type JsonOption, positiveNumber, reads, type Where } from '../command.js';
+import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from '../command.js';
 import { type Write, writeFileFor } from '../files/write-file.js';
+import { checkNaming, type FormatOptions, type WrittenFormat, writesFormats } from '../formats/names.js';
+import { textOf } from '../formats/text.js';
 import type { Io } from '../io.js';
 import { type Progress, withProgress } from '../output/progress.js';
 import { size } from '../output/words.js';
+import { existing } from '../pointer.js';
 import { snapshotAt, withFollower } from '../region.js';
 
-interface Options extends Where, JsonOption {
-  readonly format?: 'json' | 'yaml';
-  readonly output?: string;
+interface Options extends Where, JsonOption, FormatOptions {
+  readonly output?: string | undefined;
+  readonly path?: string;
   readonly pretty?: boolean;
   readonly compact?: boolean;
+  readonly raw?: boolean;
   readonly at?: number;
 }
 
 export function register(program: Command, io: Io): void {
   const command = program
     .command('export')
-    .summary('write the document as JSON or YAML')
+    .summary('write the document to a file, in a format')
     .description(
-      'Write the document as JSON or YAML, to standard output or to a file. A file is replaced atomically, and keeps its mode and owner; a device or a pipe is written to.',
+      'Write the document, or the value at a JSON pointer, as JSON, YAML, TOML or environment variables, to standard output or to a file. A file is replaced atomically, and keeps its mode and owner; a device or a pipe is written to.',
     )
     .argument('<name>', 'the region')
-    .addOption(
-      new Option('--format <format>', 'json or yaml (default: by the extension of --output, else json)').choices([
-        'json',
-        'yaml',
-      ]),
-    )
+    .argument('[file]', 'write to this file; the same as --output', fileName)
+    .option('--path <pointer>', 'a JSON pointer (default: the whole document)', jsonPointer)
     .option('-o, --output <file>', 'write to this file', fileName)
     .addOption(new Option('-c, --compact', 'no line breaks').conflicts('pretty'))
     .option('-p, --pretty', 'indented (default)')
+    .option('-r, --raw', 'with --format env: values without quotes')
     .option('--at <version>', 'read this version, if it is still kept', positiveNumber);
-  reads(command).action((name: string, options: Options) =>
-    withFollower(name, options, (follower) =>
+  writesFormats(command, 'by the extension of the file, else json');
+  reads(command).action((name: string, file: string | undefined, given: Options) => {
+    const options = { ...given, output: outputOf(file, given) };
+    return withFollower(name, options, (follower) =>
       exportTo(io, name, snapshotAt(follower, options.at, options), options, follower.status().bytes),
-    ),
-  );
+    );
+  });
+}
+
+/** @throws `ERR_INVALID_ARG` for two different files */
+function outputOf(file: string | undefined, { output }: Options): string | undefined {
+  if (file === undefined || output === undefined || file === output) return output ?? file;
+  throw new CommandError('ERR_INVALID_ARG', `both ${file} and ${output} are named as the file to write`, {
+    cure: 'leave one out',
+  });
 }
 
 async function exportTo(io: Io, name: string, snapshot: Snapshot, options: Options, sizeBytes: number): Promise<void> {
-  const { output, json, format } = options;
-  checkWritable(options);
-  if (output === undefined && json && format === 'yaml') {
-    throw new CommandError('ERR_INVALID_ARG', '--json and --format yaml contradict each other', {
-      cure: 'leave one out, or write to a file with --output',
-    });
-  }
+  const { output, json } = options;
+  const tokens = existing(snapshot, name, options.path ?? '');
+  const format = formatOf(options);
+  checkCombination(options, format);
   if (output === undefined) {
     // On a terminal the document itself shows how far it is.
     await withProgress(io, io.out.isTTY ? 0 : sizeBytes, (progress) =>
-      writeAll(snapshot, options, progress, (text) => io.writeDocument(text)),
+      writeAll(snapshot, tokens, format, options, progress, (text) => io.writeDocument(text)),
     );
     return;
   }
   const bytes = await withProgress(io, sizeBytes, (progress) =>
-    writeFileFor(output, (write) => writeAll(snapshot, options, progress, write)),
+    writeFileFor(output, (write) => writeAll(snapshot, tokens, format, options, progress, write)),
   );
   if (bytes === undefined) return;
   const { version } = snapshot;
@@ -74,40 +81,45 @@ function fileName(text: string): string {
   return text;
 }
 
-/** A file is not given a name that says another format than it has. @throws `ERR_INVALID_ARG` */
-function checkWritable({ format, output }: Options): void {
-  if (format !== undefined || output === undefined || formatNamed(output) !== 'toml') return;
-  throw new CommandError('ERR_INVALID_ARG', `${output} names TOML, which export does not write`, {
-    cure: 'name a file that ends in .json or .yaml, or say which it is with --format',
+/** @throws `ERR_INVALID_ARG` */
+function checkCombination(options: Options, format: WrittenFormat): void {
+  const { output, json, compact, raw } = options;
+  checkNaming(format, options);
+  if (raw && format !== 'env') throw contradiction('--raw', `--format ${format}`);
+  if (output === undefined && json && format !== 'json') throw contradiction('--json', `--format ${format}`);
+  if (compact && (format === 'toml' || format === 'env')) throw contradiction('--compact', `--format ${format}`);
+}
+
+function contradiction(one: string, other: string): CommandError {
+  return new CommandError('ERR_INVALID_ARG', `${one} and ${other} contradict each other`, {
+    cure: 'leave one out, or write to a file with --output',
   });
 }
 
-async function writeAll(snapshot: Snapshot, options: Options, progress: Progress, write: Write): Promise<void> {
+async function writeAll(
+  snapshot: Snapshot,
+  tokens: readonly string[],
+  format: WrittenFormat,
+  options: Options,
+  progress: Progress,
+  write: Write,
+): Promise<void> {
   progress.doing(`exporting version ${snapshot.version}`);
-  if (formatOf(options) === 'yaml') {
-    await write(await yamlText(snapshot, options));
+  if (format !== 'json') {
+    await write(await textOf(format, snapshot.get(tokens), options));
     return;
   }
-  for (const { text, fraction } of jsonPieces(
-    snapshot,
-    [],
-    options.compact || (options.json && !options.output) ? 0 : 2,
-  )) {
+  const indent = options.compact || (options.json && !options.output) ? 0 : 2;
+  for (const { text, fraction } of jsonPieces(snapshot, tokens, indent)) {
     await write(text);
     progress.fraction(fraction);
   }
   await write('\n');
 }
 
-function formatOf({ format, output, json }: Options): 'json' | 'yaml' {
+function formatOf({ format, output }: Options): WrittenFormat {
   if (format !== undefined) return format;
-  return !json && output !== undefined && /\.ya?ml$/i.test(output) ? 'yaml' : 'json';
-}
-
-async function yamlText(snapshot: Snapshot, { compact }: Options): Promise<string> {
-  const { stringify } = await import('yaml');
-  // Equal parts of a document are one object in memory; that they are is no part of the document.
-  const style = { aliasDuplicateObjects: false, lineWidth: 0, collectionStyle: compact ? 'flow' : 'any' } as const;
-  const cure = 'export it as JSON, which is written piece by piece';
-  return asOneText(() => stringify(snapshot.current, style), 'to be written as YAML', cure);
+  if (output !== undefined && /(^|[./])env$/i.test(output)) return 'env';
+  const named = output === undefined ? undefined : formatNamed(output);
+  return named === 'yaml' || named === 'toml' ? named : 'json';
 }

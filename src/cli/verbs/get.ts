@@ -1,23 +1,13 @@
 /** `jsonmmap get`: the document, parts of it, or what a query finds in it. */
 import { type Command, Option } from 'commander';
 import { CommandError } from '../../command-error.js';
-import { type JsonOption, jsonPointer, millisecondsAboveZero, positiveNumber, reads, type Where } from '../command.js';
-import { checkNaming, type FormatOptions, writesFormats } from '../formats/names.js';
+import { jsonPointer, millisecondsAboveZero, positiveNumber, reads } from '../command.js';
+import { checkNaming, writesFormats } from '../formats/names.js';
 import type { Io } from '../io.js';
 import { existing } from '../pointer.js';
 import { snapshotAt, withFollower } from '../region.js';
+import type { Options } from './get/options.js';
 import { printValues } from './get/values.js';
-
-export interface Options extends Where, JsonOption, FormatOptions {
-  readonly raw?: boolean;
-  readonly compact?: boolean;
-  readonly keys?: boolean;
-  readonly at?: number;
-  readonly query?: string;
-  readonly paths?: boolean;
-  /** Milliseconds. */
-  readonly queryTimeout?: number;
-}
 
 export function register(program: Command, io: Io): void {
   const command = program

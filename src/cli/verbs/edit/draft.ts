@@ -5,7 +5,6 @@ import { perform } from '../../../errors.js';
 import { makeTemporaryDirectory } from '../../../run/temporary-directory.js';
 import { parseDocument, type ReadingOptions } from '../../../sources/parse.js';
 import { readSourceFile } from '../../../sources/read-file.js';
-import { asOneText } from '../../../stringify-limits.js';
 import { jsonText } from '../../output/json-text.js';
 import { safe } from '../../output/safe.js';
 import type { EditOptions } from './options.js';
@@ -66,10 +65,9 @@ export class Draft {
 async function textOf(subject: Subject, format: EditOptions['format']): Promise<string> {
   if (format === 'json') return `${jsonText(subject.value, 2)}\n`;
   if (format === 'jsonc') return `${headerOf(subject, '//')}${jsonText(subject.value, 2)}\n`;
-  const { stringify } = await import('yaml');
-  const style = { aliasDuplicateObjects: false, lineWidth: 0 } as const;
-  const cure = 'edit it as JSON, or a part of it';
-  return headerOf(subject, '#') + asOneText(() => stringify(subject.value, style), 'to be edited as YAML', cure);
+  const { yamlText } = await import('../../formats/yaml.js');
+  const style = { purpose: 'to be edited as YAML', cure: 'edit it as JSON, or a part of it' };
+  return headerOf(subject, '#') + (await yamlText(subject.value, style));
 }
 
 /** @param mark What comments begin with. */

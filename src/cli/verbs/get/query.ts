@@ -2,7 +2,7 @@
 import type { Io } from '../../io.js';
 import { foundBy } from '../../query/query.js';
 import { checkDirectory, whereOf } from '../../region.js';
-import type { Options } from '../get.js';
+import type { Options } from './options.js';
 import { writeJson } from './values.js';
 
 /** Prints what the query finds within the value at `pointer`: nothing where it finds nothing, and an empty array with --json. @throws `ERR_QUERY` */

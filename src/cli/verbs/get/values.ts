@@ -10,7 +10,7 @@ import { jsonPieces } from '../../../follower/json-stream.js';
 import { paintedJson } from '../../output/json-text.js';
 import { plain } from '../../output/paint.js';
 import { safe } from '../../output/safe.js';
-import type { Options } from '../get.js';
+import type { Options } from './options.js';
 
 /** A value that exists. */
 export interface Chosen {
