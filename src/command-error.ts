@@ -3,7 +3,8 @@ import { type ErrorCode, JsonMmapError } from './errors.js';
 
 export type CommandCode =
   | 'ERR_SOURCE' // a file or text that holds no document: missing, unreadable or malformed
-  | 'ERR_COMMAND'; // a program that cannot be started
+  | 'ERR_COMMAND' // a program that cannot be started
+  | 'ERR_EDITOR'; // an editor that cannot be started, fails or is killed
 
 /** An error whose summary and cure speak of verbs and options, so it is shown unchanged. */
 export class CommandError extends JsonMmapError {

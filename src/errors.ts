@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'ERR_BUSY' // a write inside a write
   | 'ERR_FENCED' // this master has lost the region to another
   // asking a master for a write
+  | 'ERR_CONFLICT' // another writer was first: the document has another version than the one that the write is for
   | 'ERR_REQUEST' // the two sides do not understand each other, or the write failed in the master for a reason without a code
   | 'ERR_UNANSWERED' // the master does not answer: whether the write is done is not known
   // following and writing a log on other machines

@@ -34,7 +34,7 @@ export const exitMeanings: ReadonlyMap<ExitCode, string> = new Map<ExitCode, str
   [ExitCode.NO_SPACE, 'the file system is full, or a size limit is reached'],
   [ExitCode.UNANSWERED, 'the master of the region, or the upstream, does not answer: the write may or may not be done'],
   [ExitCode.TAKEN, 'the region was taken by another master, or removed, while this one held it'],
-  [ExitCode.CONFLICT, 'another writer was first: nothing was written upstream'],
+  [ExitCode.CONFLICT, 'another writer was first, so nothing was written: with `--if-version`, and upstream'],
   [ExitCode.NOT_STARTED, 'the command of `run` could not be started'],
   [ExitCode.INTERRUPTED, 'ended by Ctrl-C'],
   [ExitCode.TERMINATED, 'ended by SIGTERM'],
@@ -71,6 +71,7 @@ const EXIT_CODES: Partial<Record<ErrorCode | CommandCode, ExitCode>> = {
   ERR_UNANSWERED: ExitCode.UNANSWERED,
   ERR_UPSTREAM: ExitCode.UNANSWERED,
   ERR_UPSTREAM_CLIENT: ExitCode.USAGE,
+  ERR_CONFLICT: ExitCode.CONFLICT,
   ERR_UPSTREAM_CONFLICT: ExitCode.CONFLICT,
   ERR_UPSTREAM_INVALID: ExitCode.CORRUPT,
 };

@@ -81,6 +81,9 @@ const EXPLANATIONS: Partial<Record<JsonMmapError['code'], Explain>> = {
     summary: `the region ${name} was removed, or taken by another master, during the write`,
     cure: 'look whether the write is there, and try again',
   }),
+  ERR_CONFLICT: (_, { name, where }) => ({
+    cure: `read it again, ${about('get', name, where)}, and write with its version`,
+  }),
   ERR_UPSTREAM_CONFLICT: (_, { options }) =>
     options.has('--retry')
       ? { cure: 'read the newest revision and push again, or push behind it with --retry' }

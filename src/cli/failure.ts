@@ -10,7 +10,8 @@ export function fail(io: Io, error: unknown, json: boolean): ExitCode {
   if (!(error instanceof JsonMmapError || error instanceof JsonMmapTypeError)) return failInternally(io, error, json);
   const exitCode = exitCodeOf(error.code);
   const { code, summary: message, cure } = error;
-  if (json) noteJson(io, { code, message, cure, exitCode });
+  const { version, expected } = error as { version?: unknown; expected?: unknown };
+  if (json) noteJson(io, { code, message, cure, exitCode, ...(code === 'ERR_CONFLICT' && { version, expected }) });
   else complain(io, message, cure);
   return exitCode;
 }
@@ -39,7 +40,7 @@ const REPORT = 'this is a bug of jsonmmap: please report it';
 
 function noteJson(
   io: Io,
-  error: { code: string; message: string; cure: string | undefined; exitCode: ExitCode },
+  error: { code: string; message: string; cure: string | undefined; exitCode: ExitCode } & Record<string, unknown>,
 ): void {
   io.note(safe(JSON.stringify({ error })));
 }

@@ -10,20 +10,22 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
   'Write:': {
     publish: () => import('./verbs/publish.js'),
     set: () => import('./verbs/set.js'),
+    edit: () => import('./verbs/edit.js'),
     delete: () => import('./verbs/delete.js'),
     patch: () => import('./verbs/patch.js'),
     merge: () => import('./verbs/merge.js'),
+    revert: () => import('./verbs/revert.js'),
   },
   'Read:': {
     get: () => import('./verbs/get.js'),
     watch: () => import('./verbs/watch.js'),
     diff: () => import('./verbs/diff.js'),
     log: () => import('./verbs/log.js'),
+    history: () => import('./verbs/history.js'),
     export: () => import('./verbs/export.js'),
   },
   'Many hosts:': {
     push: () => import('./verbs/push.js'),
-    history: () => import('./verbs/history.js'),
     rollback: () => import('./verbs/rollback.js'),
     promote: () => import('./verbs/promote.js'),
     pin: () => import('./verbs/pin.js'),

@@ -3,10 +3,11 @@ import { type Command, Option } from 'commander';
 import { JsonMmapError } from '../errors.js';
 import { applyRequest } from '../master/apply-request.js';
 import { Master } from '../master/master.js';
+import { conflict } from '../region/errors.js';
 import { RegionReader } from '../region/reader.js';
 import { requestWrite } from '../write-requests/client.js';
 import type { WriteRequest } from '../write-requests/protocol.js';
-import { dirOption, type JsonOption, jsonOption, milliseconds, millisecondsAboveZero } from './command.js';
+import { dirOption, type JsonOption, jsonOption, milliseconds, millisecondsAboveZero, wholeNumber } from './command.js';
 import { withCure } from './failure.js';
 import type { Io } from './io.js';
 import { inDirectory, lockedBy } from './region.js';
@@ -19,12 +20,19 @@ export interface WriteOptions extends JsonOption {
   readonly wait?: number;
   /** Milliseconds. */
   readonly timeout?: number;
+  readonly ifVersion?: number;
 }
 
 /** Adds the options of a verb that writes. */
 export function writes(command: Command): Command {
   return command
     .addOption(dirOption())
+    .addOption(
+      new Option(
+        '--if-version <version>',
+        'only if this is the newest version; 0: only if there is no document yet',
+      ).argParser(wholeNumber),
+    )
     .addOption(
       new Option('--wait <time>', 'wait this long for a master that takes no requests to end').argParser(milliseconds),
     )
@@ -46,15 +54,27 @@ export interface Written {
   readonly changed: boolean;
   /** Whether a living master did it. */
   readonly byMaster: boolean;
+  /** The version whose document, or value, this one has again. */
+  readonly revertedTo?: number;
 }
 
-/** Performs a write in an existing region, and prints its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, and what the write throws */
+/** Performs a write in an existing region, and prints its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, `ERR_CONFLICT`, and what the write throws */
 export async function write(io: Io, name: string, options: WriteOptions, request: WriteRequest): Promise<void> {
-  const before = inDirectory(options, () => lookAt(name, options.dir));
-  await tellWritten(io, options, await writeAfter(before, name, options, request, { history: before.history }));
+  await tellWritten(io, options, await perform(name, options, request, `jsonmmap ${request.verb}`));
 }
 
-/** Replaces the document of a region, which is created if it is missing. @throws `ERR_REGION_LOCKED`, and what the write throws */
+/** The same without a word. @param as What the command calls itself to the master. */
+export async function perform(
+  name: string,
+  options: WriteOptions,
+  request: WriteRequest,
+  as: string,
+): Promise<Written> {
+  const before = inDirectory(options, () => lookAt(name, options.dir));
+  return writeAfter(before, name, options, request, { history: before.history }, as);
+}
+
+/** Replaces the document of a region, which is created if it is missing. @throws `ERR_REGION_LOCKED`, `ERR_CONFLICT`, and what the write throws */
 export function publish(
   name: string,
   options: WriteOptions,
@@ -63,7 +83,7 @@ export function publish(
 ): Promise<Written> {
   const before = lookAtIfThere(name, options.dir); // the directory may be missing, too
   const history = settings.history ?? before?.history;
-  return writeAfter(before, name, options, { verb: 'write', value }, { ...settings, history });
+  return writeAfter(before, name, options, { verb: 'write', value }, { ...settings, history }, 'jsonmmap publish');
 }
 
 export async function tellWritten(io: Io, { json }: JsonOption, result: Written): Promise<void> {
@@ -72,9 +92,10 @@ export async function tellWritten(io: Io, { json }: JsonOption, result: Written)
     await io.print(`${io.paint('bold', result.name)}  version ${result.version}  ${io.paint('dim', remark(result))}`);
 }
 
-function remark({ previousVersion, changed, byMaster }: Written): string {
+function remark({ previousVersion, changed, byMaster, revertedTo }: Written): string {
   const what = !changed ? 'unchanged' : previousVersion === 0 ? 'new' : `after ${previousVersion}`;
-  return byMaster ? `${what}, by its master` : what;
+  const as = revertedTo === undefined ? '' : `, as in version ${revertedTo}`;
+  return `${what}${as}${byMaster ? ', by its master' : ''}`;
 }
 
 interface Before {
@@ -86,12 +107,17 @@ async function writeAfter(
   before: Before | undefined,
   name: string,
   options: WriteOptions,
-  request: WriteRequest,
+  write: WriteRequest,
   settings: RegionSettings,
+  as: string,
 ): Promise<Written> {
-  const answer = await askMaster(name, options, request);
-  const version = answer?.version ?? writeAsMaster(name, options, request, settings);
+  const { ifVersion } = options;
   const previousVersion = before?.version ?? 0;
+  // Whoever writes decides. What is known to be in vain neither creates a region nor changes its settings.
+  if (ifVersion !== undefined && ifVersion !== previousVersion) throw conflict(ifVersion, previousVersion);
+  const request = { ...write, ifVersion };
+  const answer = await askMaster(name, options, request, as);
+  const version = answer?.version ?? writeAsMaster(name, options, request, settings);
   return { name, version, previousVersion, changed: version !== previousVersion, byMaster: answer !== undefined };
 }
 
@@ -100,10 +126,10 @@ async function askMaster(
   name: string,
   { dir, timeout }: WriteOptions,
   request: WriteRequest,
+  as: string,
 ): Promise<{ version: number } | undefined> {
-  const verb = request.verb === 'write' ? 'publish' : request.verb;
   try {
-    return await requestWrite(name, { dir, timeoutMs: timeout, as: `jsonmmap ${verb}` }, request);
+    return await requestWrite(name, { dir, timeoutMs: timeout, as }, request);
   } catch (error) {
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_UNANSWERED') throw error;
     const { pid, elsewhere } = error as { pid?: number; elsewhere?: boolean };

@@ -306,11 +306,14 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     });
   }
 
-  /** Another process that asks for a write is answered when the version is visible. */
-  #applyRequest(request: WriteRequest): number | Promise<number> {
+  /** Another process that asks for a write is answered when the version is visible: its own, or the one with which it is in conflict. */
+  async #applyRequest(request: WriteRequest): Promise<number> {
     if (this.#forward !== undefined) return this.#forward(request);
-    const version = applyRequest(this as Master, request);
-    return this.#region.commits.flush()?.then(() => version) ?? version;
+    try {
+      return applyRequest(this as Master, request);
+    } finally {
+      await this.#region.commits.flush();
+    }
   }
 
   #read(): [Reader, Slot | undefined] {

@@ -93,6 +93,17 @@ export function versionGone(name: string, version: number, newest: number): Json
   );
 }
 
+/** Another writer was first. @param version The newest one; 0 where there is no document. */
+export function conflict(expected: number, version: number): JsonMmapError {
+  const newest = version === 0 ? 'the region has no document' : `version ${version} is the newest`;
+  const other = expected === 0 ? 'a region without a document' : `version ${expected}`;
+  return new JsonMmapError('ERR_CONFLICT', `nothing was written: ${newest}, and ${other} was expected`, {
+    version,
+    expected,
+    cure: 'read it and write again',
+  });
+}
+
 /** @param limit What sets the limit: `maxBytes` of the master, or the format. */
 export function tooLarge(
   path: string,

@@ -76,23 +76,23 @@ export async function push(engine: UpstreamEngine, document: unknown, options: P
 }
 
 /**
- * Does `change` to the newest document, whatever that is, and pushes it: again behind each writer who is first.
- * @throws what `change` throws; what `push` throws, but for a conflict with many in a row
+ * Does `change` to the newest document, whatever that is, and pushes it: again behind each writer who is first, unless `ifRevision` says which document it has to be.
+ * @throws what `change` throws; what `push` throws, without `ifRevision` but for a conflict with many in a row
  */
 export async function pushChange(
   engine: UpstreamEngine,
   change: (master: Master) => number,
-  options: Omit<PushOptions, 'ifRevision' | 'retries'> = {},
+  options: Omit<PushOptions, 'retries'> = {},
 ): Promise<Pushed> {
   for (let attempt = 1; ; attempt++) {
-    const newest = await newestOf(engine, options);
+    const newest = await expected(engine, options);
     try {
       const isWhole = newest.position.sequence === 0 || newest.refused !== undefined;
       const patch = newest.change(change);
       if (patch.length === 0 && !isWhole) return unchanged(newest.position);
       return await appendSmaller(engine, newest, isWhole ? undefined : patch, options);
     } catch (error) {
-      if (attempt >= ATTEMPTS || !isConflict(error)) throw error;
+      if (attempt >= ATTEMPTS || options.ifRevision !== undefined || !isConflict(error)) throw error;
     } finally {
       newest.close();
     }

@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../errors.js';
 import { JsonMmapError } from '../errors.js';
 import { ISSUES_MAX, MESSAGE_MAX_CHARACTERS } from './limits.js';
-import { type Answer, type Issue, otherProtocol, PROTOCOL } from './protocol.js';
+import { type Answer, type Issue, isVersion, otherProtocol, PROTOCOL } from './protocol.js';
 
 /** What a request can end in. */
 const CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
@@ -25,6 +25,7 @@ const CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   'ERR_TOO_LARGE',
   'ERR_BUSY',
   'ERR_FENCED',
+  'ERR_CONFLICT',
   'ERR_CLOSED',
   'ERR_REQUEST',
   'ERR_UNANSWERED',
@@ -43,6 +44,7 @@ export function answerText(outcome: { version: number } | { error: JsonMmapError
     message: summary.slice(0, MESSAGE_MAX_CHARACTERS),
     cure: cure?.slice(0, MESSAGE_MAX_CHARACTERS),
     issues: issuesOf(outcome.error),
+    ...versionsOf(outcome.error),
   };
   return JSON.stringify({ protocol: PROTOCOL, error } satisfies Answer);
 }
@@ -64,11 +66,17 @@ export function versionOf(text: string): number {
   const answer = parsed(text);
   if (answer?.protocol !== PROTOCOL) throw otherProtocol(answer?.protocol);
   const { version, error } = answer as { version?: unknown; error?: Record<string, unknown> };
-  if (Number.isSafeInteger(version) && (version as number) >= 0) return version as number;
+  if (isVersion(version)) return version;
   const { code, message, cure, issues } = error ?? {};
   if (!CODES.has(code) || !isText(message) || !(cure === undefined || isText(cure))) throw noAnswer();
   if (issues !== undefined && !(Array.isArray(issues) && issues.every(isIssue))) throw noAnswer();
-  throw new JsonMmapError(code as ErrorCode, message, { cure, issues });
+  throw new JsonMmapError(code as ErrorCode, message, { cure, issues, ...versionsOf(error as object) });
+}
+
+/** What a conflict says for programs; nothing where it says anything else. */
+function versionsOf(error: object): { version: number; expected: number } | undefined {
+  const { version, expected } = error as { version?: unknown; expected?: unknown };
+  return isVersion(version) && isVersion(expected) ? { version, expected } : undefined;
 }
 
 function isText(value: unknown): value is string {

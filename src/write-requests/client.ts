@@ -9,7 +9,7 @@ import { mmapSystem } from '../system/system.js';
 import { versionOf } from './answer.js';
 import { tooLong } from './arrival.js';
 import { ANSWER_MAX_BYTES, CONTROL_LIMITS } from './limits.js';
-import { ourselves, PROTOCOL, type Request, type WriteRequest } from './protocol.js';
+import { ourselves, protocolOf, type Request, type WriteRequest } from './protocol.js';
 import { findSocket } from './socket-file.js';
 
 export interface AskOptions {
@@ -27,7 +27,7 @@ const MIB = 1024 * 1024;
 
 /**
  * Asks the master of region `name` for a write; undefined where none takes requests. The write is visible when this resolves.
- * @throws what the write throws in the master; `ERR_REGION_DENIED` where only its owner may ask, or the socket is not that of a master to be trusted;
+ * @throws what the write throws in the master; `ERR_CONFLICT` with `version` and `expected` where `write.ifVersion` is not the version of the document; `ERR_REGION_DENIED` where only its owner may ask, or the socket is not that of a master to be trusted;
  *   `ERR_REQUEST` where the master is of another version of jsonmmap; `ERR_UNANSWERED` with the `pid` of a master that does not answer: whether
  *   the write is done is not known then; `ERR_TOO_LARGE`
  */
@@ -42,7 +42,7 @@ export async function requestWrite(
   try {
     const socket = await connected(file.path, paths, timeoutMs ?? TIMEOUT_MS);
     if (socket === undefined) return undefined;
-    const text = textOf({ protocol: PROTOCOL, region: name, by: ourselves(as), write }, socket);
+    const text = textOf({ protocol: protocolOf(write), region: name, by: ourselves(as), write }, socket);
     return { version: versionOf(await exchanged(socket, text, paths, timeoutMs ?? timeoutFor(text))) };
   } finally {
     file.close();

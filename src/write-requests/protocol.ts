@@ -1,14 +1,18 @@
 /**
  * What goes over a master's control socket: one request a connection, one answer, each a JSON text in UTF-8. The client ends its half of the connection
  * after the request, so no length or delimiter is needed. Both carry the number of the protocol; the write is one level down, so that a master
- * of protocol 1, which had no number, finds no verb and refuses.
+ * of protocol 1, which had no number, finds no verb and refuses. A write with a condition has a number of its own: a master of protocol 2 would
+ * ignore the condition, and refuses the number.
  */
 import type { ErrorCode } from '../errors.js';
 import { JsonMmapError } from '../errors.js';
 import { NAME_MAX_CHARACTERS } from './limits.js';
 import { tooDeep } from './meter.js';
 
+/** Of answers, and of requests without a condition. */
 export const PROTOCOL = 2;
+/** Of requests with `ifVersion`. */
+export const CONDITIONAL_PROTOCOL = 3;
 
 const VERBS = ['write', 'set', 'delete', 'patch', 'merge'] as const;
 
@@ -19,6 +23,8 @@ export interface WriteRequest {
   readonly path?: string;
   /** For all but `delete`. */
   readonly value?: unknown;
+  /** Only if this is the version of the document; 0: only if there is none yet. */
+  readonly ifVersion?: number | undefined;
 }
 
 /** Who asks, as the process says itself: any process of the same user can say anything. */
@@ -29,7 +35,7 @@ export interface Requester {
 }
 
 export interface Request {
-  readonly protocol: typeof PROTOCOL;
+  readonly protocol: typeof PROTOCOL | typeof CONDITIONAL_PROTOCOL;
   /** The region: its socket may have been renamed since. */
   readonly region: string;
   readonly by: Requester;
@@ -41,6 +47,8 @@ export interface RequestEvent {
   readonly verb: WriteRequest['verb'];
   /** For `set` and `delete`: a JSON pointer. */
   readonly path?: string;
+  /** The write was to be done only at this version. */
+  readonly ifVersion?: number;
   readonly by: Requester;
   /** The version at which the write is visible. */
   readonly version?: number;
@@ -59,6 +67,9 @@ export type Answer = { readonly protocol: typeof PROTOCOL } & (
         /** What to do. */
         readonly cure?: string | undefined;
         readonly issues?: readonly Issue[] | undefined;
+        /** Of `ERR_CONFLICT`: the newest version, and the one that was expected. */
+        readonly version?: number | undefined;
+        readonly expected?: number | undefined;
       };
     }
 );
@@ -73,11 +84,17 @@ export interface Issue {
 export function parseRequest(text: string, region: string, depthMax: number): Request {
   const request = parsed(text) as Partial<Request> | null;
   if (typeof request !== 'object' || request === null) throw malformed('it is no object');
-  if (request.protocol !== PROTOCOL) throw otherProtocol(request.protocol);
+  if (request.protocol !== PROTOCOL && request.protocol !== CONDITIONAL_PROTOCOL) throw otherProtocol(request.protocol);
   if (request.region !== region) throw malformed(`it is for another region than ${region}`);
   checkRequester(request.by);
   checkWrite(request.write, depthMax);
+  checkCondition(request as Request);
   return request as Request;
+}
+
+/** Returns the number of the protocol that a master must know to do `write` and nothing else. */
+export function protocolOf({ ifVersion }: WriteRequest): Request['protocol'] {
+  return ifVersion === undefined ? PROTOCOL : CONDITIONAL_PROTOCOL;
 }
 
 /** What this process says of itself, unless it has a better name. */
@@ -116,6 +133,16 @@ function checkWrite(write: Partial<WriteRequest> | null | undefined, depthMax: n
     checkDepth(operation?.path, depthMax);
     checkDepth(operation?.from, depthMax);
   }
+}
+
+function checkCondition({ protocol, write: { ifVersion } }: Request): void {
+  if (ifVersion === undefined) return;
+  if (protocol !== CONDITIONAL_PROTOCOL) throw malformed(`ifVersion needs protocol ${CONDITIONAL_PROTOCOL}`);
+  if (!isVersion(ifVersion)) throw malformed('ifVersion is no version');
+}
+
+export function isVersion(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function checkDepth(path: unknown, depthMax: number): void {

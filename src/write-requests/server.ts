@@ -100,7 +100,8 @@ async function outcome(
   }
   if (request !== undefined) {
     const { by, write: asked } = request;
-    told({ verb: asked.verb, ...(asked.path !== undefined && { path: asked.path }), by, ...result });
+    const { verb, path, ifVersion } = asked;
+    told({ verb, ...(path !== undefined && { path }), ...(ifVersion !== undefined && { ifVersion }), by, ...result });
   }
   return result;
 }

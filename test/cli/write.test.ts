@@ -129,6 +129,50 @@ describe('set, delete, patch, merge', () => {
   });
 });
 
+describe('--if-version', () => {
+  const words = (name: string): [string, string[], string][] => [
+    ['set', [name, '/n', '1'], ''],
+    ['delete', [name, '/n'], ''],
+    ['merge', [name], '{"n":1}'],
+    ['patch', [name], '[{"op":"replace","path":"/n","value":1}]'],
+    ['publish', [name], '{"n":1}'],
+  ];
+
+  it.each(words('conditional'))('%s is done at that version only', async (verb, args, input) => {
+    await publish('conditional', { n: { of: verb } });
+    const { version } = JSON.parse((await jsonmmap(['stat', 'conditional', '--json'])).stdout);
+    for (const other of [0, version - 1, version + 1]) {
+      const refused = await jsonmmap([verb, ...args, '--if-version', other, '--json'], { input });
+      expect(refused).toMatchObject({ code: 11, stdout: '' });
+      expect(JSON.parse(refused.stderr).error).toMatchObject({ code: 'ERR_CONFLICT', version, expected: other });
+    }
+    expect(document('conditional')).toEqual({ n: { of: verb } });
+    const done = await jsonmmap([verb, ...args, '--if-version', version, '--json'], { input });
+    expect(JSON.parse(done.stdout)).toMatchObject({ version: version + 1, previousVersion: version });
+  });
+
+  it('0 creates a region, and never replaces a document; another version creates none', async () => {
+    const first = await jsonmmap(['publish', 'only-new', '--if-version', '5'], { input: '1' });
+    expect(first.code).toBe(11);
+    expect(first.stderr).toContain('the region has no document, and version 5 was expected');
+    expect((await jsonmmap(['ls', '--json'])).stdout).not.toContain('only-new');
+    expect((await jsonmmap(['publish', 'only-new', '--if-version', '0'], { input: '1' })).stdout).toContain('new');
+    const again = await jsonmmap(['publish', 'only-new', '--if-version', '0'], { input: '2' });
+    expect(again.code).toBe(11);
+    expect(again.stderr).toContain('version 1 is the newest, and a region without a document was expected');
+    expect(document('only-new')).toBe(1);
+  });
+
+  it('is for the master that lives to compare', async () => {
+    const options = JSON.stringify({ dir, initial: { n: 0 }, control: true });
+    const master = await startProgram('cli-master.mjs', 'compared', options);
+    expect((await jsonmmap(['set', 'compared', '/n', '1', '--if-version', '1'])).stdout).toContain('by its master');
+    expect((await jsonmmap(['set', 'compared', '/n', '2', '--if-version', '1'])).code).toBe(11);
+    expect(document('compared')).toEqual({ n: 1 });
+    master.stdin?.end();
+  });
+});
+
 describe('a region whose master lives', () => {
   it('is left alone: the message names the master and what to do', async () => {
     const master = await startProgram('cli-master.mjs', 'held', JSON.stringify({ dir, initial: { a: 1 } }));

@@ -14,7 +14,7 @@ const SHORTEST = 8;
  * Returns the lines of a patch that the follower made between `from` and a later version. The paths of what it removes and replaces are valid in
  * `from`, because it replaces first, removes from the end, and adds last.
  */
-export function changeLines(io: Io, patch: JsonPatch, from: Snapshot): string {
+export function changeLines(io: Pick<Io, 'paint' | 'width'>, patch: JsonPatch, from: Snapshot): string {
   return patch.map((operation) => INDENT + changeLine(operation, from, io.paint, io.width - INDENT.length)).join('\n');
 }
 

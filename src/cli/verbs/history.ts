@@ -1,96 +1,50 @@
-/** `jsonmmap history`: the revisions of a document upstream. */
+/** `jsonmmap history`: the versions of a region or of one value in it, or the revisions of a document upstream. */
 import type { Command } from 'commander';
-import type { Entry } from '../../upstream/log/entry.js';
-import { isBeaten } from '../../upstream/log/position.js';
-import { type Found, walk } from '../../upstream/log/walk.js';
-import { positiveNumber } from '../command.js';
+import { CommandError } from '../../command-error.js';
+import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from '../command.js';
 import type { Io } from '../io.js';
-import { safe } from '../output/safe.js';
-import { table } from '../output/table.js';
-import { ago, count, localTime, size } from '../output/words.js';
-import { readsUpstream, type UpstreamOptions, upstreamUrl, withUpstream } from '../upstream.js';
+import { withFollower } from '../region.js';
+import { CREDENTIALS_FLAG, CREDENTIALS_HELP, type UpstreamOptions, upstreamUrl } from '../upstream.js';
+import { listVersions } from './log.js';
 
-interface Options extends UpstreamOptions {
-  readonly lines: number;
-}
-
-/** An entry, and whether another one was first behind the same parent, so that it is no part of the log. */
-type Listed = Found & { readonly hasLost: boolean };
+type Options = Where & JsonOption & UpstreamOptions & { readonly lines: number };
 
 const LINES = 20;
 
 export function register(program: Command, io: Io): void {
   const command = program
     .command('history')
-    .summary('list the revisions of a document upstream')
-    .description('List the revisions of a document upstream, newest first: who wrote what, when and why.')
-    .argument('<url>', 'such as nats://host/bucket/document', upstreamUrl)
-    .option('-n, --lines <number>', 'how many to list', positiveNumber, LINES);
-  readsUpstream(command).action((url: string, options: Options) => run(io, url, options));
+    .summary('list the versions of a region or a value, or the revisions of a document upstream')
+    .description(
+      'List the versions that are kept, newest first; with a pointer those in which the value there changed, with the value. For a URL: the revisions of the document upstream, and who wrote what, when and why.',
+    )
+    .argument('<name>', 'the region, or a URL such as nats://host/bucket/document')
+    .argument('[pointer]', 'a JSON pointer such as /flags/beta', jsonPointer)
+    .option('-n, --lines <number>', 'how many to list', positiveNumber, LINES)
+    .option(CREDENTIALS_FLAG, CREDENTIALS_HELP);
+  reads(command).action((name: string, pointer: string | undefined, options: Options) =>
+    isUrl(name) ? runUpstream(io, name, pointer, options) : run(io, name, pointer, options),
+  );
 }
 
-async function run(io: Io, url: string, options: Options): Promise<void> {
-  const [found, older] = await withUpstream(io, url, options, async (engine) => {
-    const head = (await engine.head())?.sequence ?? 0;
-    const kept: Listed[] = [];
-    let all = 0;
-    let last: Entry | undefined;
-    for await (const batch of walk(engine, 1, head, true)) {
-      all += batch.length;
-      for (const found of batch) {
-        const { entry } = found;
-        const hasLost = entry !== undefined && last !== undefined && isBeaten(last, last, entry);
-        if (!hasLost) last = entry ?? last;
-        kept.push({ ...found, hasLost });
-      }
-      kept.splice(0, kept.length - options.lines);
-    }
-    return [kept.reverse(), all - kept.length] as const;
+/** A region cannot have such a name. */
+function isUrl(name: string): boolean {
+  return /^[\w+.-]+:\/\//.test(name);
+}
+
+async function runUpstream(io: Io, url: string, pointer: string | undefined, options: Options): Promise<void> {
+  if (pointer !== undefined)
+    throw new CommandError('ERR_INVALID_ARG', 'the revisions of a document upstream have no history of one value', {
+      cure: 'leave the pointer out, or name a region that follows the document',
+    });
+  const { listRevisions } = await import('./history/revisions.js');
+  await listRevisions(io, upstreamUrl(url), options);
+}
+
+function run(io: Io, name: string, pointer: string | undefined, options: Options): Promise<void> {
+  return withFollower(name, options, async (follower) => {
+    if (pointer === undefined) return listVersions(io, follower, options);
+    const { listValues } = await import('./history/values.js');
+    return listValues(io, follower, pointer, options);
   });
-  if (options.json) return io.printJson(found.map(jsonOf));
-  const columns = [
-    { title: 'REVISION', align: 'right' },
-    { title: 'TIME' },
-    { title: 'AGE' },
-    { title: 'BY' },
-    { title: 'KIND' },
-    { title: 'SIZE', align: 'right' },
-    { title: 'ID' },
-    { title: 'MESSAGE' },
-  ] as const;
-  await io.print(table(columns, found.map(row), io.paint, io.width));
-  if (older > 0) io.note(io.paintNote('dim', `and ${count(older, 'older revision')}: --lines shows more`));
-}
-
-function row({ sequence, entry, fault, hasLost }: Listed): string[] {
-  if (entry === undefined) return [String(sequence), '', '', '', 'none', '', '', safe(fault.message)];
-  const { at, by, kind, ops, id, message }: Entry = entry;
-  const age = ago(Math.max(0, Date.now() - at));
-  return [
-    String(sequence),
-    localTime(at),
-    age,
-    safe(by),
-    hasLost ? 'lost' : kind,
-    size(ops.bytes),
-    id.slice(0, 12),
-    safe(message),
-  ];
-}
-
-function jsonOf({ sequence, entry, fault, hasLost }: Listed): object {
-  if (entry === undefined) return { revision: sequence, error: { code: fault.code, message: fault.message } };
-  const { id, parent, kind, by, at, message, ops, signature } = entry;
-  return {
-    revision: sequence,
-    id,
-    parent,
-    kind,
-    by,
-    at,
-    message,
-    bytes: ops.bytes,
-    signed: signature !== undefined,
-    lost: hasLost,
-  };
 }

@@ -36,11 +36,12 @@ export function register(program: Command, io: Io): void {
     .argument('<name>', 'the region')
     .option('-n, --lines <number>', 'how many to list', positiveNumber, LINES);
   reads(command).action((name: string, options: Options) =>
-    withFollower(name, options, (follower) => print(io, follower, options)),
+    withFollower(name, options, (follower) => listVersions(io, follower, options)),
   );
 }
 
-async function print(io: Io, follower: Follower, { lines, json }: Options): Promise<void> {
+/** Lists the newest `lines` versions that are kept, with the size of each change. */
+export async function listVersions(io: Io, follower: Follower, { lines, json }: Options): Promise<void> {
   const commits = follower.history();
   const entries = commits.slice(0, lines).map((commit, i) => entryOf(follower, commit, commits[i + 1]));
   if (json) {

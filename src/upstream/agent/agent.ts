@@ -162,7 +162,7 @@ export class Agent extends Emitter<AgentEvents> {
     if (engine === undefined || this.#freshness.error !== undefined)
       throw this.#freshness.error ?? upstreamError(doing, new Error('it is not reached yet'));
     if (mustBeSigned) throw upstreamError(doing, new Error('hosts take signed entries only: push it, signed'));
-    await forward(engine, request, this.#catchUp, this.#stopped.signal);
+    await forward({ engine, region: this.#region, catchUp: this.#catchUp, stopped: this.#stopped.signal }, request);
     return this.#region.version;
   }
 

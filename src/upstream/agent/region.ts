@@ -21,6 +21,11 @@ export class FollowedRegion {
     return this.#master.version;
   }
 
+  /** The version of the document with all that was written so far, visible or not. */
+  get newestVersion(): number {
+    return this.#master.logState.version;
+  }
+
   get current(): unknown {
     return this.#master.current;
   }

@@ -42,6 +42,7 @@ describe('an answer', () => {
     ['a message without end', { error: { code: 'ERR_BUSY', message: 'm'.repeat(20_000) } }],
     ['issues that are none', { error: { code: 'ERR_SCHEMA', message: 'm', issues: [1] } }],
     ['an error that is null', { error: null }],
+    ['a conflict without a code', { error: { message: 'm', version: 2, expected: 1 } }],
   ])('of %s is not believed', async (_, answer) => {
     expect(await codeFrom(saying(JSON.stringify({ protocol: 2, ...answer })))).toBe('ERR_REQUEST');
   });
@@ -66,6 +67,19 @@ describe('an answer', () => {
     await expect(requestWrite('c', { dir }, set)).rejects.toMatchObject(error);
   });
 
+  it('of a conflict says both versions, if they are versions', async () => {
+    const error = { code: 'ERR_CONFLICT', message: 'm', version: 3, expected: 2 };
+    const dir = directory();
+    const conditional = { ...set, ifVersion: 2 };
+    const answered = async (name: string, version: unknown): Promise<unknown> => {
+      const text = JSON.stringify({ protocol: 2, error: { ...error, version } });
+      await pretend(join(dir, `${name}.sock`), saying(text));
+      return requestWrite(name, { dir }, conditional).catch((thrown) => thrown);
+    };
+    expect(await answered('c', 3)).toMatchObject(error);
+    expect(await answered('d', '\u001b[31m3')).not.toHaveProperty('version');
+  });
+
   it.each<[string, (socket: Socket) => void]>([
     ['never comes', () => {}],
     ['never comes though everything is read', (socket) => socket.resume()],
@@ -81,6 +95,31 @@ describe('an answer', () => {
       code: 'ERR_UNANSWERED',
       pid: process.pid,
       message: expect.stringMatching(/process \d+.*is not known/),
+    });
+  });
+});
+
+describe('a master that does not know a condition', () => {
+  /** Answers as masters of protocol 2 did: they did not look at `ifVersion`. */
+  const old = (socket: Socket): void => {
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.once('end', () => {
+      const { protocol } = JSON.parse(text);
+      const error = { code: 'ERR_REQUEST', message: `protocol 2 here and protocol ${protocol} there` };
+      socket.end(JSON.stringify({ protocol: 2, ...(protocol === 2 ? { version: 7 } : { error }) }));
+    });
+  };
+
+  it('refuses to write with it, and writes without', async () => {
+    const dir = directory();
+    await pretend(join(dir, 'c.sock'), old);
+    expect(await requestWrite('c', { dir }, set)).toEqual({ version: 7 });
+    await expect(requestWrite('c', { dir }, { ...set, ifVersion: 0 })).rejects.toMatchObject({
+      code: 'ERR_REQUEST',
+      message: expect.stringContaining('protocol 3 there'),
     });
   });
 });

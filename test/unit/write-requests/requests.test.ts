@@ -30,6 +30,21 @@ describe('a request', () => {
     ]);
   });
 
+  it('with a condition is done at that version only, and told with it', async () => {
+    const { master: ours, socket, told } = master();
+    const conditional = (ifVersion: number) => requestText({ ...set, ifVersion }, { protocol: 3 });
+    expect(await ask(socket, conditional(1))).toEqual({ protocol: 2, version: 2 });
+    const { error } = (await ask(socket, conditional(1))) as { error: object };
+    expect(error).toMatchObject({ code: 'ERR_CONFLICT', version: 2, expected: 1 });
+    expect(codeOf(await ask(socket, conditional(0)))).toBe('ERR_CONFLICT');
+    expect(ours.version).toBe(2);
+    expect(told.map(({ ifVersion, version }) => [ifVersion, version])).toEqual([
+      [1, 2],
+      [1, undefined],
+      [0, undefined],
+    ]);
+  });
+
   const valid = { protocol: 2, region: 'c', by, write: set };
   it.each([
     ['nothing', '', 'ERR_INVALID_ARG'],
@@ -39,7 +54,12 @@ describe('a request', () => {
     ['a number', '1', 'ERR_INVALID_ARG'],
     ['a list', '[]', 'ERR_REQUEST'],
     ['one of an older client', JSON.stringify(set), 'ERR_REQUEST'],
-    ['one of a later client', JSON.stringify({ ...valid, protocol: 3 }), 'ERR_REQUEST'],
+    ['one of a later client', JSON.stringify({ ...valid, protocol: 4 }), 'ERR_REQUEST'],
+    ['a condition of a client of protocol 2', requestText({ ...set, ifVersion: 1 }), 'ERR_INVALID_ARG'],
+    ['a condition of another version', requestText({ ...set, ifVersion: 2 }, { protocol: 3 }), 'ERR_CONFLICT'],
+    ['a condition that is no version', requestText({ ...set, ifVersion: '1' }, { protocol: 3 }), 'ERR_INVALID_ARG'],
+    ['a condition of null', requestText({ ...set, ifVersion: null }, { protocol: 3 }), 'ERR_INVALID_ARG'],
+    ['a condition of a negative version', requestText({ ...set, ifVersion: -1 }, { protocol: 3 }), 'ERR_INVALID_ARG'],
     ['one for another region', JSON.stringify({ ...valid, region: 'd' }), 'ERR_INVALID_ARG'],
     ['one of nobody', JSON.stringify({ ...valid, by: undefined }), 'ERR_INVALID_ARG'],
     ['one of null', JSON.stringify({ ...valid, by: null }), 'ERR_INVALID_ARG'],
