@@ -9,6 +9,7 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
   },
   'Write:': {
     publish: () => import('./verbs/publish.js'),
+    validate: () => import('./verbs/validate.js'),
     set: () => import('./verbs/set.js'),
     edit: () => import('./verbs/edit.js'),
     delete: () => import('./verbs/delete.js'),
@@ -19,6 +20,7 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
   'Read:': {
     get: () => import('./verbs/get.js'),
     watch: () => import('./verbs/watch.js'),
+    wait: () => import('./verbs/wait.js'),
     diff: () => import('./verbs/diff.js'),
     log: () => import('./verbs/log.js'),
     history: () => import('./verbs/history.js'),

@@ -63,6 +63,12 @@ const answers: [words: string[], offer: string, candidates: string[]][] = [
   [['set', 'shop', '/flags', ''], 'nothing', []],
   [['get', '--ra'], 'nothing', ['--raw']],
   [['publish', 'shop', ''], 'files', []],
+  [['publish', 'shop', 'a.yaml', ''], 'files', []],
+  [['publish', 'shop', '--schema', ''], 'files', []],
+  [['validate', ''], 'files', []],
+  [['diff', 'shop', ''], 'files', ['1']],
+  [['diff', 'shop', '1', ''], 'files', ['1']],
+  [['wait', 'shop', '/fl'], 'open', ['/flags']],
   [['run', 'a.yaml', '--', 'no'], 'files', []],
   [['completion', 'z'], 'nothing', ['zsh']],
 ];
