@@ -19,8 +19,15 @@ const WORKERS = [
   'sources/parse-worker.ts',
 ];
 
-/** Most of an import is parsing, which takes time by the byte. Functions and classes keep their names, which stack traces, heap snapshots and `console.log` show. */
-const MINIFY = { compress: true, mangle: { keepNames: { function: true, class: true } }, codegen: true };
+/**
+ * Most of an import is parsing, which takes time by the byte. Functions and classes keep their names, which stack traces, heap snapshots and `console.log` show.
+ * Lines stay lines, because Node prints the one that threw an uncaught error.
+ */
+const MINIFY = {
+  compress: true,
+  mangle: { keepNames: { function: true, class: true } },
+  codegen: { removeWhitespace: false },
+};
 
 /** Few files, however the modules are shared: each is an open descriptor and a step of the loader. */
 const chunks = async (root) => [
@@ -79,6 +86,7 @@ async function write(root, input, { dir, format, extension }) {
     format,
     sourcemap: true,
     minify: MINIFY,
+    comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: `[name].${extension}`,
     chunkFileNames: `chunks/[name]-[hash].${extension}`,
     codeSplitting: { groups: await chunks(root) },

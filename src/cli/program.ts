@@ -45,7 +45,7 @@ function verbFirst(args: readonly string[]): readonly string[] {
 }
 
 /** Options of many verbs that take a value, which is no verb. */
-export const VALUED = new Set(['--dir', '--owner', '--wait', '--timeout']);
+export const VALUED = new Set(['--dir', '--owner', '--if-version', '--wait', '--timeout']);
 /** What may stand before the verb. */
 const OF_VERBS = new Set([...VALUED, '--json']);
 /** What is answered without a verb. */

@@ -148,7 +148,10 @@ describe('edit, while another process writes', () => {
   });
 
   it('is refused where that has deleted it', async () => {
-    const { code, stderr } = await region.edit(meanwhile(`delete ${region.name} /b`, '3', '4'), '/b');
+    const schema = join(dir, 'any.json');
+    writeFileSync(schema, 'true');
+    const editor = meanwhile(`delete ${region.name} /b`, '3', '4');
+    const { code, stderr } = await region.edit(editor, '/b', '--schema', schema);
     expect(code).toBe(11);
     expect(region.kept(stderr)).toContain('4');
     expect(region.document).not.toHaveProperty('b');

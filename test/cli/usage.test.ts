@@ -92,6 +92,8 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['publish', 'app', '--mode', '666'], 2, '--mode must be 600, 640 or 644'],
   [['publish', 'app', '--mode', '604'], 2, '--mode must be 600, 640 or 644'],
   [['publish', 'app', '--parse-timeout', '9999999'], 2, '--parse-timeout must be at most 1800000'],
+  [['--if-version', '7', 'set', 'app', '/a', '1'], 11, 'version 7 was expected'],
+  [['set', 'app', '/a', '1', '--if-version', '-1'], 2, '--if-version must be a whole number, 0 or more'],
   [['set', 'app', '/a', '1', '--timeout', '0'], 2, '--timeout must be more than 0'],
   [['set', 'app', '/a', '1', '--wait', '1000h'], 2, '--wait must be at most 500h'],
   [['run', 'app.json', '--grace', '1000h'], 2, '--grace must be at most 500h'],

@@ -9,17 +9,9 @@ import { asOneText } from '../../../stringify-limits.js';
 import { jsonText } from '../../output/json-text.js';
 import { safe } from '../../output/safe.js';
 import type { EditOptions } from './options.js';
+import type { Subject } from './subject.js';
 
 const OWNER_ONLY = 0o600;
-
-/** What is edited. */
-export interface Subject {
-  readonly name: string;
-  readonly version: number;
-  /** Empty for the whole document. */
-  readonly pointer: string;
-  readonly value: unknown;
-}
 
 export class Draft {
   readonly path: string;
