@@ -19,6 +19,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -58,6 +59,7 @@ static bool is_expected(long result) { return result == 0 || errno == EAGAIN || 
 
 static void *wait_for_stores(void *data) {
   Wait *wait = data;
+  prctl(PR_SET_NAME, "jsonmmap wait"); /* src/region/followers.ts finds followers that wait by it */
   while (!atomic_load(&wait->stopped)) {
     uint32_t now = atomic_load(wait->word);
     if (atomic_load(&wait->armed) == 0) {

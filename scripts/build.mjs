@@ -2,6 +2,7 @@
 //
 // - lib/: one file for each module, for tests that reach inside. Not published.
 // - dist/: the library as ES modules and as CommonJS, the command and its worker files, in few files that start fast.
+// - dist/inspector/: the page of `jsonmmap inspect`.
 // - dist/types/: declarations, once for `import` and once for `require`.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, rmSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './build/bundle.mjs';
 import { writeDeclarations } from './build/declarations.mjs';
+import { buildPage } from './build/page.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lib = join(root, 'lib');
@@ -29,6 +31,7 @@ writeDeclarations(lib, join(dist, 'types'), [
   'upstream/index.d.ts',
   'metrics/index.d.ts',
 ]);
+await buildPage(root, join(dist, 'inspector')); // the command names its folder
 await bundle(root, dist);
 // What is built in keeps its licence.
 for (const name of ['commander', 'mutative']) {

@@ -4,6 +4,8 @@ import { type ErrorCode, JsonMmapError } from './errors.js';
 export type CommandCode =
   | 'ERR_WAIT_TIMEOUT' // a state of a region that did not come in time
   | 'ERR_SOURCE' // a file or text that holds no document: missing, unreadable or malformed
+  | 'ERR_FORMAT' // a value that the format which was asked for cannot hold
+  | 'ERR_QUERY' // an expression that is not JSONPath, or takes more than a query may
   | 'ERR_COMMAND' // a program that cannot be started
   | 'ERR_EDITOR'; // an editor that cannot be started, fails or is killed
 

@@ -15,6 +15,7 @@ const COMMAND = 'cli/main.ts';
 const WORKERS = [
   'cli/verbs/bench/follower.ts',
   'cli/output/progress-worker.ts',
+  'cli/query/query-worker.ts',
   'run/relay.ts',
   'sources/parse-worker.ts',
 ];

@@ -42,6 +42,13 @@ export const wholeNumber = numberFrom(0);
 /** The value of an option that is a whole number, 1 or more. */
 export const positiveNumber = numberFrom(1);
 
+/** The value of an option that is a TCP port; 0 takes a free one. */
+export function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError('must be at most 65535');
+}
+
 /** A JSON pointer among the arguments. Refuses another text with what may have been meant */
 export function jsonPointer(text: string): string {
   try {

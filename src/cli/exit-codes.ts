@@ -55,6 +55,8 @@ const EXIT_CODES: Partial<Record<ErrorCode | CommandCode, ExitCode>> = {
   ERR_NOT_SERIALIZABLE: ExitCode.USAGE,
   ERR_DIRECTORY: ExitCode.USAGE,
   ERR_SOURCE: ExitCode.USAGE,
+  ERR_FORMAT: ExitCode.USAGE,
+  ERR_QUERY: ExitCode.USAGE,
   ERR_COMMAND: ExitCode.NOT_STARTED,
   ERR_WAIT_TIMEOUT: ExitCode.TIMED_OUT,
   ERR_REGION_NOT_FOUND: ExitCode.NOT_FOUND,

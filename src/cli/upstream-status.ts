@@ -1,19 +1,8 @@
-/** What `stat` shows of the agent of a region. */
-import type { RegionPaths } from '../region/files/paths.js';
-import { readStatus, type WrittenStatus } from '../upstream/agent/status-file.js';
+/** The agent of a region as `stat` shows it. */
+import type { WrittenStatus } from '../upstream/agent/status-file.js';
 import { safe } from './output/safe.js';
 import type { Cell } from './output/table.js';
 import { ago, count, duration } from './output/words.js';
-
-/** An agent writes its status every second. */
-const SILENT_MS = 10_000;
-
-/** Returns what the agent of a region has written, undefined without one. The state of an agent that no longer writes is `'no agent'`: it was killed or is stopped. */
-export function upstreamOf(paths: RegionPaths, owner?: number): WrittenStatus | undefined {
-  const status = readStatus(paths, owner);
-  const isOld = status !== undefined && Date.now() - status.writtenAt > SILENT_MS;
-  return isOld ? { ...status, state: 'no agent' } : status;
-}
 
 /** Such as "nats://h/b/doc, live at revision 7 (85e29b3318ab), proved 2 seconds ago". */
 export function upstreamLine({

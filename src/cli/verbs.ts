@@ -16,9 +16,12 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
     patch: () => import('./verbs/patch.js'),
     merge: () => import('./verbs/merge.js'),
     revert: () => import('./verbs/revert.js'),
+    import: () => import('./verbs/import.js'),
   },
   'Read:': {
     get: () => import('./verbs/get.js'),
+    tree: () => import('./verbs/tree.js'),
+    sizes: () => import('./verbs/sizes.js'),
     watch: () => import('./verbs/watch.js'),
     wait: () => import('./verbs/wait.js'),
     diff: () => import('./verbs/diff.js'),
@@ -35,6 +38,7 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
   'Manage:': {
     ls: () => import('./verbs/ls.js'),
     stat: () => import('./verbs/stat.js'),
+    inspect: () => import('./verbs/inspect.js'),
     health: () => import('./verbs/health.js'),
     check: () => import('./verbs/check.js'),
     rm: () => import('./verbs/rm.js'),

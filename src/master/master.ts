@@ -15,6 +15,7 @@ import type { FileSize } from '../region/files/file-sizes.js';
 import { followersOf } from '../region/followers.js';
 import { RegionWriter } from '../region/writer.js';
 import type { WriteRequest } from '../write-requests/protocol.js';
+import { DoneRequests } from '../write-requests/report.js';
 import { type ControlServer, serveControl } from '../write-requests/server.js';
 import { applyRequest } from './apply-request.js';
 import { MasterDocument } from './document.js';
@@ -215,8 +216,6 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     checkOptions(options, ['measure', 'followers']);
     this.#transactions.checkOpen();
     const { newest } = this.#region.commits.publication;
-    const { changeBytes } = this.#document;
-    const { refusals, compactions, publishDurations, compactionDurations } = this.#document.measurements;
     const liveBytes = options.measure ? this.#liveBytes() : undefined;
     const usedBytes = newest?.watermark ?? 0;
     return {
@@ -228,12 +227,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
       freshBytes: newest?.freshBytes ?? 0,
       liveBytes,
       garbageBytes: liveBytes === undefined ? undefined : Math.max(0, usedBytes - liveBytes),
-      publishes: this.version - this.#openedAt,
-      changeBytes,
-      refusals,
-      compactions,
-      publishDurations,
-      compactionDurations,
+      ...this.#report(),
       ...(options.followers ? this.#followers() : { followers: undefined, hiddenProcesses: undefined }),
     };
   }
@@ -299,10 +293,22 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     return root === undefined ? 0 : bytesOf(reader, root.lo, root.hi);
   }
 
+  #report() {
+    const { changeBytes, measurements } = this.#document;
+    const { refusals, compactions, publishDurations, compactionDurations } = measurements;
+    const publishes = this.version - this.#openedAt;
+    return { publishes, changeBytes, refusals, compactions, publishDurations, compactionDurations };
+  }
+
   #serveRequests(): ControlServer {
+    const done = new DoneRequests();
     return serveControl(this.#region.paths, this.#region.mode, {
       write: (request) => this.#applyRequest(request),
-      told: (event) => void this.emit('request', event),
+      report: () => ({ ...this.#report(), requests: done.newestFirst }),
+      told: (event) => {
+        done.add(event);
+        this.emit('request', event);
+      },
     });
   }
 

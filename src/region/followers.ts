@@ -1,7 +1,7 @@
 /** Who follows a region on this machine. A follower leaves no trace in shared memory; the kernel knows who has its files mapped. */
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { commandOf, filesOf, processIds, type UsedFile, userOf } from '../system/proc.js';
+import { commandOf, filesOf, processIds, threadNames, type UsedFile, userOf, watchedInodes } from '../system/proc.js';
 import type { Commit } from './control/record.js';
 
 /** A process that follows a region. */
@@ -10,6 +10,10 @@ export interface FollowerProcess {
   /** User id. */
   readonly user: number | undefined;
   readonly command: string | undefined;
+  /** How it maps files: by the native addon, or by the fallback over system calls. */
+  readonly system: 'native' | 'syscalls';
+  /** How the kernel wakes it: a thread of its own waits, or its file watcher hears of the control file; undefined where it listens to nothing, or polls. */
+  readonly wokenBy: 'futex' | 'watch' | undefined;
   /** The newest segment that it has mapped; undefined before its first read. */
   readonly segment: number | undefined;
   /** Oldest and newest version in that segment; undefined for a segment whose commits have left the ring. */
@@ -62,6 +66,8 @@ export function followersOf(
       pid,
       user: userOf(pid),
       command: commandOf(pid),
+      system: control.mappedBytes === undefined ? 'syscalls' : 'native',
+      wokenBy: wokenBy(pid, inode),
       segment,
       versions: versionsIn(segment, commits),
       mapped,
@@ -69,6 +75,14 @@ export function followersOf(
   }
   return { processes, hidden };
 }
+
+function wokenBy(pid: number, inode: number): FollowerProcess['wokenBy'] {
+  if (threadNames(pid).includes(WAIT_THREAD)) return 'futex';
+  return watchedInodes(pid).includes(inode) ? 'watch' : undefined;
+}
+
+/** As `native/wait.c` names it. */
+const WAIT_THREAD = 'jsonmmap wait';
 
 /** The segments beside the control file, each once; the files themselves may have been unlinked. Over the fallback they are open, and a copy. */
 function segmentsOf(controlPath: string, files: readonly UsedFile[]): MappedSegment[] {

@@ -23,6 +23,22 @@ export function userOf(pid: number): number | undefined {
   return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
 }
 
+/** Returns the names of the threads of a process; none when it is gone. */
+export function threadNames(pid: number): string[] {
+  return entries(`/proc/${pid}/task`).flatMap((thread) => readText(`/proc/${pid}/task/${thread}/comm`)?.trim() ?? []);
+}
+
+/** Returns the inodes that the file watchers of a process watch, on whatever file system; none when it is gone or may not be looked into. */
+export function watchedInodes(pid: number): number[] {
+  return entries(`/proc/${pid}/fdinfo`).flatMap((fd) => {
+    const text = readText(`/proc/${pid}/fdinfo/${fd}`) ?? '';
+    return Array.from(text.matchAll(WATCH), ([, inode]) => Number.parseInt(inode, 16));
+  });
+}
+
+/** proc(5): `inotify wd:3 ino:9e7e sdev:800013 …`, numbers in hexadecimal. */
+const WATCH = /^inotify wd:\S+ ino:([0-9a-f]+) /gm;
+
 /** A file that a process has mapped, or has open. */
 export interface UsedFile {
   /** As the kernel names it, with " (deleted)" behind files that have been unlinked. */

@@ -2,7 +2,8 @@
 import type { ErrorCode } from '../errors.js';
 import { JsonMmapError } from '../errors.js';
 import { ISSUES_MAX, MESSAGE_MAX_CHARACTERS } from './limits.js';
-import { type Answer, type Issue, isVersion, otherProtocol, PROTOCOL } from './protocol.js';
+import { type Issue, isVersion, otherProtocol, PROTOCOL } from './protocol.js';
+import { isReport, type MasterReport } from './report.js';
 
 /** What a request can end in. */
 const CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
@@ -35,9 +36,31 @@ const CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   'ERR_VERSION_GONE',
 ]);
 
+/** The version at which the write is visible, what was asked for, or why it was refused. */
+type Answer = { readonly protocol: typeof PROTOCOL } & (
+  | { readonly version: number }
+  | { readonly report: MasterReport }
+  | {
+      readonly error: {
+        readonly code: ErrorCode;
+        /** What failed. */
+        readonly message: string;
+        /** What to do. */
+        readonly cure?: string | undefined;
+        readonly issues?: readonly Issue[] | undefined;
+        /** Of `ERR_CONFLICT`: the newest version, and the one that was expected. */
+        readonly version?: number | undefined;
+        readonly expected?: number | undefined;
+      };
+    }
+);
+
+/** What a request has come to. */
+export type Outcome = { version: number } | { report: MasterReport } | { error: JsonMmapError };
+
 /** The text of an answer; nothing that `error` holds can keep it from being made. */
-export function answerText(outcome: { version: number } | { error: JsonMmapError }): string {
-  if ('version' in outcome) return JSON.stringify({ protocol: PROTOCOL, version: outcome.version } satisfies Answer);
+export function answerText(outcome: Outcome): string {
+  if (!('error' in outcome)) return JSON.stringify({ protocol: PROTOCOL, ...outcome } satisfies Answer);
   const { code, summary, cure } = outcome.error;
   const error = {
     code: code as ErrorCode,
@@ -63,14 +86,29 @@ export function answerable(thrown: unknown): JsonMmapError {
 
 /** Returns the version of an answer. @throws the error that it carries, as the master threw it; `ERR_REQUEST` for what is no answer */
 export function versionOf(text: string): number {
+  const { version, error } = answerOf(text);
+  if (isVersion(version)) return version;
+  throw errorOf(error);
+}
+
+/** Returns the report of an answer. @throws as `versionOf` */
+export function reportOf(text: string): MasterReport {
+  const { report, error } = answerOf(text);
+  if (isReport(report)) return report;
+  throw errorOf(error);
+}
+
+function answerOf(text: string): { version?: unknown; report?: unknown; error?: Record<string, unknown> } {
   const answer = parsed(text);
   if (answer?.protocol !== PROTOCOL) throw otherProtocol(answer?.protocol);
-  const { version, error } = answer as { version?: unknown; error?: Record<string, unknown> };
-  if (isVersion(version)) return version;
+  return answer as { version?: unknown; report?: unknown; error?: Record<string, unknown> };
+}
+
+function errorOf(error: Record<string, unknown> | undefined): JsonMmapError {
   const { code, message, cure, issues } = error ?? {};
-  if (!CODES.has(code) || !isText(message) || !(cure === undefined || isText(cure))) throw noAnswer();
-  if (issues !== undefined && !(Array.isArray(issues) && issues.every(isIssue))) throw noAnswer();
-  throw new JsonMmapError(code as ErrorCode, message, { cure, issues, ...versionsOf(error as object) });
+  if (!CODES.has(code) || !isText(message) || !(cure === undefined || isText(cure))) return noAnswer();
+  if (issues !== undefined && !(Array.isArray(issues) && issues.every(isIssue))) return noAnswer();
+  return new JsonMmapError(code as ErrorCode, message, { cure, issues, ...versionsOf(error as object) });
 }
 
 /** What a conflict says for programs; nothing where it says anything else. */

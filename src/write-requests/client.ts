@@ -6,10 +6,18 @@ import { directoryToRead, RegionPaths } from '../region/files/paths.js';
 import { namedHolder } from '../region/mastership/holders.js';
 import { asOneText } from '../stringify-limits.js';
 import { mmapSystem } from '../system/system.js';
-import { versionOf } from './answer.js';
+import { reportOf, versionOf } from './answer.js';
 import { tooLong } from './arrival.js';
 import { ANSWER_MAX_BYTES, CONTROL_LIMITS } from './limits.js';
-import { ourselves, protocolOf, type Request, type WriteRequest } from './protocol.js';
+import {
+  ourselves,
+  protocolOf,
+  QUESTION_PROTOCOL,
+  type Question,
+  type Request,
+  type WriteRequest,
+} from './protocol.js';
+import type { MasterReport } from './report.js';
 import { findSocket } from './socket-file.js';
 
 export interface AskOptions {
@@ -33,17 +41,43 @@ const MIB = 1024 * 1024;
  */
 export async function requestWrite(
   name: string,
-  { dir, timeoutMs, as }: AskOptions,
+  options: AskOptions,
   write: WriteRequest,
 ): Promise<{ version: number } | undefined> {
+  const request = { protocol: protocolOf(write), region: name, by: ourselves(options.as), write };
+  const answer = await ask(name, options, request);
+  return answer === undefined ? undefined : { version: versionOf(answer) };
+}
+
+/**
+ * Asks the master of region `name` for its report; undefined where none takes requests.
+ * @throws as `requestWrite`
+ */
+export async function requestReport(name: string, options: AskOptions): Promise<MasterReport | undefined> {
+  const { as } = options;
+  const answer = await ask(name, options, {
+    protocol: QUESTION_PROTOCOL,
+    region: name,
+    by: ourselves(as),
+    question: 'report',
+  });
+  return answer === undefined ? undefined : reportOf(answer);
+}
+
+/** Returns the text of the answer; undefined where no master takes requests. */
+async function ask(
+  name: string,
+  { dir, timeoutMs }: AskOptions,
+  request: Request | Question,
+): Promise<string | undefined> {
   const paths = new RegionPaths(name, directoryToRead(dir, undefined));
   const file = findSocket(paths.socket);
   if (file === undefined) return undefined;
   try {
     const socket = await connected(file.path, paths, timeoutMs ?? TIMEOUT_MS);
     if (socket === undefined) return undefined;
-    const text = textOf({ protocol: protocolOf(write), region: name, by: ourselves(as), write }, socket);
-    return { version: versionOf(await exchanged(socket, text, paths, timeoutMs ?? timeoutFor(text))) };
+    const text = textOf(request, socket);
+    return await exchanged(socket, text, paths, timeoutMs ?? timeoutFor(text));
   } finally {
     file.close();
   }
@@ -74,7 +108,7 @@ function connected(path: string, paths: RegionPaths, timeoutMs: number): Promise
 }
 
 /** Made when a master listens: who writes as the master itself has no use for the text. */
-function textOf(request: Request, socket: Socket): string {
+function textOf(request: Request | Question, socket: Socket): string {
   try {
     const text = asOneText(() => JSON.stringify(request), 'to be sent to the master', 'write it in the master itself');
     const { requestMaxBytes } = CONTROL_LIMITS;

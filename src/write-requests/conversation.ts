@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { debuglog } from 'node:util';
 import { JsonMmapError } from '../errors.js';
-import { answerable, answerText } from './answer.js';
+import { answerable, answerText, type Outcome } from './answer.js';
 import { Arrival, type PendingBytes } from './arrival.js';
 import type { ControlLimits } from './limits.js';
 
@@ -18,8 +18,6 @@ export interface Conversations {
   /** Told that there are too many, and kept until they have read it; as many at most. */
   readonly refused: Set<Socket>;
 }
-
-type Outcome = { version: number } | { error: JsonMmapError };
 
 /** Takes a request from `socket`, answers with what `apply` makes of its text, and lets go. Never throws. */
 export function converse(

@@ -4,7 +4,6 @@
  * of protocol 1, which had no number, finds no verb and refuses. A write with a condition has a number of its own: a master of protocol 2 would
  * ignore the condition, and refuses the number.
  */
-import type { ErrorCode } from '../errors.js';
 import { JsonMmapError } from '../errors.js';
 import { NAME_MAX_CHARACTERS } from './limits.js';
 import { tooDeep } from './meter.js';
@@ -13,6 +12,10 @@ import { tooDeep } from './meter.js';
 export const PROTOCOL = 2;
 /** Of requests with `ifVersion`. */
 export const CONDITIONAL_PROTOCOL = 3;
+/** Of questions: what a master of protocol 3 would take for a request without a write. */
+export const QUESTION_PROTOCOL = 4;
+
+const PROTOCOLS: ReadonlySet<unknown> = new Set([PROTOCOL, CONDITIONAL_PROTOCOL, QUESTION_PROTOCOL]);
 
 const VERBS = ['write', 'set', 'delete', 'patch', 'merge'] as const;
 
@@ -42,6 +45,14 @@ export interface Request {
   readonly write: WriteRequest;
 }
 
+/** A question instead of a write. Who may write may ask. */
+export interface Question {
+  readonly protocol: typeof QUESTION_PROTOCOL;
+  readonly region: string;
+  readonly by: Requester;
+  readonly question: 'report';
+}
+
 /** What a master did, or did not do, for another process. */
 export interface RequestEvent {
   readonly verb: WriteRequest['verb'];
@@ -56,24 +67,6 @@ export interface RequestEvent {
   readonly error?: JsonMmapError;
 }
 
-/** The version at which the write is visible, or why it was refused. */
-export type Answer = { readonly protocol: typeof PROTOCOL } & (
-  | { readonly version: number }
-  | {
-      readonly error: {
-        readonly code: ErrorCode;
-        /** What failed. */
-        readonly message: string;
-        /** What to do. */
-        readonly cure?: string | undefined;
-        readonly issues?: readonly Issue[] | undefined;
-        /** Of `ERR_CONFLICT`: the newest version, and the one that was expected. */
-        readonly version?: number | undefined;
-        readonly expected?: number | undefined;
-      };
-    }
-);
-
 /** What a schema says of one path. */
 export interface Issue {
   readonly message: string;
@@ -81,13 +74,17 @@ export interface Issue {
 }
 
 /** @throws `ERR_REQUEST` for another protocol, `ERR_INVALID_ARG` for what is no request, `ERR_TOO_LARGE` for a pointer of too many tokens */
-export function parseRequest(text: string, region: string, depthMax: number): Request {
-  const request = parsed(text) as Partial<Request> | null;
+export function parseRequest(text: string, region: string, depthMax: number): Request | Question {
+  const request = parsed(text) as Partial<Request> | Partial<Question> | null;
   if (typeof request !== 'object' || request === null) throw malformed('it is no object');
-  if (request.protocol !== PROTOCOL && request.protocol !== CONDITIONAL_PROTOCOL) throw otherProtocol(request.protocol);
+  if (!PROTOCOLS.has(request.protocol)) throw otherProtocol(request.protocol);
   if (request.region !== region) throw malformed(`it is for another region than ${region}`);
   checkRequester(request.by);
-  checkWrite(request.write, depthMax);
+  if (request.protocol === QUESTION_PROTOCOL) {
+    if (request.question !== 'report') throw malformed('it asks no known question');
+    return request as Question;
+  }
+  checkWrite((request as Partial<Request>).write, depthMax);
   checkCondition(request as Request);
   return request as Request;
 }

@@ -10,19 +10,22 @@ import type { Server, Socket } from 'node:net';
 import { JsonMmapError } from '../errors.js';
 import { denied } from '../region/errors.js';
 import type { RegionPaths } from '../region/files/paths.js';
-import { answerable } from './answer.js';
+import { answerable, type Outcome } from './answer.js';
 import { PendingBytes } from './arrival.js';
 import { type Conversations, converse } from './conversation.js';
 import { CONTROL_LIMITS, type ControlLimits } from './limits.js';
 import { checkSocketPath } from './path.js';
 import { parseRequest, type Request, type RequestEvent, type WriteRequest } from './protocol.js';
+import type { MasterReport } from './report.js';
 import { placeSocket, removeSocket } from './socket-file.js';
 
 /** What a control socket does with requests. */
 export interface Serving {
   /** Does a write, and returns its version, when it is there. */
   readonly write: (request: WriteRequest) => number | Promise<number>;
-  /** Told of each request that was understood, after its end. */
+  /** Returns what a question for the report is answered with. */
+  readonly report: () => MasterReport;
+  /** Told of each write that was understood, after its end. */
   readonly told: (event: RequestEvent) => void;
 }
 
@@ -87,13 +90,15 @@ function warn(name: string, error: Error): void {
 async function outcome(
   region: string,
   text: string,
-  { write, told }: Serving,
+  { write, report, told }: Serving,
   limits: ControlLimits,
-): Promise<{ version: number } | { error: JsonMmapError }> {
+): Promise<Outcome> {
   let request: Request | undefined;
   let result: { version: number } | { error: JsonMmapError };
   try {
-    request = parseRequest(text, region, limits.depthMax);
+    const asked = parseRequest(text, region, limits.depthMax);
+    if ('question' in asked) return { report: report() };
+    request = asked;
     result = { version: await write(request.write) };
   } catch (thrown) {
     result = { error: answerable(thrown) };

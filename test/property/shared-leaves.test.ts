@@ -1,7 +1,7 @@
 /** A sound document is never refused, however much of it is shared: the counts of a traversal are compared with real documents of much sharing. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { jsonPieces } from '../../src/cli/output/json-stream.js';
+import { jsonPieces } from '../../src/follower/json-stream.js';
 import type { Snapshot } from '../../src/follower/snapshot.js';
 import { diff, equalRefs } from '../../src/format/compare/diff.js';
 import { refresh } from '../../src/format/compare/refresh.js';

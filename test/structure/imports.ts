@@ -18,7 +18,7 @@ export interface Import {
 /** The path of every module below `src/`. */
 export const modules = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((path) => path.split(sep).join('/'))
-  .filter((path) => path.endsWith('.ts'));
+  .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'));
 
 /** Returns the source of a module without its comments. */
 export function codeOf(module: string): string {
@@ -53,7 +53,9 @@ const CALL = /(?:\bimport|\brequire|\bcreateRequire\(import\.meta\.url\)|\bnew U
 function target(module: string, specifier: string): string {
   if (specifier.startsWith('.')) {
     const path = relative(SRC, join(SRC, dirname(module), specifier));
-    return path.split(sep).join('/').replace(/\.js$/, '.ts');
+    const built = path.split(sep).join('/');
+    const sources = ['.ts', '.tsx'].map((extension) => built.replace(/\.js$/, extension));
+    return sources.find((source) => modules.includes(source)) ?? sources[0];
   }
   if (specifier.startsWith('node:')) return specifier;
   const parts = specifier.split('/');

@@ -6,9 +6,9 @@ import { safe, safeLines } from './safe.js';
 /** A string with the colon that makes it a key, a number, or a word. Alternatives with nothing to backtrack into: any length is fine. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(:)?|-?\d[\d.eE+-]*|true|false|null/g;
 
-/** Returns `value` as JSON on many lines, indented by two. */
-export function prettyJson(value: unknown, paint: Paint): string {
-  return colouredJson(safeLines(jsonText(value, 2)), paint);
+/** Returns a piece of JSON for a terminal: in colour, and harmless. It may end between any two tokens; a key is in one piece with its colon. */
+export function paintedJson(piece: string, paint: Paint): string {
+  return colouredJson(safeLines(piece), paint);
 }
 
 /** Returns `value` as JSON on one line. */

@@ -1,87 +1,91 @@
-/** `jsonmmap get`: the document, or a part of it. */
+/** `jsonmmap get`: the document, parts of it, or what a query finds in it. */
 import { type Command, Option } from 'commander';
 import { CommandError } from '../../command-error.js';
-import type { JsonMmapError } from '../../errors.js';
-import type { Snapshot } from '../../follower/snapshot.js';
-import { isContainer } from '../../format/layout.js';
-import { pointerOf } from '../../format/pointer.js';
-import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from '../command.js';
+import { type JsonOption, jsonPointer, millisecondsAboveZero, positiveNumber, reads, type Where } from '../command.js';
+import { checkNaming, type FormatOptions, writesFormats } from '../formats/names.js';
 import type { Io } from '../io.js';
-import { jsonPieces } from '../output/json-stream.js';
-import { prettyJson } from '../output/json-text.js';
-import { plain } from '../output/paint.js';
-import { safe } from '../output/safe.js';
 import { existing } from '../pointer.js';
 import { snapshotAt, withFollower } from '../region.js';
+import { printValues } from './get/values.js';
 
-interface Options extends Where, JsonOption {
+export interface Options extends Where, JsonOption, FormatOptions {
   readonly raw?: boolean;
   readonly compact?: boolean;
   readonly keys?: boolean;
   readonly at?: number;
+  readonly query?: string;
+  readonly paths?: boolean;
+  /** Milliseconds. */
+  readonly queryTimeout?: number;
 }
-
-/** Colour needs the whole text at once, and a larger one is not read on a terminal. */
-const COLOURED_UP_TO_BYTES = 32 * 1024 * 1024;
 
 export function register(program: Command, io: Io): void {
   const command = program
     .command('get')
-    .summary('print the document, or the value at a pointer')
-    .description('Print the document, or the value at a JSON pointer, as JSON.')
-    .argument('<name>', 'the region')
-    .argument('[pointer]', 'a JSON pointer such as /flags/beta (default: the whole document)', jsonPointer)
-    .addOption(
-      new Option('-r, --raw', 'print a string without quotes; on a terminal control characters are escaped').conflicts(
-        'json',
-      ),
+    .summary('print the document, values at pointers, or what a query finds')
+    .description(
+      'Print the document, or the values at JSON pointers, as JSON or in another format. Several values are of one version. With --query, print what a JSONPath expression (RFC 9535) finds.',
     )
-    .option('-c, --compact', 'print on one line')
-    .option('-k, --keys', 'print the keys of the object, or the indexes of the array, one per line')
+    .argument('<name>', 'the region')
+    .argument('[pointer...]', 'JSON pointers such as /flags/beta (default: the whole document)', eachPointer)
+    .addOption(
+      new Option(
+        '-r, --raw',
+        'print strings without quotes; on a terminal control characters are escaped. With --format env: values without quotes',
+      ).conflicts('json'),
+    )
+    .option('-c, --compact', 'print each value on one line')
+    .option('-k, --keys', 'print the keys of the object, or the indexes of the array, one per line');
+  writesFormats(command, 'json')
+    .addOption(new Option('--query <expression>', "a JSONPath expression, such as '$.users[?@.age > 40].name'"))
+    .addOption(new Option('--paths', 'with --query: print the pointers of what it finds'))
+    .addOption(
+      new Option('--query-timeout <time>', 'time limit of --query (default: 60s)').argParser(millisecondsAboveZero),
+    )
     .option('--at <version>', 'read this version, if it is still kept', positiveNumber);
-  reads(command).action((name: string, pointer: string | undefined, options: Options) =>
-    withFollower(name, options, (follower) => {
-      const snapshot = snapshotAt(follower, options.at, options);
-      const tokens = existing(snapshot, name, pointer ?? '');
-      const coloured = io.paint !== plain && follower.status().bytes <= COLOURED_UP_TO_BYTES;
-      return print(io, snapshot, tokens, { ...options, coloured });
-    }),
+  reads(command).action((name: string, pointers: readonly string[], options: Options) =>
+    run(io, name, pointers.length > 0 ? pointers : [''], options),
   );
 }
 
-async function print(
-  io: Io,
-  snapshot: Snapshot,
-  tokens: readonly string[],
-  options: Options & { coloured: boolean },
-): Promise<void> {
-  const isScalar = !isContainer(snapshot.valueRef(tokens)?.hi ?? 0);
-  if (options.keys) {
-    if (isScalar) throw withoutKeys(tokens);
-    const keys = snapshot.keys(tokens);
-    if (options.json) await io.printJson(keys);
-    else if (keys.length > 0) await io.print(keys.map(safe).join('\n'));
-    return;
-  }
-  const value = isScalar ? snapshot.get(tokens) : undefined;
-  if (options.raw && typeof value === 'string') await io.writeDocument(`${value}\n`);
-  else if (options.json || options.compact || !options.coloured) await stream(io, snapshot, tokens, options);
-  else await io.print(prettyJson(snapshot.get(tokens), io.paint));
+function eachPointer(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), jsonPointer(text)];
 }
 
-function withoutKeys(tokens: readonly string[]): JsonMmapError {
-  const where = tokens.length === 0 ? 'the document' : pointerOf(tokens);
-  return new CommandError('ERR_PATH_NOT_FOUND', `${where} is neither an object nor an array, so it has no keys`, {
-    cure: 'leave --keys out to see the value',
+async function run(io: Io, name: string, pointers: readonly string[], options: Options): Promise<void> {
+  checkCombination(pointers, options);
+  if (options.query !== undefined) return (await import('./get/query.js')).printFound(io, name, pointers[0], options);
+  await withFollower(name, options, async (follower) => {
+    const snapshot = snapshotAt(follower, options.at, options);
+    const values = pointers.map((pointer) => ({ pointer, tokens: existing(snapshot, name, pointer) }));
+    await printValues(io, snapshot, values, options);
   });
 }
 
-async function stream(
-  io: Io,
-  snapshot: Snapshot,
-  tokens: readonly string[],
-  { json, compact }: Options,
-): Promise<void> {
-  for (const { text } of jsonPieces(snapshot, tokens, json || compact ? 0 : 2)) await io.writeDocument(text);
-  await io.write('\n');
+/** Options that mean nothing together. @throws `ERR_INVALID_ARG` */
+function checkCombination(pointers: readonly string[], options: Options): void {
+  const { format, json, keys, raw, compact, query, paths, queryTimeout } = options;
+  checkNaming(format ?? 'json', options);
+  if (json && format !== undefined && format !== 'json') throw contradiction('--json', `--format ${format}`);
+  if (keys && format !== undefined) throw contradiction('--keys', '--format');
+  if (raw && format !== undefined && format !== 'env') throw contradiction('--raw', `--format ${format}`);
+  if (compact && (format === 'toml' || format === 'env')) throw contradiction('--compact', `--format ${format}`);
+  if (query === undefined) {
+    if (paths || queryTimeout !== undefined)
+      throw new CommandError('ERR_INVALID_ARG', `${paths ? '--paths' : '--query-timeout'} is about a query`, {
+        cure: 'add --query <expression>, or leave it out',
+      });
+    return;
+  }
+  if (keys) throw contradiction('--query', '--keys');
+  if (format !== undefined) throw contradiction('--query', '--format');
+  if (pointers.length > 1) {
+    throw new CommandError('ERR_INVALID_ARG', '--query takes at most one pointer: that of the value which is $', {
+      cure: "leave the others out; $['a','b'] names several keys",
+    });
+  }
+}
+
+function contradiction(one: string, other: string): CommandError {
+  return new CommandError('ERR_INVALID_ARG', `${one} and ${other} contradict each other`, { cure: 'leave one out' });
 }

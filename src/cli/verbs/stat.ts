@@ -1,13 +1,13 @@
 /** `jsonmmap stat`: the state of a region. */
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { check, type Report } from '../../check.js';
+import { check } from '../../check.js';
 import type { Follower } from '../../follower/follower.js';
 import type { Status } from '../../follower/status.js';
-import { HEADER_BYTES } from '../../region/files/layout.js';
 import { RegionPaths } from '../../region/files/paths.js';
 import { type FollowerProcess, followersOf } from '../../region/followers.js';
 import { commandOf } from '../../system/proc.js';
+import { latestStatus } from '../../upstream/agent/status-file.js';
 import { type JsonOption, reads, type Where } from '../command.js';
 import type { Io } from '../io.js';
 import { withProgress } from '../output/progress.js';
@@ -15,7 +15,8 @@ import { safe } from '../output/safe.js';
 import { aligned, type Cell, table } from '../output/table.js';
 import { ago, count, grouped, localTime, size } from '../output/words.js';
 import { inDirectory, whereOf, withFollower } from '../region.js';
-import { upstreamLine, upstreamOf } from '../upstream-status.js';
+import { sizesOf } from '../../region/sizes.js';
+import { upstreamLine } from '../upstream-status.js';
 
 type Options = Where & JsonOption;
 
@@ -55,11 +56,11 @@ async function examine(io: Io, follower: Follower, options: Options) {
     system: status.system,
     master: masterOf(status),
     document: { kind: kindOf(follower), entries: follower.size(), nodes: report.nodes, depth: report.depth },
-    bytes: sizesOf(report, status.bytes),
+    bytes: sizesOf(report.usedBytes, report.liveBytes, status.bytes),
     files: report.files,
     history: { kept: status.history, oldest: commits.at(-1)?.version ?? status.version, newest: status.version },
     problems: report.problems.length,
-    upstream: upstreamOf(new RegionPaths(name, dirname(path)), options.owner),
+    upstream: latestStatus(new RegionPaths(name, dirname(path)), options.owner),
     followers: followersOf(path, status.masterAlive && !status.masterElsewhere ? status.masterPid : undefined, commits),
   };
 }
@@ -74,12 +75,6 @@ function kindOf(follower: Follower): string {
   const { view } = follower;
   if (Array.isArray(view)) return 'array';
   return view === null ? 'null' : typeof view;
-}
-
-/** Live: what the newest version needs. Garbage: what it has replaced. Spare: room for the next writes, headers, older segments. */
-function sizesOf({ usedBytes, liveBytes }: Report, total: number) {
-  const garbage = Math.max(0, usedBytes - HEADER_BYTES - liveBytes);
-  return { total, live: liveBytes, garbage, spare: total - liveBytes - garbage };
 }
 
 function describe(io: Io, state: State): string {

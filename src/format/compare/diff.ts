@@ -17,13 +17,19 @@ const RECURSION_MAX = 1000;
 
 /**
  * Returns the operations that make of the value at `from` the one at `to`; `path` leads to both. Containers in which more changed than a patch
- * of a few times the size of both versions could say are replaced as a whole (see `PatchSteps`). @throws `ERR_REGION_CORRUPT`
+ * of a few times the size of both versions could say are replaced as a whole (see `PatchSteps`).
+ * @param valueAt Returns what an operation has as its value; by default the value itself. @throws `ERR_REGION_CORRUPT`
  */
-export function diff(from: ValueRef, to: ValueRef, path: readonly string[] = []): JsonPatchOperation[] {
+export function diff(
+  from: ValueRef,
+  to: ValueRef,
+  path: readonly string[] = [],
+  valueAt?: (ref: ValueRef) => unknown,
+): JsonPatchOperation[] {
   const comparison = new Comparison(from, to);
   const steps = new PatchSteps(from.reader.segment.limit + to.reader.segment.limit);
   new Difference(comparison, steps).value(from, to, { pointer: pointerOf(path), depth: path.length });
-  return steps.operations((ref) => comparison.materialize(ref));
+  return steps.operations(valueAt ?? ((ref) => comparison.materialize(ref)));
 }
 
 /** Whether two values are equal, with the order of keys. O(change) as `diff`, and ends at the first difference. @throws `ERR_REGION_CORRUPT` */

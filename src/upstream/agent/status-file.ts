@@ -1,4 +1,4 @@
-/** What an agent says of itself to `jsonmmap stat`: a small file beside the region, replaced whole. */
+/** What an agent says of itself to other processes: a small file beside the region, replaced whole. */
 import { closeSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { openTrusted } from '../../region/files/files.js';
 import type { RegionPaths } from '../../region/files/paths.js';
@@ -45,6 +45,16 @@ export function removeStatus(paths: RegionPaths): void {
   } catch {
     // as above
   }
+}
+
+/** An agent writes its status every second. */
+const SILENT_MS = 10_000;
+
+/** Returns the status of the agent of a region, undefined without one. The state of an agent that no longer writes is `'no agent'`: it was killed, or is stopped. @throws as `readStatus` */
+export function latestStatus(paths: RegionPaths, owner?: number): WrittenStatus | undefined {
+  const status = readStatus(paths, owner);
+  const isOld = status !== undefined && Date.now() - status.writtenAt > SILENT_MS;
+  return isOld ? { ...status, state: 'no agent' } : status;
 }
 
 /** Returns what the agent of a region has written, undefined where there is none. @throws `ERR_REGION_DENIED` for a file that others could have written */

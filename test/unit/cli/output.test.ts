@@ -5,8 +5,8 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nearest } from '../../../src/cli/nearest.js';
-import { jsonPieces } from '../../../src/cli/output/json-stream.js';
-import { compactJson, prettyJson } from '../../../src/cli/output/json-text.js';
+import { jsonPieces } from '../../../src/follower/json-stream.js';
+import { compactJson, jsonText, paintedJson } from '../../../src/cli/output/json-text.js';
 import { type Paint, painterFor, plain } from '../../../src/cli/output/paint.js';
 import { aligned, cut, table } from '../../../src/cli/output/table.js';
 import { ago, count, duration, size } from '../../../src/cli/output/words.js';
@@ -103,7 +103,7 @@ describe('colour', () => {
   it('of JSON leaves the text as it is', () => {
     const value = { 'key: "x"': ['a: 1', '\\"', -1.5e-7, true, null, {}], 'a\\': 'true' };
     const paint = painterFor({ isTTY: true }, {});
-    expect(stripVTControlCharacters(prettyJson(value, paint))).toBe(JSON.stringify(value, null, 2));
+    expect(stripVTControlCharacters(paintedJson(jsonText(value, 2), paint))).toBe(JSON.stringify(value, null, 2));
     expect(stripVTControlCharacters(compactJson(value, paint))).toBe(JSON.stringify(value));
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RegionPaths } from '../../../src/region/files/paths.js';
 import { CONTROL_LIMITS, type ControlLimits } from '../../../src/write-requests/limits.js';
+import type { MasterReport } from '../../../src/write-requests/report.js';
 import { type Serving, serveControl } from '../../../src/write-requests/server.js';
 import { afterEachTest } from '../../cleanup.js';
 
@@ -27,10 +28,23 @@ export function directory(): string {
   return dir;
 }
 
+const noDurations = { boundsSeconds: [1], counts: [0, 0], sumSeconds: 0, count: 0 };
+
+/** What the master of `serve` says of itself. */
+export const report: MasterReport = {
+  publishes: 3,
+  changeBytes: 100,
+  refusals: 1,
+  compactions: 0,
+  publishDurations: { boundsSeconds: [0.001, 1], counts: [2, 1, 0], sumSeconds: 0.5, count: 3 },
+  compactionDurations: noDurations,
+  requests: [{ version: 2, verb: 'set', path: '/a', by: { pid: 1, name: 'someone' } }],
+};
+
 /** Serves region `c` of a directory; what is asked is done by `write`. */
 export function serve(limits: Partial<ControlLimits> = {}, serving: Partial<Serving> = {}): string {
   const paths = new RegionPaths('c', directory());
-  const full: Serving = { write: () => 1, told: () => {}, ...serving };
+  const full: Serving = { write: () => 1, report: () => report, told: () => {}, ...serving };
   const server = serveControl(paths, 0o600, full, { ...CONTROL_LIMITS, ...limits });
   cleanLater(() => server.close());
   return paths.socket;

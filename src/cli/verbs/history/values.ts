@@ -6,7 +6,7 @@ import { equalRefs } from '../../../format/compare/diff.js';
 import { tokensOf } from '../../../format/pointer.js';
 import type { JsonOption } from '../../command.js';
 import type { Io } from '../../io.js';
-import { jsonPieces } from '../../output/json-stream.js';
+import { jsonPieces } from '../../../follower/json-stream.js';
 import { safe } from '../../output/safe.js';
 import { type Cell, cut, table } from '../../output/table.js';
 import { ago, count, localTime } from '../../output/words.js';

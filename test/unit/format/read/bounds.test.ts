@@ -1,6 +1,6 @@
 /** What bytes from outside cost is in proportion to the bytes: loads are counted, not time. */
 import { describe, expect, it, vi } from 'vitest';
-import { jsonPieces } from '../../../../src/cli/output/json-stream.js';
+import { jsonPieces } from '../../../../src/follower/json-stream.js';
 import type { Snapshot } from '../../../../src/follower/snapshot.js';
 import { diff, equalRefs } from '../../../../src/format/compare/diff.js';
 import { refresh } from '../../../../src/format/compare/refresh.js';

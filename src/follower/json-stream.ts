@@ -1,12 +1,12 @@
 /** A document of any size as JSON, piece by piece: neither the whole text nor the whole value ever exists at once. */
-import type { Snapshot } from '../../follower/snapshot.js';
-import type { ValueRef } from '../../format/compare/value-ref.js';
-import { isContainer } from '../../format/layout.js';
-import { SlotBound } from '../../format/read/bound.js';
-import { isSharable, LookingBudget, MakingBudget } from '../../format/read/budget.js';
-import { type Children, childrenOf } from '../../format/read/children.js';
-import { Materialization } from '../../format/read/materialize.js';
-import { keepUntilHere } from '../../region/segment/lease.js';
+import type { Snapshot } from './snapshot.js';
+import type { ValueRef } from '../format/compare/value-ref.js';
+import { isContainer } from '../format/layout.js';
+import { SlotBound } from '../format/read/bound.js';
+import { isSharable, LookingBudget, MakingBudget } from '../format/read/budget.js';
+import { type Children, childrenOf } from '../format/read/children.js';
+import { Materialization } from '../format/read/materialize.js';
+import { keepUntilHere } from '../region/segment/lease.js';
 
 /** A piece of text, and how much of the whole has been written with it, from 0 to 1. */
 export interface Piece {
@@ -24,12 +24,21 @@ const DEEP_LEVELS = 1000;
 /** A value is tried in vain twice for each doubling up to the depth of a document, and once as the root. */
 const VAIN_TRIES_MAX = 32;
 
-/** Yields the existing value at `tokens` as JSON. @param indent Spaces a level; 0 for one line. */
-export function* jsonPieces(snapshot: Snapshot, tokens: readonly string[], indent: number): Generator<Piece> {
+/**
+ * Yields the existing value at `tokens` as JSON. A piece ends between two tokens.
+ * @param indent Spaces a level; 0 for one line.
+ * @param level How many levels are around it already.
+ */
+export function* jsonPieces(
+  snapshot: Snapshot,
+  tokens: readonly string[],
+  indent: number,
+  level = 0,
+): Generator<Piece> {
   const ref = snapshot.valueRef(tokens);
   if (ref === undefined) return;
   let text = '';
-  for (const part of new JsonStream(ref, indent).parts()) {
+  for (const part of new JsonStream(ref, indent).parts(`\n${' '.repeat(indent * level)}`)) {
     text += part.text;
     if (text.length < PIECE_LENGTH) continue;
     yield { text, fraction: part.fraction };
@@ -74,18 +83,18 @@ class JsonStream {
   }
 
   /** On a stack of its own, so that depth costs heap and not the machine's stack. */
-  *parts(): Generator<Piece> {
+  *parts(margin: string): Generator<Piece> {
     const root = this.#root;
     let narrowLevels = NARROW_LEVELS;
     if (!isOpened(root, narrowLevels)) {
       const text = this.#text((make) => make(root));
       if (text !== undefined) {
-        yield { text, fraction: 1 };
+        yield { text: atMargin(text, margin), fraction: 1 };
         return;
       }
       narrowLevels = DEEP_LEVELS;
     }
-    const context = { from: 0, share: 1, narrowLevels, deepLevels: DEEP_LEVELS, margin: '\n' };
+    const context = { from: 0, share: 1, narrowLevels, deepLevels: DEEP_LEVELS, margin };
     const opened = [this.#stepsOf(root, context)];
     for (let innermost = opened.at(-1); innermost !== undefined; innermost = opened.at(-1)) {
       const { done, value: step } = innermost.next();
