@@ -6,6 +6,8 @@ type Load = () => Promise<CommandModule>;
 export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   'Run:': {
     run: () => import('./verbs/run.js'),
+    reload: () => import('./verbs/reload.js'),
+    restart: () => import('./verbs/restart.js'),
   },
   'Write:': {
     publish: () => import('./verbs/publish.js'),

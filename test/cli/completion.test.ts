@@ -73,6 +73,8 @@ const answers: [words: string[], offer: string, candidates: string[]][] = [
   [['publish', 'shop', 'a.yaml', ''], 'files', []],
   [['publish', 'shop', '--schema', ''], 'files', []],
   [['validate', ''], 'files', []],
+  [['reload', 'sh'], 'nothing', ['shed', 'shop']],
+  [['restart', 'sh'], 'nothing', ['shed', 'shop']],
   [['diff', 'shop', ''], 'files', ['1']],
   [['diff', 'shop', '1', ''], 'files', ['1']],
   [['wait', 'shop', '/fl'], 'open', ['/flags']],
