@@ -8,7 +8,11 @@ const isAskedFor = process.argv.slice(2).some((argument) => /^(?:\.\/)?test\//.t
  * Tests that change their process, or are about it. In the short run all others share processes, of which each takes longer to start, and to load what is tested,
  * than most files take.
  */
-const ALONE = ['test/hostile/**/*.test.ts', 'test/unit/region/segment/reclamation.test.ts'];
+const ALONE = [
+  'test/hostile/**/*.test.ts',
+  'test/unit/region/segment/reclamation.test.ts',
+  'test/run/loads.test.ts', // replaces a module, which another test may have loaded
+];
 const ALL = ['test/**/*.test.ts'];
 
 export default defineConfig(({ mode }) => {

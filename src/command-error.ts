@@ -2,6 +2,9 @@
 import { type ErrorCode, JsonMmapError } from './errors.js';
 
 export type CommandCode =
+  | 'ERR_NO_RUN' // no `jsonmmap run` keeps the region, or it takes no requests
+  | 'ERR_NOT_READY' // followers that were restarted, and do not read the region yet
+  | 'ERR_WAIT_TIMEOUT' // a state of a region that did not come in time
   | 'ERR_SOURCE' // a file or text that holds no document: missing, unreadable or malformed
   | 'ERR_FORMAT' // a value that the format which was asked for cannot hold
   | 'ERR_QUERY' // an expression that is not JSONPath, or takes more than a query may

@@ -6,9 +6,12 @@ type Load = () => Promise<CommandModule>;
 export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   'Run:': {
     run: () => import('./verbs/run.js'),
+    reload: () => import('./verbs/reload.js'),
+    restart: () => import('./verbs/restart.js'),
   },
   'Write:': {
     publish: () => import('./verbs/publish.js'),
+    validate: () => import('./verbs/validate.js'),
     set: () => import('./verbs/set.js'),
     edit: () => import('./verbs/edit.js'),
     delete: () => import('./verbs/delete.js'),
@@ -22,6 +25,7 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
     tree: () => import('./verbs/tree.js'),
     sizes: () => import('./verbs/sizes.js'),
     watch: () => import('./verbs/watch.js'),
+    wait: () => import('./verbs/wait.js'),
     diff: () => import('./verbs/diff.js'),
     log: () => import('./verbs/log.js'),
     history: () => import('./verbs/history.js'),

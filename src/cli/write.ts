@@ -164,12 +164,17 @@ function openMaster(name: string, options: Parameters<typeof Master.open>[1]): M
     return Master.open(name, options);
   } catch (error) {
     if (!(error instanceof JsonMmapError) || error.code !== 'ERR_REGION_LOCKED') throw error;
-    const { elsewhere } = error as { elsewhere?: boolean };
-    const cure = elsewhere
-      ? `open it with { control: true }, or stop it; if it is dead: ${ourCommand('rm', name, '--force', ...inDir(options?.dir))}, and publish the document again`
-      : 'open it with { control: true }, stop it, or wait for its end with --wait <time>';
-    throw lockedBy(name, error, ' that takes no requests', cure);
+    throw takesNoRequests(name, options?.dir, error);
   }
+}
+
+/** Returns the error for a region whose master lives and takes no requests, in the words of the command. */
+export function takesNoRequests(name: string, dir: string | undefined, error: JsonMmapError): JsonMmapError {
+  const { elsewhere } = error as { elsewhere?: boolean };
+  const cure = elsewhere
+    ? `open it with { control: true }, or stop it; if it is dead: ${ourCommand('rm', name, '--force', ...inDir(dir))}, and publish the document again`
+    : 'open it with { control: true }, stop it, or wait for its end with --wait <time>';
+  return lockedBy(name, error, ' that takes no requests', cure);
 }
 
 function lookAt(name: string, dir: string | undefined): Before {

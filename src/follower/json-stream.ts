@@ -1,5 +1,5 @@
 /** A document of any size as JSON, piece by piece: neither the whole text nor the whole value ever exists at once. */
-import type { Snapshot } from './snapshot.js';
+
 import type { ValueRef } from '../format/compare/value-ref.js';
 import { isContainer } from '../format/layout.js';
 import { SlotBound } from '../format/read/bound.js';
@@ -7,6 +7,7 @@ import { isSharable, LookingBudget, MakingBudget } from '../format/read/budget.j
 import { type Children, childrenOf } from '../format/read/children.js';
 import { Materialization } from '../format/read/materialize.js';
 import { keepUntilHere } from '../region/segment/lease.js';
+import type { Snapshot } from './snapshot.js';
 
 /** A piece of text, and how much of the whole has been written with it, from 0 to 1. */
 export interface Piece {

@@ -14,7 +14,7 @@ import type { LogPosition } from '../region/commit/contract.js';
 import type { FileSize } from '../region/files/file-sizes.js';
 import { followersOf } from '../region/followers.js';
 import { RegionWriter } from '../region/writer.js';
-import type { WriteRequest } from '../write-requests/protocol.js';
+import type { Requester, Task, WriteRequest } from '../write-requests/protocol.js';
 import { DoneRequests } from '../write-requests/report.js';
 import { type ControlServer, serveControl } from '../write-requests/server.js';
 import { applyRequest } from './apply-request.js';
@@ -49,6 +49,8 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   readonly #requests: ControlServer | undefined;
   /** Does them somewhere else, where the document of this region comes from. */
   #forward: ((request: WriteRequest) => Promise<number>) | undefined;
+  /** Does what the program around this master is asked for. */
+  #doTask: ((task: Task, by: Requester) => Promise<object>) | undefined;
 
   /**
    * Makes this process the master of region `name`, created if it is missing. What an earlier master published stays, and its version goes
@@ -283,6 +285,14 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     this.#forward = forward;
   }
 
+  /**
+   * Has `doTask` do what other processes ask the program around this master for, such as to read its files again.
+   * @internal
+   */
+  takeTasks(doTask: (task: Task, by: Requester) => Promise<object>): void {
+    this.#doTask = doTask;
+  }
+
   #followers() {
     const commits = this.#region.history();
     return followersIn(followersOf(this.path, process.pid, commits), commits);
@@ -304,12 +314,21 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     const done = new DoneRequests();
     return serveControl(this.#region.paths, this.#region.mode, {
       write: (request) => this.#applyRequest(request),
+      task: (task, by) => this.#task(task, by),
       report: () => ({ ...this.#report(), requests: done.newestFirst }),
       told: (event) => {
         done.add(event);
         this.emit('request', event);
       },
     });
+  }
+
+  async #task(task: Task, by: Requester): Promise<object> {
+    if (this.#doTask !== undefined) return this.#doTask(task, by);
+    throw new JsonMmapError(
+      'ERR_UNSUPPORTED',
+      `the master of ${this.name} is not jsonmmap run: it has no ${task.verb}`,
+    );
   }
 
   /** Another process that asks for a write is answered when the version is visible: its own, or the one with which it is in conflict. */

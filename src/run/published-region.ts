@@ -8,6 +8,7 @@ import type { RegionPaths } from '../region/files/paths.js';
 import { remove } from '../region/removal.js';
 import type { RunLog } from './log.js';
 import { tellRequests } from './requests.js';
+import type { DoTask } from './tasks.js';
 
 export interface PublishedRegionOptions {
   readonly paths: RegionPaths;
@@ -17,6 +18,8 @@ export interface PublishedRegionOptions {
   /** Whether other processes may ask for writes. */
   readonly control: boolean;
   readonly log: RunLog;
+  /** Does what other processes ask the run for. */
+  readonly doTask: DoTask;
   /** Called when the region was made anew: whatever lay beside it is gone too. */
   readonly renewed: () => void;
 }
@@ -109,10 +112,11 @@ export class PublishedRegion {
   }
 
   #open(document: unknown): Master {
-    const { paths, log } = this.#options;
+    const { paths, log, doTask } = this.#options;
     const master = this.#openMaster(document);
     this.#file = fileAt(paths);
     tellRequests(master, log);
+    master.takeTasks(doTask);
     return master;
   }
 

@@ -17,10 +17,12 @@ import type { Command } from './follower-process.js';
 import type { RunLog } from './log.js';
 import { type MetricsAddress, type MetricsServer, serveMetrics } from './metrics-server.js';
 import type { FollowerOutput } from './output.js';
+import { membersOf } from './process-group.js';
 import type { RosterEntry } from './proof.js';
 import { PublishedRegion } from './published-region.js';
 import { removeRoster, survivors, writeRoster } from './roster.js';
 import { type RunEnd, Supervisor } from './supervisor.js';
+import { Tasks } from './tasks.js';
 import { begun, follow, UpstreamLayer, type UpstreamSettings } from './upstream.js';
 
 export interface RunOptions {
@@ -69,6 +71,7 @@ export class Run {
   /** Fills the region, where an upstream alone is the source. */
   #agent: Agent | undefined;
   readonly #loads = new Conflated(() => this.#load());
+  readonly #tasks: Tasks;
   #look: NodeJS.Timeout | undefined;
   #metrics: MetricsServer | undefined;
   readonly #stopped = new AbortController();
@@ -122,6 +125,15 @@ export class Run {
     this.#layers = layers;
     this.#paths = new RegionPaths(name, regionDirectory(dir, mode));
     this.#left = this.#survivors();
+    this.#tasks = new Tasks({
+      name,
+      log: options.log,
+      hasFiles: options.files.length > 0,
+      load: () => this.#loads.request(),
+      restart: () => this.#supervisor?.restart(),
+      version: () => this.version,
+      isEnding: () => this.#stopped.signal.aborted,
+    });
     this.#region = this.#openRegion(document);
   }
 
@@ -153,8 +165,8 @@ export class Run {
   }
 
   /** Replaces the followers one by one. */
-  async restart(): Promise<void> {
-    await this.#supervisor?.restart();
+  restart(): void {
+    void this.#supervisor?.restart();
   }
 
   /** Ends the followers, and then the run. Again: kills them. */
@@ -217,13 +229,13 @@ export class Run {
     return this.version === 0 ? 'there is no document yet' : undefined;
   }
 
-  /** Never rejects: errors of files are reported. */
-  async #load(): Promise<void> {
+  /** Never rejects: errors of files are reported, and returned. */
+  async #load(): Promise<unknown> {
     const { log, files } = this.#options;
-    if (files.length === 0) return; // the agent reads
+    if (files.length === 0) return undefined; // the agent reads
     try {
       const document = await loadFiles(withLayers(this.#options, this.#layers));
-      this.#attempt(() => {
+      return this.#attempt(() => {
         if (this.#stopped.signal.aborted) return;
         const before = this.version;
         const version = this.#region.write(document);
@@ -232,16 +244,19 @@ export class Run {
       });
     } catch (error) {
       log.fail(error);
+      return error;
     }
   }
 
-  /** Runs an operation on the region. An error is reported, and ends the run only if the region is lost. */
-  #attempt(act: () => void): void {
+  /** Runs an operation on the region. An error is reported and returned, and ends the run only if the region is lost. */
+  #attempt(act: () => void): unknown {
     try {
       act();
+      return undefined;
     } catch (error) {
       if (this.#region.lost === undefined) this.#options.log.fail(error);
       else this.fail(this.#region.lost);
+      return error;
     }
   }
 
@@ -253,6 +268,7 @@ export class Run {
       master: { dir, mode, history, maxBytes, durability, schema },
       control,
       log,
+      doTask: (task, by) => this.#tasks.do(task, by),
       renewed: () => {
         this.#note(this.#supervisor?.running ?? []);
         this.#follow();
@@ -273,7 +289,9 @@ export class Run {
       crashesMax,
       adopted: left,
       note: (message) => log.note(message),
-      isFollowing: (pid) => hasOpened(pid, this.#paths.control),
+      isFollowing: (follower) =>
+        hasOpened(follower.pid, this.#paths.control) ||
+        (membersOf(follower) ?? []).some((pid) => hasOpened(pid, this.#paths.control)),
       changed: (running) => this.#note(running),
     });
   }

@@ -3,6 +3,7 @@
  * `done` holds the reason why the loops ended.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ProcessId } from '../system/process.js';
 import { Conflated } from './conflated.js';
 import { adoptFollower, type Command, type Exit, type FollowerProcess, startFollower } from './follower-process.js';
 import type { FollowerOutput } from './output.js';
@@ -20,10 +21,19 @@ export interface SupervisorOptions {
   readonly adopted: readonly RosterEntry[];
   /** Tells a person what happens. */
   readonly note: (message: string) => void;
-  /** Whether the process has opened the region. */
-  readonly isFollowing: (pid: number) => boolean;
+  /** Whether the process, or one that it has started, has opened the region. */
+  readonly isFollowing: (follower: ProcessId) => boolean;
   /** Called when another set of followers runs; does not throw. */
   readonly changed: (followers: readonly RosterEntry[]) => void;
+}
+
+/** What has become of a follower that was replaced. */
+export interface Replacement {
+  readonly worker: number;
+  /** Undefined where none runs in its place. */
+  readonly pid: number | undefined;
+  /** Whether it has opened the region. */
+  readonly ready: boolean;
 }
 
 /** Why no follower runs any more. */
@@ -70,8 +80,8 @@ export class Supervisor {
     for (const follower of this.#running.values()) void follower.end(this.#options.graceMs);
   }
 
-  /** Replaces all followers, one after the other. Asked for while that is under way, it begins again behind it. */
-  restart(): Promise<void> {
+  /** Replaces all followers, one after the other, and returns what has become of each. Asked for while that is under way, it begins again behind it. */
+  restart(): Promise<readonly Replacement[]> {
     return this.#restarts.request();
   }
 
@@ -87,25 +97,30 @@ export class Supervisor {
     return this.#gaveUp ? 'crashed' : this.#stop.signal.aborted ? 'stopped' : 'finished';
   }
 
-  async #restart(): Promise<void> {
+  async #restart(): Promise<readonly Replacement[]> {
+    const replacements: Replacement[] = [];
     for (const worker of [...this.#running.keys()].sort((a, b) => a - b)) {
       const follower = this.#running.get(worker);
       if (follower === undefined || this.#stop.signal.aborted) continue;
       this.#options.note(`follower ${worker}: restarting`);
       this.#replaced.add(follower);
       await follower.end(this.#options.graceMs);
-      await this.#replacement(worker, follower);
+      replacements.push(await this.#replacement(worker, follower));
     }
+    return replacements;
   }
 
   /** Waits until a follower has replaced `old`, and has opened the region. */
-  async #replacement(worker: number, old: FollowerProcess): Promise<void> {
+  async #replacement(worker: number, old: FollowerProcess): Promise<Replacement> {
     const deadline = performance.now() + READY_WITHIN_MS;
+    let found: FollowerProcess | undefined;
     while (performance.now() < deadline && !this.#stop.signal.aborted) {
       const follower = this.#running.get(worker);
-      if (follower !== undefined && follower !== old && this.#options.isFollowing(follower.pid)) return;
+      found = follower === old ? undefined : follower;
+      if (found !== undefined && this.#options.isFollowing(found)) return { worker, pid: found.pid, ready: true };
       await this.#pause(READY_POLL_MS);
     }
+    return { worker, pid: found?.pid, ready: false };
   }
 
   /** An error that ends one loop ends the others in order, because they would no longer be supervised. */

@@ -18,10 +18,15 @@ export class SourceFault extends Error {
 
   /** The same, for an offset. */
   static at(text: string, offset: number, reason: string): SourceFault {
-    const before = text.slice(0, offset);
-    const lineStart = before.lastIndexOf('\n') + 1;
-    return new SourceFault(reason, { line: before.split('\n').length, column: offset - lineStart + 1 });
+    return new SourceFault(reason, positionAt(text, offset));
   }
+}
+
+/** Returns the line and column of an offset. O(offset). */
+export function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: offset - lineStart + 1 };
 }
 
 /** The longest piece of a text that a message repeats. */

@@ -36,10 +36,11 @@ const CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   'ERR_VERSION_GONE',
 ]);
 
-/** The version at which the write is visible, what was asked for, or why it was refused. */
+/** The version at which the write is visible, what was asked for, what a task has come to, or why it was refused. */
 type Answer = { readonly protocol: typeof PROTOCOL } & (
   | { readonly version: number }
   | { readonly report: MasterReport }
+  | { readonly result: object }
   | {
       readonly error: {
         readonly code: ErrorCode;
@@ -56,7 +57,7 @@ type Answer = { readonly protocol: typeof PROTOCOL } & (
 );
 
 /** What a request has come to. */
-export type Outcome = { version: number } | { report: MasterReport } | { error: JsonMmapError };
+export type Outcome = { version: number } | { report: MasterReport } | { result: object } | { error: JsonMmapError };
 
 /** The text of an answer; nothing that `error` holds can keep it from being made. */
 export function answerText(outcome: Outcome): string {
@@ -98,10 +99,25 @@ export function reportOf(text: string): MasterReport {
   throw errorOf(error);
 }
 
-function answerOf(text: string): { version?: unknown; report?: unknown; error?: Record<string, unknown> } {
+/** Returns what a task has come to, which the program of the master and the one that asks agree on. @throws as `versionOf` */
+export function resultOf(text: string): object {
+  const { result, error } = answerOf(text);
+  if (typeof result === 'object' && result !== null) return result;
+  throw errorOf(error);
+}
+
+/** An answer that is an object, and nothing of which is believed yet. */
+interface Unchecked {
+  readonly version?: unknown;
+  readonly report?: unknown;
+  readonly result?: unknown;
+  readonly error?: Record<string, unknown>;
+}
+
+function answerOf(text: string): Unchecked {
   const answer = parsed(text);
   if (answer?.protocol !== PROTOCOL) throw otherProtocol(answer?.protocol);
-  return answer as { version?: unknown; report?: unknown; error?: Record<string, unknown> };
+  return answer as Unchecked;
 }
 
 function errorOf(error: Record<string, unknown> | undefined): JsonMmapError {

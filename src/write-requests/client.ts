@@ -6,7 +6,7 @@ import { directoryToRead, RegionPaths } from '../region/files/paths.js';
 import { namedHolder } from '../region/mastership/holders.js';
 import { asOneText } from '../stringify-limits.js';
 import { mmapSystem } from '../system/system.js';
-import { reportOf, versionOf } from './answer.js';
+import { reportOf, resultOf, versionOf } from './answer.js';
 import { tooLong } from './arrival.js';
 import { ANSWER_MAX_BYTES, CONTROL_LIMITS } from './limits.js';
 import {
@@ -15,6 +15,9 @@ import {
   QUESTION_PROTOCOL,
   type Question,
   type Request,
+  TASK_PROTOCOL,
+  type Task,
+  type TaskRequest,
   type WriteRequest,
 } from './protocol.js';
 import type { MasterReport } from './report.js';
@@ -64,11 +67,21 @@ export async function requestReport(name: string, options: AskOptions): Promise<
   return answer === undefined ? undefined : reportOf(answer);
 }
 
+/**
+ * Asks the program that is the master of region `name` for a task, and returns what it has come to; undefined where none takes requests.
+ * @throws as `requestWrite`; `ERR_UNSUPPORTED` where the program has no such tasks
+ */
+export async function requestTask(name: string, options: AskOptions, task: Task): Promise<object | undefined> {
+  const by = ourselves(options.as);
+  const answer = await ask(name, options, { protocol: TASK_PROTOCOL, region: name, by, task });
+  return answer === undefined ? undefined : resultOf(answer);
+}
+
 /** Returns the text of the answer; undefined where no master takes requests. */
 async function ask(
   name: string,
   { dir, timeoutMs }: AskOptions,
-  request: Request | Question,
+  request: Request | Question | TaskRequest,
 ): Promise<string | undefined> {
   const paths = new RegionPaths(name, directoryToRead(dir, undefined));
   const file = findSocket(paths.socket);
@@ -108,7 +121,7 @@ function connected(path: string, paths: RegionPaths, timeoutMs: number): Promise
 }
 
 /** Made when a master listens: who writes as the master itself has no use for the text. */
-function textOf(request: Request | Question, socket: Socket): string {
+function textOf(request: Request | Question | TaskRequest, socket: Socket): string {
   try {
     const text = asOneText(() => JSON.stringify(request), 'to be sent to the master', 'write it in the master itself');
     const { requestMaxBytes } = CONTROL_LIMITS;

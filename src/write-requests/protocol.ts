@@ -15,7 +15,10 @@ export const CONDITIONAL_PROTOCOL = 3;
 /** Of questions: what a master of protocol 3 would take for a request without a write. */
 export const QUESTION_PROTOCOL = 4;
 
-const PROTOCOLS: ReadonlySet<unknown> = new Set([PROTOCOL, CONDITIONAL_PROTOCOL, QUESTION_PROTOCOL]);
+/** Of tasks: what a master of protocol 4 would take for a request without a write. */
+export const TASK_PROTOCOL = 5;
+
+const PROTOCOLS: ReadonlySet<unknown> = new Set([PROTOCOL, CONDITIONAL_PROTOCOL, QUESTION_PROTOCOL, TASK_PROTOCOL]);
 
 const VERBS = ['write', 'set', 'delete', 'patch', 'merge'] as const;
 
@@ -53,6 +56,23 @@ export interface Question {
   readonly question: 'report';
 }
 
+const TASKS = ['reload', 'restart'] as const;
+
+/** What the program around a master is asked for: to read its sources again, to replace its followers. */
+export interface Task {
+  readonly verb: (typeof TASKS)[number];
+  /** Whether the answer comes when it is done; otherwise, when it has begun. */
+  readonly wait: boolean;
+}
+
+/** A task instead of a write. Who may write may ask. */
+export interface TaskRequest {
+  readonly protocol: typeof TASK_PROTOCOL;
+  readonly region: string;
+  readonly by: Requester;
+  readonly task: Task;
+}
+
 /** What a master did, or did not do, for another process. */
 export interface RequestEvent {
   readonly verb: WriteRequest['verb'];
@@ -74,8 +94,8 @@ export interface Issue {
 }
 
 /** @throws `ERR_REQUEST` for another protocol, `ERR_INVALID_ARG` for what is no request, `ERR_TOO_LARGE` for a pointer of too many tokens */
-export function parseRequest(text: string, region: string, depthMax: number): Request | Question {
-  const request = parsed(text) as Partial<Request> | Partial<Question> | null;
+export function parseRequest(text: string, region: string, depthMax: number): Request | Question | TaskRequest {
+  const request = parsed(text) as Partial<Request> | Partial<Question> | Partial<TaskRequest> | null;
   if (typeof request !== 'object' || request === null) throw malformed('it is no object');
   if (!PROTOCOLS.has(request.protocol)) throw otherProtocol(request.protocol);
   if (request.region !== region) throw malformed(`it is for another region than ${region}`);
@@ -83,6 +103,10 @@ export function parseRequest(text: string, region: string, depthMax: number): Re
   if (request.protocol === QUESTION_PROTOCOL) {
     if (request.question !== 'report') throw malformed('it asks no known question');
     return request as Question;
+  }
+  if (request.protocol === TASK_PROTOCOL) {
+    checkTask(request.task);
+    return request as TaskRequest;
   }
   checkWrite((request as Partial<Request>).write, depthMax);
   checkCondition(request as Request);
@@ -117,6 +141,12 @@ function checkRequester(by: Partial<Requester> | null | undefined): void {
   if (!Number.isSafeInteger(pid) || (pid as number) <= 0) throw malformed('it does not say which process asks');
   if (typeof name !== 'string' || name.length > NAME_MAX_CHARACTERS)
     throw malformed(`who asks has no name of at most ${NAME_MAX_CHARACTERS} characters`);
+}
+
+function checkTask(task: Partial<Task> | null | undefined): void {
+  const { verb, wait } = task ?? {};
+  if (!TASKS.includes(verb as Task['verb'])) throw malformed('it names no known task');
+  if (typeof wait !== 'boolean') throw malformed('it does not say whether it waits');
 }
 
 function checkWrite(write: Partial<WriteRequest> | null | undefined, depthMax: number): void {

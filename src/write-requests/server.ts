@@ -15,7 +15,14 @@ import { PendingBytes } from './arrival.js';
 import { type Conversations, converse } from './conversation.js';
 import { CONTROL_LIMITS, type ControlLimits } from './limits.js';
 import { checkSocketPath } from './path.js';
-import { parseRequest, type Request, type RequestEvent, type WriteRequest } from './protocol.js';
+import {
+  parseRequest,
+  type Request,
+  type RequestEvent,
+  type Requester,
+  type Task,
+  type WriteRequest,
+} from './protocol.js';
 import type { MasterReport } from './report.js';
 import { placeSocket, removeSocket } from './socket-file.js';
 
@@ -25,6 +32,8 @@ export interface Serving {
   readonly write: (request: WriteRequest) => number | Promise<number>;
   /** Returns what a question for the report is answered with. */
   readonly report: () => MasterReport;
+  /** Does a task of the program around the master, and returns what it has come to. */
+  readonly task: (task: Task, by: Requester) => Promise<object>;
   /** Told of each write that was understood, after its end. */
   readonly told: (event: RequestEvent) => void;
 }
@@ -90,7 +99,7 @@ function warn(name: string, error: Error): void {
 async function outcome(
   region: string,
   text: string,
-  { write, report, told }: Serving,
+  { write, report, task, told }: Serving,
   limits: ControlLimits,
 ): Promise<Outcome> {
   let request: Request | undefined;
@@ -98,6 +107,7 @@ async function outcome(
   try {
     const asked = parseRequest(text, region, limits.depthMax);
     if ('question' in asked) return { report: report() };
+    if ('task' in asked) return { result: await task(asked.task, asked.by) };
     request = asked;
     result = { version: await write(request.write) };
   } catch (thrown) {

@@ -276,7 +276,7 @@ describe('what makes no sense', () => {
   it('shows the verbs when there is none', async () => {
     const { code, stdout, stderr } = await jsonmmap([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('publish <name> [file]');
+    expect(stderr).toContain('publish <name> [file...]');
   });
 });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
+export const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
 export const FOLLOWER = join(import.meta.dirname, '..', 'programs', 'run-follower.mjs');
 const DEADLINE_MS = 20_000;
 

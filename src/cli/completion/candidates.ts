@@ -114,6 +114,8 @@ function ofKind(kind: Kind, choices: readonly string[], { words: given, where }:
       return given[0] === undefined ? NOTHING : { ...words(pointersFrom(given[0], where, begun)), open: true };
     case 'version':
       return given[0] === undefined ? NOTHING : { ...NOTHING, found: versionsOf(given[0], where) };
+    case 'comparison':
+      return given[0] === undefined ? NOTHING : { ...NOTHING, offer: 'files', found: versionsOf(given[0], where) };
     case 'other':
       return NOTHING;
   }

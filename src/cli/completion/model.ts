@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 
 /** What a word of the command line means. */
-export type Kind = 'region' | 'pointer' | 'file' | 'directory' | 'version' | 'choice' | 'other';
+export type Kind = 'region' | 'pointer' | 'file' | 'directory' | 'version' | 'comparison' | 'choice' | 'other';
 
 export interface VerbModel {
   readonly name: string;
@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   version: 'version',
   from: 'version',
   to: 'version',
+  what: 'comparison',
 };
 
 /** Describes every verb of `program`. */

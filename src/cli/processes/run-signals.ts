@@ -38,7 +38,7 @@ export function runSignals(note: (message: string) => void, graceSeconds: number
     SIGINT: stop('SIGINT', ExitCode.INTERRUPTED),
     SIGTERM: stop('SIGTERM', ExitCode.TERMINATED),
     SIGHUP: () => whenThere((there) => there.reload()),
-    SIGUSR2: () => whenThere((there) => void there.restart()),
+    SIGUSR2: () => whenThere((there) => there.restart()),
     SIGTSTP: () => {
       isSuspended = true;
       run?.suspend();

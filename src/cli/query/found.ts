@@ -1,9 +1,9 @@
 /** What a query finds in a region, as text. Runs in a thread that can be stopped. */
 import { Follower } from '../../follower/follower.js';
+import { jsonPieces } from '../../follower/json-stream.js';
 import type { Snapshot } from '../../follower/snapshot.js';
 import { pointerOf } from '../../format/pointer.js';
 import type { Where } from '../command.js';
-import { jsonPieces } from '../../follower/json-stream.js';
 import { safe } from '../output/safe.js';
 import { existing } from '../pointer.js';
 import { snapshotAt } from '../region.js';

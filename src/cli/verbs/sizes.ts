@@ -6,6 +6,7 @@ import { UNIT_BYTES } from '../../format/layout.js';
 import { pointerOf } from '../../format/pointer.js';
 import { type Part, type Weight, type Weights, weigh } from '../../format/read/weigh.js';
 import { keepUntilHere } from '../../region/segment/lease.js';
+import { type RegionSizes, sizesOf } from '../../region/sizes.js';
 import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from '../command.js';
 import type { Io } from '../io.js';
 import { kindOf, sizeText } from '../output/kinds.js';
@@ -15,7 +16,6 @@ import { table } from '../output/table.js';
 import { count, grouped, size } from '../output/words.js';
 import { existing } from '../pointer.js';
 import { snapshotAt, withFollower } from '../region.js';
-import { type RegionSizes, sizesOf } from '../../region/sizes.js';
 
 interface Options extends Where, JsonOption {
   readonly top?: number;

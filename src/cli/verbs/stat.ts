@@ -6,6 +6,7 @@ import type { Follower } from '../../follower/follower.js';
 import type { Status } from '../../follower/status.js';
 import { RegionPaths } from '../../region/files/paths.js';
 import { type FollowerProcess, followersOf } from '../../region/followers.js';
+import { sizesOf } from '../../region/sizes.js';
 import { commandOf } from '../../system/proc.js';
 import { latestStatus } from '../../upstream/agent/status-file.js';
 import { type JsonOption, reads, type Where } from '../command.js';
@@ -15,7 +16,6 @@ import { safe } from '../output/safe.js';
 import { aligned, type Cell, table } from '../output/table.js';
 import { ago, count, grouped, localTime, size } from '../output/words.js';
 import { inDirectory, whereOf, withFollower } from '../region.js';
-import { sizesOf } from '../../region/sizes.js';
 import { upstreamLine } from '../upstream-status.js';
 
 type Options = Where & JsonOption;

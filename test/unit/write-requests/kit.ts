@@ -44,7 +44,13 @@ export const report: MasterReport = {
 /** Serves region `c` of a directory; what is asked is done by `write`. */
 export function serve(limits: Partial<ControlLimits> = {}, serving: Partial<Serving> = {}): string {
   const paths = new RegionPaths('c', directory());
-  const full: Serving = { write: () => 1, report: () => report, told: () => {}, ...serving };
+  const full: Serving = {
+    write: () => 1,
+    report: () => report,
+    task: async () => ({ done: true }),
+    told: () => {},
+    ...serving,
+  };
   const server = serveControl(paths, 0o600, full, { ...CONTROL_LIMITS, ...limits });
   cleanLater(() => server.close());
   return paths.socket;

@@ -1,12 +1,12 @@
 /** The values at pointers of one snapshot, printed. */
 import { CommandError } from '../../../command-error.js';
+import { jsonPieces } from '../../../follower/json-stream.js';
 import type { Snapshot } from '../../../follower/snapshot.js';
 import { isContainer } from '../../../format/layout.js';
 import { setOwn } from '../../../format/read/construct.js';
 import type { WrittenFormat } from '../../formats/names.js';
 import { textOf } from '../../formats/text.js';
 import type { Io } from '../../io.js';
-import { jsonPieces } from '../../../follower/json-stream.js';
 import { paintedJson } from '../../output/json-text.js';
 import { plain } from '../../output/paint.js';
 import { safe } from '../../output/safe.js';

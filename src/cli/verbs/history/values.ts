@@ -1,12 +1,12 @@
 /** The history of one value: the versions in which it changed. */
 import { JsonMmapError } from '../../../errors.js';
 import type { Follower } from '../../../follower/follower.js';
+import { jsonPieces } from '../../../follower/json-stream.js';
 import type { Snapshot } from '../../../follower/snapshot.js';
 import { equalRefs } from '../../../format/compare/diff.js';
 import { tokensOf } from '../../../format/pointer.js';
 import type { JsonOption } from '../../command.js';
 import type { Io } from '../../io.js';
-import { jsonPieces } from '../../../follower/json-stream.js';
 import { safe } from '../../output/safe.js';
 import { type Cell, cut, table } from '../../output/table.js';
 import { ago, count, localTime } from '../../output/words.js';

@@ -1,0 +1,57 @@
+/** One document of several inputs, later ones merged into earlier ones, and what it must be before it goes anywhere. */
+import { CommandError } from '../command-error.js';
+import { loadFiles } from '../sources/files.js';
+import { loadJsonSchema } from '../sources/json-schema.js';
+import { type DocumentOptions, parseSource, readingOf, readSource, type Source } from './document.js';
+import type { Io } from './io.js';
+import type { Progress } from './output/progress.js';
+import { size } from './output/words.js';
+import { checkAgainst } from './schema-check.js';
+import { isStandardInput } from './standard-input.js';
+
+export interface CheckedDocumentOptions extends DocumentOptions {
+  /** The file of a JSON Schema. */
+  readonly schema?: string;
+}
+
+/** Reads the files of a verb, standard input where none is named. @throws `ERR_SOURCE`, `ERR_INVALID_ARG` */
+export async function readSources(
+  io: Io,
+  files: readonly string[],
+  options: DocumentOptions,
+): Promise<readonly Source[]> {
+  if (files.filter(isStandardInput).length > 1) {
+    throw new CommandError('ERR_INVALID_ARG', 'standard input can be read only once', { cure: 'name it once' });
+  }
+  const named: readonly (string | undefined)[] = files.length === 0 ? [undefined] : files;
+  return Promise.all(named.map((file) => readSource(io, file, options)));
+}
+
+/** Returns the document that the sources make together, as `run` merges files. @throws `ERR_SOURCE` with file, line, column and reason */
+export function parseSources(sources: readonly Source[], progress?: Progress): Promise<unknown> {
+  if (sources.length === 1) return parseSource(sources[0], progress);
+  progress?.doing(`parsing ${namesIn(sources)}, ${size(bytesIn(sources))}`);
+  return loadFiles(sources.map(({ name, format, bytes, reading }) => ({ ...reading, name, format, bytes })));
+}
+
+/** The same for a document that has to pass the schema that the options name. @throws `ERR_SCHEMA` too */
+export async function checkedDocument(
+  sources: readonly Source[],
+  options: CheckedDocumentOptions,
+  progress: Progress,
+): Promise<unknown> {
+  const value = await parseSources(sources, progress);
+  if (options.schema !== undefined) {
+    await checkAgainst(await loadJsonSchema(options.schema, readingOf(options)), value);
+  }
+  return value;
+}
+
+/** Such as "defaults.yaml + local.json". */
+export function namesIn(sources: readonly Source[]): string {
+  return sources.map(({ name }) => name).join(' + ');
+}
+
+export function bytesIn(sources: readonly Source[]): number {
+  return sources.reduce((sum, { bytes }) => sum + bytes.length, 0);
+}
