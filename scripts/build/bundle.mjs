@@ -75,6 +75,8 @@ async function write(root, input, { dir, format, extension }) {
     dir,
     format,
     sourcemap: true,
+    // Each process that imports a bundle keeps its text: without what only people read, and without the one ellipsis that makes V8 store two bytes a character.
+    comments: { legal: true, annotation: true, jsdoc: false },
     entryFileNames: `[name].${extension}`,
     chunkFileNames: `chunks/[name]-[hash].${extension}`,
     codeSplitting: { groups: await chunks(root) },
@@ -88,7 +90,7 @@ function inputOptions(root) {
   const packages = new Set(Object.keys({ ...dependencies, ...peerDependencies }));
   return {
     platform: 'node',
-    plugins: [builtins()],
+    plugins: [builtins(), ascii()],
     resolve: { alias: { mutative: join(root, 'node_modules', 'mutative', 'dist', 'mutative.esm.mjs') } },
     // Its errors in words, and no look into the environment at every access to a draft.
     transform: { define: { 'process.env.NODE_ENV': '"development"' } },
@@ -97,6 +99,16 @@ function inputOptions(root) {
     onLog: (_level, { message }) => {
       throw new Error(`rolldown: ${message}`);
     },
+  };
+}
+
+/** Writes other characters as escapes. After the comments only literals have them. */
+function ascii() {
+  const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return {
+    name: 'ascii',
+    // A line becomes a line, so the source map holds.
+    renderChunk: (code) => ({ code: code.replace(/[^\0-\x7f]/g, escaped), map: null }),
   };
 }
 
