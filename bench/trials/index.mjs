@@ -18,7 +18,10 @@ export const trials = {
   C3: { what: 'open and first get, the first time in its process', file: 'first-contact.mjs' },
   C4: { what: 'first full current, the library loaded', file: 'first-current.mjs' },
   C5: { what: 'one value set after 50 ms without work', file: 'cold-set.mjs' },
+  C6: { what: "publish to 'change' in another process, and the master's time", file: 'notify.mjs' },
+  C7: { what: 'private memory of one more process that reads and waits', file: 'one-more.mjs' },
   C8: { what: 'tables of objects with 65 to 1,000 keys', file: 'wide-objects.mjs' },
+  C9: { what: 'random reads of 100,000 keys', file: 'random-read.mjs' },
   C10: { what: 'longest stall of a follower of 100 MB during a compaction', file: 'compaction-stall.mjs' },
   D1: { what: 'one key set so that it survives power loss', file: 'durable.mjs' },
 };

@@ -4,7 +4,7 @@ import { refresh } from '../format/compare/refresh.js';
 import type { ValueRef } from '../format/compare/value-ref.js';
 import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
-import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/read/lookup.js';
+import { keysAt, type Slot, sizeAt, slotAt, valueAtPath } from '../format/read/lookup.js';
 import { materialize } from '../format/read/materialize.js';
 import { Reader } from '../format/read/reader.js';
 import { viewOf } from '../format/read/view.js';
@@ -70,7 +70,7 @@ export class Version<T = unknown> {
   }
 
   get(path: Path): unknown {
-    return valueAt(this.#reader, this.#root, tokensOf(path));
+    return valueAtPath(this.#reader, this.#root, path);
   }
 
   has(path: Path): boolean {

@@ -1,11 +1,11 @@
 /**
  * Returns the 32-bit hash that places a key in a large object. O(length). Seeded for each region, so that keys from outside cannot be
- * chosen to fall into one bucket.
+ * chosen to fall into one bucket. The key is `text`, or the part of it from `from` to before `to`.
  */
-export function hashKey(key: string, seed: number): number {
-  let hash = seed ^ key.length;
-  for (let i = 0; i < key.length; i++) {
-    hash = Math.imul(hash ^ key.charCodeAt(i), 0x9e3779b1);
+export function hashKey(text: string, seed: number, from = 0, to: number = text.length): number {
+  let hash = seed ^ (to - from);
+  for (let i = from; i < to; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x9e3779b1);
     hash ^= hash >>> 15;
   }
   // The finalizer of MurmurHash3 (public domain): every input bit reaches every output bit.

@@ -4,17 +4,30 @@ import { JsonMmapError } from '../errors.js';
 /** A path in a document: an RFC 6901 pointer (`'/users/0/name'`), or its tokens (`['users', 0, 'name']`). */
 export type Path = string | readonly (string | number)[];
 
+const SLASH = 47;
+const TILDE = 126;
+
 /** The last pointer parsed, for loops. */
 let lastPath = '';
 let lastTokens: readonly string[] = [];
 /**
  * Short pointers parsed recently, by a hash of their text: a program reads the same few over and over. No `DirectMapped`: the text has to be
  * compared anyway, and with a key of its own beside it `get` takes 6 % longer.
+ *
+ * A pointer is kept when it comes a second time; of the first only the hash is. Thousands of different ones, once each, would all outlive a collection, and
+ * the engine gives a young generation of which so much survives ever more memory.
  */
 const RECENT = 512;
 const RECENT_LENGTH = 64;
+const seenHashes = new Int32Array(RECENT);
+
+/**
+ * Where the tokens of the pointer lie that `recentTokens` was asked for last and did not know: each but the last entry is the position of a slash, and a token reaches
+ * from behind it to the next entry. The last one is the length of the pointer.
+ */
+export const bounds: Int32Array = new Int32Array(RECENT_LENGTH + 1);
 const recentPaths: string[] = new Array(RECENT).fill('');
-const recentTokens: (readonly string[])[] = new Array(RECENT).fill(lastTokens);
+const recentLists: (readonly string[])[] = new Array(RECENT).fill(lastTokens);
 
 /**
  * Returns the tokens of `path`, not to be changed; none for the whole document. O(length), a few nanoseconds for a pointer parsed recently.
@@ -23,9 +36,24 @@ const recentTokens: (readonly string[])[] = new Array(RECENT).fill(lastTokens);
 export function tokensOf(path: Path): readonly string[] {
   if (path === lastPath) return lastTokens;
   if (typeof path !== 'string') return tokensOfList(path);
-  lastTokens = path.length <= RECENT_LENGTH ? remembered(path) : parse(path);
+  lastTokens = (path.length <= RECENT_LENGTH ? remembered(path) : undefined) ?? parse(path);
   lastPath = path;
   return lastTokens;
+}
+
+/**
+ * Returns the tokens of `path`, or undefined for a pointer that comes for the first time for long: `bounds` tells then, until the next call, where its tokens
+ * lie. That is for those who read a thousand different paths once each and need no list of each.
+ * @throws `ERR_PATH_INVALID`
+ */
+export function recentTokens(path: Path): readonly string[] | undefined {
+  if (path === lastPath) return lastTokens;
+  if (typeof path !== 'string') return tokensOfList(path);
+  const tokens = path.length <= RECENT_LENGTH ? remembered(path) : parse(path);
+  if (tokens === undefined) return undefined;
+  lastPath = path;
+  lastTokens = tokens;
+  return tokens;
 }
 
 /** Returns the pointer of `tokens`: the inverse of `tokensOf`. O(length). */
@@ -45,21 +73,34 @@ export function shownPath(tokens: readonly (string | number)[]): string {
   return tokens.length === 0 ? 'the document' : quoted(pointerOf(tokens.slice(0, SHOWN_LENGTH)));
 }
 
-function remembered(path: string): readonly string[] {
+/** Undefined, with its `bounds`, for a pointer that comes for the first time and has no escapes. */
+function remembered(path: string): readonly string[] | undefined {
   let hash = 0;
-  for (let i = 0; i < path.length; i++) hash = Math.imul(hash ^ path.charCodeAt(i), 0x9e3779b1);
+  let slashes = 0;
+  let escapes = 0;
+  for (let i = 0; i < path.length; i++) {
+    const code = path.charCodeAt(i);
+    hash = Math.imul(hash ^ code, 0x9e3779b1);
+    if (code === SLASH) bounds[slashes++] = i;
+    else if (code === TILDE) escapes++;
+  }
   const line = (hash ^ (hash >>> 16)) & (RECENT - 1);
-  if (recentPaths[line] === path) return recentTokens[line];
+  if (recentPaths[line] === path) return recentLists[line];
+  if (seenHashes[line] !== hash && escapes === 0 && path.charCodeAt(0) === SLASH) {
+    seenHashes[line] = hash;
+    bounds[slashes] = path.length;
+    return undefined;
+  }
   const tokens = parse(path);
   recentPaths[line] = path;
-  recentTokens[line] = tokens;
+  recentLists[line] = tokens;
   return tokens;
 }
 
 function parse(path: string): readonly string[] {
   const tokens: string[] = [];
   if (path === '') return tokens;
-  if (path.charCodeAt(0) !== 47) {
+  if (path.charCodeAt(0) !== SLASH) {
     throw invalid(`${quoted(path)} must begin with "/", or be empty for the whole document`);
   }
   let from = 1;

@@ -4,7 +4,7 @@ import { checkOptions, JsonMmapError } from '../errors.js';
 import type { JsonPatch } from '../format/compare/json-patch.js';
 import type { Immutable } from '../format/immutable.js';
 import { type Path, tokensOf } from '../format/pointer.js';
-import { keysAt, type Slot, sizeAt, slotAt, valueAt } from '../format/read/lookup.js';
+import { keysAt, type Slot, sizeAt, slotAt, valueAtPath } from '../format/read/lookup.js';
 import type { Reader } from '../format/read/reader.js';
 import { deleteAt, notFound, setAt } from '../format/write/edit.js';
 import { bytesOf } from '../format/write/measure.js';
@@ -101,7 +101,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   /** Returns the value at `path`, frozen; undefined where it does not exist. O(depth) plus the size of the value. */
   get(path: Path): unknown {
     const [reader, root] = this.#read();
-    return root && valueAt(reader, root, tokensOf(path));
+    return root && valueAtPath(reader, root, path);
   }
 
   /** Whether `path` exists. O(depth). */

@@ -1,8 +1,10 @@
 /** Whether everything that can be read of an encoded value agrees with what `JSON.parse(JSON.stringify(value))` gives. */
 
-import { isContainer } from '../../src/format/layout.js';
-import { materialize, readScalar } from '../../src/format/read/materialize.js';
+import { isContainer, Tag, tagOf } from '../../src/format/layout.js';
+import { plainLeaf } from '../../src/format/read/leaf.js';
+import { materialize } from '../../src/format/read/materialize.js';
 import type { Reader } from '../../src/format/read/reader.js';
+import { readScalar } from '../../src/format/read/scalar.js';
 import { viewOf } from '../../src/format/read/view.js';
 import { verify } from '../../src/format/verify/verify.js';
 import { encode } from '../../src/format/write/encode.js';
@@ -64,7 +66,7 @@ function expectSame(actual: unknown, expected: unknown, how: 'frozen' | 'view'):
   }
 }
 
-/** Compares what `Reader.child` and `sizeOf` find along every path. */
+/** Compares what `Reader.child`, `childPart` and `sizeOf` find along every path, and objects made alone. */
 function expectPointReads(reader: Reader, rootLo: number, rootHi: number, plain: unknown): void {
   const waiting: [number, number, unknown][] = [[rootLo, rootHi, plain]];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -79,13 +81,23 @@ function expectPointReads(reader: Reader, rootLo: number, rootHi: number, plain:
     for (const absent of ['-', '-1', '00', `${keys.length}`, 'absent', '__proto__']) {
       if (!Object.hasOwn(expected, absent) && reader.child(lo, hi, absent) >= 0)
         throw difference('has', absent, true, false);
+      if (!Object.hasOwn(expected, absent) && partOf(reader, lo, hi, absent) >= 0)
+        throw difference('has in a pointer', absent, true, false);
     }
+    const leaf = tagOf(hi) === Tag.OBJECT ? plainLeaf(reader, lo) : undefined;
+    if (leaf !== undefined) expectSame(leaf, expected, 'frozen');
     for (const key of keys) {
       const word = reader.child(lo, hi, key);
       if (word < 0) throw difference('read', key, 'nothing', own(expected, key));
+      if (partOf(reader, lo, hi, key) !== word) throw difference('read in a pointer', key, 'another', 'the same');
       waiting.push([reader.segment.i32[word], reader.segment.i32[word + 1], own(expected, key)]);
     }
   }
+}
+
+/** What `key` names as a part of a longer text. */
+function partOf(reader: Reader, lo: number, hi: number, key: string): number {
+  return reader.childPart(lo, hi, `/x/${key}/y`, 3, 3 + key.length);
 }
 
 function isObject(value: unknown): value is Container {

@@ -11,8 +11,9 @@ import {
   Tag,
   tagOf,
 } from '../../src/format/layout.js';
-import { readScalar } from '../../src/format/read/materialize.js';
+
 import type { Reader } from '../../src/format/read/reader.js';
+import { readScalar } from '../../src/format/read/scalar.js';
 import type { Written } from '../unit/written.js';
 
 /** Returns a table with a line for each unit; `tree` has small containers only. */

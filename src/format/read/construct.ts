@@ -54,6 +54,15 @@ export function constructWide(shape: Constructible, values: readonly unknown[], 
   return constructFrom(shape.keys, values, base);
 }
 
+/** The same for small objects of which single ones are made. O(keys). */
+export function constructLeaf(shape: Constructible, values: readonly unknown[]): object {
+  if (shape.constructWide === undefined && ++shape.uses > USES_BEFORE_GENERATION && mayGenerate) {
+    shape.constructWide = generateWide(shape.keys);
+  }
+  if (shape.constructWide !== undefined) return Object.freeze(shape.constructWide(values, 0));
+  return constructFrom(shape.keys, values, 0);
+}
+
 /** The same for any list of keys, with the values from `values[base]` on. */
 export function constructFrom(keys: readonly string[], values: readonly unknown[], base: number): object {
   const object: Record<string, unknown> = {};

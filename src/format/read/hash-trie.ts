@@ -20,16 +20,26 @@ import {
 import type { Segment } from '../segment.js';
 import { stringEquals } from './strings.js';
 
-/** Returns the word of the value slot of `key` in the trie at `unit`, or -1. O(log n). */
-export function findInTrie(segment: Segment, unit: number, before: number, key: string): number {
+/**
+ * Returns the word of the value slot of a key in the trie at `unit`, or -1. O(log n). The key is `text`, or the part of it from `from` to before
+ * `to`.
+ */
+export function findInTrie(
+  segment: Segment,
+  unit: number,
+  before: number,
+  text: string,
+  from = 0,
+  to: number = text.length,
+): number {
   const { i32 } = segment;
-  const hash = hashKey(key, segment.hashSeed);
+  const hash = hashKey(text, segment.hashSeed, from, to);
   let at = unit;
   let limit = before;
   for (let level = 0; ; level++) {
     const kind = checkTrieNode(segment, at, limit, level);
     const word = at * 2;
-    if (kind === Kind.BUCKET) return findInBucket(segment, at, hash, key);
+    if (kind === Kind.BUCKET) return findInBucket(segment, at, hash, text, from, to);
     const bit = 1 << ((hash >>> (level * BRANCH_BITS)) & 31);
     const bitmap = i32[word + 2];
     if ((bitmap & bit) === 0) return -1;
@@ -38,7 +48,7 @@ export function findInTrie(segment: Segment, unit: number, before: number, key: 
   }
 }
 
-function findInBucket(segment: Segment, unit: number, hash: number, key: string): number {
+function findInBucket(segment: Segment, unit: number, hash: number, text: string, from: number, to: number): number {
   const { i32 } = segment;
   const word = unit * 2;
   const count = countOf(i32[word + 1]);
@@ -46,7 +56,7 @@ function findInBucket(segment: Segment, unit: number, hash: number, key: string)
     if (i32[word + BUCKET_HASHES + i] !== hash) continue;
     const keyWord = bucketKey(word, count, i);
     if (!isString(i32[keyWord + 1])) throw corrupt('a key is no string');
-    if (stringEquals(segment, i32[keyWord], i32[keyWord + 1], key)) return keyWord + count * 2;
+    if (stringEquals(segment, i32[keyWord], i32[keyWord + 1], text, from, to)) return keyWord + count * 2;
   }
   return -1;
 }

@@ -1,6 +1,7 @@
 /** Reads at a path. O(depth × log width), plus what is asked for there. */
 
 import { isContainer, isObject, Tag, tagOf } from '../layout.js';
+import { bounds, type Path, recentTokens } from '../pointer.js';
 import { checkedLength } from './array-index.js';
 import { childrenOf } from './children.js';
 import { materialize } from './materialize.js';
@@ -22,6 +23,28 @@ export function slotAt(reader: Reader, root: Slot, tokens: readonly string[]): S
     hi = reader.segment.i32[word + 1];
   }
   return { lo, hi };
+}
+
+/** Returns the value at `path`, frozen in depth; undefined where nothing is, which JSON has no value for. @throws `ERR_PATH_INVALID` */
+export function valueAtPath(reader: Reader, root: Slot, path: Path): unknown {
+  const tokens = recentTokens(path);
+  return tokens === undefined ? valueAtBounds(reader, root, path as string) : valueAt(reader, root, tokens);
+}
+
+function valueAtBounds(reader: Reader, root: Slot, pointer: string): unknown {
+  const { i32 } = reader.segment;
+  const { length } = pointer;
+  let { lo, hi } = root;
+  let from = 1;
+  for (let i = 1; from <= length; i++) {
+    const to = bounds[i];
+    const word = reader.childPart(lo, hi, pointer, from, to);
+    if (word < 0) return undefined;
+    lo = i32[word];
+    hi = i32[word + 1];
+    from = to + 1;
+  }
+  return materialize(reader, lo, hi);
 }
 
 /** Returns the value at `tokens`, frozen in depth; undefined when nothing stands there, which JSON has no value for. */

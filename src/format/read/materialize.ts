@@ -7,17 +7,13 @@ import { corrupt } from '../corrupt.js';
 import { ELEMENTS_MAX, OBJECT_KEYS_MAX, tooLarge } from '../engine-limits.js';
 import {
   ARRAY_SLOTS,
-  FALSE_LO,
   isContainer,
   isString,
-  isTagged,
-  NULL_LO,
   OBJECT_SLOTS,
   SHARED_LEAF_MAX,
   TAGGED,
   TAGGED_SHIFT,
   Tag,
-  TRUE_LO,
   tagOf,
 } from '../layout.js';
 import { lengthOfIndex, visitLeaves } from './array-index.js';
@@ -26,37 +22,16 @@ import { BulkStrings } from './bulk-strings.js';
 import { constructFrom, constructObject, constructWide, type ValueSource } from './construct.js';
 import { containersBelow } from './deep.js';
 import { orderedEntries } from './entries.js';
+import { plainLeaf } from './leaf.js';
 import type { Reader } from './reader.js';
-import { readString } from './strings.js';
+import { constantOf, readScalar } from './scalar.js';
 
 /** Returns the value of a slot: plain data, frozen in depth. O(size of the subtree). @throws `ERR_REGION_CORRUPT` */
 export function materialize(reader: Reader, lo: number, hi: number): unknown {
   if (!isContainer(hi)) return readScalar(reader, lo, hi);
+  const leaf = tagOf(hi) === Tag.OBJECT ? plainLeaf(reader, lo) : undefined;
+  if (leaf !== undefined) return leaf;
   return new Materialization(reader).container(lo, tagOf(hi), reader.end);
-}
-
-const scratch = new Float64Array(1);
-const scratchWords = new Int32Array(scratch.buffer);
-
-/** Returns the value of a slot that is no container. O(1), strings O(length). @throws `ERR_REGION_CORRUPT` */
-export function readScalar(reader: Reader, lo: number, hi: number): unknown {
-  if (!isTagged(hi)) {
-    scratchWords[0] = lo;
-    scratchWords[1] = hi;
-    if (!Number.isFinite(scratch[0])) throw corrupt('a number is not finite');
-    return scratch[0];
-  }
-  const tag = tagOf(hi);
-  if (tag === Tag.INTEGER) return lo;
-  if (tag === Tag.CONSTANT) return constantOf(lo);
-  return readString(reader.segment, lo, hi);
-}
-
-function constantOf(lo: number): null | boolean {
-  if (lo === TRUE_LO) return true;
-  if (lo === FALSE_LO) return false;
-  if (lo === NULL_LO) return null;
-  throw corrupt('a constant is unknown');
 }
 
 const EMPTY_ARRAY: readonly unknown[] = Object.freeze([]);

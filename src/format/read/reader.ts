@@ -167,6 +167,22 @@ export class Reader {
     return findInTrie(this.segment, this.segment.i32[lo * 2 + 4], lo, key);
   }
 
+  /** The same as `child` for the token that `pointer` has from `from` to before `to`: no string is made for it in objects that are no wide ones. */
+  childPart(lo: number, hi: number, pointer: string, from: number, to: number): number {
+    const tag = tagOf(hi);
+    if (isObject(hi)) {
+      if (tag === Tag.OBJECT) {
+        const position = this.shapeOf(lo).findPart(pointer, from, to);
+        return position < 0 ? -1 : lo * 2 + OBJECT_SLOTS + position * 2;
+      }
+      if (!this.isWide(lo)) {
+        this.entriesOf(lo);
+        return findInTrie(this.segment, this.segment.i32[lo * 2 + 4], lo, pointer, from, to);
+      }
+    }
+    return this.child(lo, hi, pointer.slice(from, to));
+  }
+
   #wideEntry(unit: number, key: string): number {
     const { i32 } = this.segment;
     const position = this.shapes.wideAt(this, i32[unit * 2 + WIDE_KEYS], unit).find(key);

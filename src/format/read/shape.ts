@@ -48,6 +48,24 @@ export class Shape implements Constructible {
     this.#positions ??= new Map(this.keys.map((name, position) => [name, position]));
     return this.#positions.get(key) ?? -1;
   }
+
+  /** Returns the position of the key that `text` has from `from` to before `to`, or -1. Where keys are few, without a string of its own for the key. */
+  findPart(text: string, from: number, to: number): number {
+    const { keys } = this;
+    if (keys.length > COMPARED_MAX) return this.find(text.slice(from, to));
+    for (let i = 0; i < keys.length; i++) if (isPart(keys[i], text, from, to)) return i;
+    return -1;
+  }
+}
+
+/** As many keys are compared sooner than a string is cut out and hashed. */
+const COMPARED_MAX = 12;
+
+function isPart(key: string, text: string, from: number, to: number): boolean {
+  const { length } = key;
+  if (length !== to - from) return false;
+  for (let i = 0; i < length; i++) if (key.charCodeAt(i) !== text.charCodeAt(from + i)) return false;
+  return true;
 }
 
 const RECENT = 512;

@@ -86,31 +86,39 @@ function readLatin1(bytes: Buffer, start: number, length: number): string {
   return text;
 }
 
-/** Whether a string slot holds exactly `text`, without making a string. O(length). */
-export function stringEquals(segment: Segment, lo: number, hi: number, text: string): boolean {
+/**
+ * Whether a string slot holds exactly `text`, or the part of it from `from` to before `to`, without making a string. O(length).
+ */
+export function stringEquals(
+  segment: Segment,
+  lo: number,
+  hi: number,
+  text: string,
+  from = 0,
+  to: number = text.length,
+): boolean {
   const tag = tagOf(hi);
-  if (tag >= Tag.INLINE) return inlineEquals(lo, hi, text);
-  if (tag !== Tag.LONG_STRING && (hi & 0xffff) !== text.length) return false;
+  const expected = to - from;
+  if (tag >= Tag.INLINE) return tag - Tag.INLINE === expected && inlineEquals(lo, hi, text, from, expected);
+  if (tag !== Tag.LONG_STRING && (hi & 0xffff) !== expected) return false;
   const { start, length, wide } = locateString(segment, lo, hi);
-  if (length !== text.length) return false;
-  if (length > 256) return readString(segment, lo, hi) === text;
+  if (length !== expected) return false;
+  if (length > 256) return readString(segment, lo, hi) === text.slice(from, to);
   const bytes = segment.bytes;
   if (wide) {
     for (let i = 0, at = start; i < length; i++, at += 2) {
-      if ((bytes[at] | (bytes[at + 1] << 8)) !== text.charCodeAt(i)) return false;
+      if ((bytes[at] | (bytes[at + 1] << 8)) !== text.charCodeAt(from + i)) return false;
     }
     return true;
   }
-  for (let i = 0; i < length; i++) if (bytes[start + i] !== text.charCodeAt(i)) return false;
+  for (let i = 0; i < length; i++) if (bytes[start + i] !== text.charCodeAt(from + i)) return false;
   return true;
 }
 
-function inlineEquals(lo: number, hi: number, text: string): boolean {
-  const length = tagOf(hi) - Tag.INLINE;
-  if (length !== text.length) return false;
+function inlineEquals(lo: number, hi: number, text: string, from: number, length: number): boolean {
   for (let i = 0; i < length; i++) {
     const unit = i < 4 ? (lo >>> (8 * i)) & 255 : (hi >>> (8 * (i - 4))) & 255;
-    if (unit !== text.charCodeAt(i)) return false;
+    if (unit !== text.charCodeAt(from + i)) return false;
   }
   return true;
 }

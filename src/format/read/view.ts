@@ -10,8 +10,8 @@ import { JsonMmapTypeError } from '../../errors.js';
 import { arrayIndex } from '../index-key.js';
 import { isContainer, isObject, isString } from '../layout.js';
 import { isSharable } from './budget.js';
-import { readScalar } from './materialize.js';
 import type { Reader } from './reader.js';
+import { readScalar } from './scalar.js';
 import { ViewBudget } from './view-budget.js';
 import { ArrayTarget, ObjectTarget, type Target, type ViewLease, ViewSource } from './view-target.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Path, pointerOf, tokensOf } from '../../../src/format/pointer.js';
+import { bounds, type Path, pointerOf, recentTokens, tokensOf } from '../../../src/format/pointer.js';
 import { casesOf } from '../../effort.js';
 
 describe('a pointer', () => {
@@ -33,6 +33,29 @@ describe('a pointer', () => {
   it('is quoted in the message, cut where it is long', () => {
     expect(() => tokensOf('users/0')).toThrow('"users/0" must begin with "/", or be empty for the whole document');
     expect(() => tokensOf(`x${'y'.repeat(5000)}`)).toThrow(/^.{100,250}$/);
+  });
+
+  it.each(['/new', '/new/', '//new/', '/new/1/\u{1f600}'])(
+    '%j has bounds when it is new, and tokens when it comes again',
+    (pointer) => {
+      expect(recentTokens(pointer)).toBeUndefined();
+      const tokens: string[] = [];
+      for (let i = 0; bounds[i] < pointer.length; i++) tokens.push(pointer.slice(bounds[i] + 1, bounds[i + 1]));
+      expect(recentTokens(pointer)).toEqual(tokens);
+      expect(recentTokens(pointer)).toBe(recentTokens(pointer));
+    },
+  );
+
+  it.each<[string, string[]]>([
+    ['', []],
+    ['/new~1/~0', ['new/', '~']],
+    [`/${'n'.repeat(64)}`, ['n'.repeat(64)]],
+  ])('%j has tokens at once', (pointer, tokens) => {
+    expect(recentTokens(pointer)).toEqual(tokens);
+  });
+
+  it.each(['new', '/new~', '/new/~2'])('%j is none at once', (text) => {
+    expect(() => recentTokens(text)).toThrow(expect.objectContaining({ code: 'ERR_PATH_INVALID' }));
   });
 
   it('is remembered without mixing pointers up', () => {
