@@ -238,6 +238,18 @@ export const attacks = [
     promise: 'a file keeps owner and mode; what is no file is written to, not replaced',
     tests: [at('cli/export-file')],
   },
+  {
+    area: SOURCES,
+    attack: 'other sites, other names and other users that reach for the inspector; a page that asks for changes',
+    promise: 'nothing without its cookie, host and origin; no change without --write and our own page',
+    tests: [at('inspector/guard')],
+  },
+  {
+    area: SOURCES,
+    attack: 'documents made to be shown: scripts, strings of 10 MB, 10,000 levels, names that are no names',
+    promise: 'values are text, shown in part; an error with a code; the inspector lives',
+    tests: [at('inspector/server', 'a value'), at('inspector/server', 'a hostile name')],
+  },
 
   {
     area: MACHINE,

@@ -1,7 +1,7 @@
 /** What a value is, in a word, and how large. */
 import { isArray, isContainer, isObject, isString } from '../../format/layout.js';
-import { readScalar } from '../../format/read/materialize.js';
 import type { Reader } from '../../format/read/reader.js';
+import { readScalar } from '../../format/read/scalar.js';
 import { count } from './words.js';
 
 export type ValueKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';

@@ -2,7 +2,7 @@
 import { isContainer, isString, Tag, tagOf } from '../layout.js';
 import { isSharable, LookingBudget } from './budget.js';
 import { type Children, childrenOf } from './children.js';
-import { readScalar } from './materialize.js';
+import { readScalar } from './scalar.js';
 import { OccupiedBytes } from './occupied.js';
 import type { Reader } from './reader.js';
 import { locateString } from './strings.js';

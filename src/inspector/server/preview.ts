@@ -2,8 +2,8 @@
 import type { ValueRef } from '../../format/compare/value-ref.js';
 import { isArray, isContainer, isObject, isString, Tag, tagOf } from '../../format/layout.js';
 import { childrenOf } from '../../format/read/children.js';
-import { readScalar } from '../../format/read/materialize.js';
 import type { Reader } from '../../format/read/reader.js';
+import { readScalar } from '../../format/read/scalar.js';
 import { locateString, readString, sliceLatin1, sliceUtf16 } from '../../format/read/strings.js';
 import type { Preview, Shown } from '../api.js';
 

@@ -3,7 +3,7 @@ import type { ValueRef } from '../../format/compare/value-ref.js';
 import { isContainer } from '../../format/layout.js';
 import { pointerOf } from '../../format/pointer.js';
 import { type Children, childrenOf } from '../../format/read/children.js';
-import { readScalar } from '../../format/read/materialize.js';
+import { readScalar } from '../../format/read/scalar.js';
 import type { SearchHit } from '../api.js';
 import { previewOf } from './preview.js';
 import { Turns } from './turns.js';

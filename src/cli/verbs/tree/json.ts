@@ -1,6 +1,6 @@
 /** A tree for a machine. */
 import { isContainer } from '../../../format/layout.js';
-import { readScalar } from '../../../format/read/materialize.js';
+import { readScalar } from '../../../format/read/scalar.js';
 import { kindOf, type ValueKind } from '../../output/kinds.js';
 import type { Branch } from './branches.js';
 

@@ -1,6 +1,6 @@
 /** The lines of a tree. */
 import type { ValueRef } from '../../../format/compare/value-ref.js';
-import { readScalar } from '../../../format/read/materialize.js';
+import { readScalar } from '../../../format/read/scalar.js';
 import type { Io } from '../../io.js';
 import { columnsOf, cutToColumns } from '../../output/columns.js';
 import { sizeText } from '../../output/kinds.js';
