@@ -1,5 +1,5 @@
 /** Everything by its name: Ctrl-K or Cmd-K. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { commandsFor, type Surroundings } from './commands.js';
 
 interface Properties {
@@ -13,7 +13,7 @@ export function Palette({ surroundings, onClose }: Properties) {
   const [active, setActive] = useState(0);
   const commands = commandsFor(text, surroundings);
   const at = Math.min(active, commands.length - 1);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []); // before the next key
   useEffect(() => document.getElementById(`command-${at}`)?.scrollIntoView({ block: 'nearest' }), [at]);
   const run = (index: number): void => {
     dialog.current?.close();
