@@ -1,13 +1,13 @@
 /** `jsonmmap export`: the document into a file. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../../command-error.js';
+import { jsonPieces } from '../../follower/json-stream.js';
 import type { Snapshot } from '../../follower/snapshot.js';
 import { formatOf as formatNamed } from '../../sources/formats/names.js';
 import { asOneText } from '../../stringify-limits.js';
 import { type JsonOption, positiveNumber, reads, type Where } from '../command.js';
 import { type Write, writeFileFor } from '../files/write-file.js';
 import type { Io } from '../io.js';
-import { jsonPieces } from '../../follower/json-stream.js';
 import { type Progress, withProgress } from '../output/progress.js';
 import { size } from '../output/words.js';
 import { snapshotAt, withFollower } from '../region.js';

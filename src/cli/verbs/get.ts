@@ -2,12 +2,12 @@
 import { type Command, Option } from 'commander';
 import { CommandError } from '../../command-error.js';
 import type { JsonMmapError } from '../../errors.js';
+import { jsonPieces } from '../../follower/json-stream.js';
 import type { Snapshot } from '../../follower/snapshot.js';
 import { isContainer } from '../../format/layout.js';
 import { pointerOf } from '../../format/pointer.js';
 import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from '../command.js';
 import type { Io } from '../io.js';
-import { jsonPieces } from '../../follower/json-stream.js';
 import { prettyJson } from '../output/json-text.js';
 import { plain } from '../output/paint.js';
 import { safe } from '../output/safe.js';

@@ -2,13 +2,13 @@
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { Follower } from '../../follower/follower.js';
+import { jsonPieces } from '../../follower/json-stream.js';
 import type { Snapshot } from '../../follower/snapshot.js';
 import type { JsonPatch } from '../../format/compare/json-patch.js';
 import { pointerOf, tokensOf } from '../../format/pointer.js';
 import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from '../command.js';
 import type { Io } from '../io.js';
 import { changeLines } from '../output/changes-text.js';
-import { jsonPieces } from '../../follower/json-stream.js';
 import { clock } from '../output/words.js';
 import { execute } from '../processes/exec.js';
 import { untilSignal } from '../processes/signals.js';

@@ -27,7 +27,11 @@ interface Level {
  * width).
  * @throws the reason of the signal, `ERR_REGION_CORRUPT`
  */
-export async function* search(ref: ValueRef, tokens: readonly string[], request: SearchRequest): AsyncGenerator<SearchHit> {
+export async function* search(
+  ref: ValueRef,
+  tokens: readonly string[],
+  request: SearchRequest,
+): AsyncGenerator<SearchHit> {
   const { reader } = ref;
   const { i32 } = reader.segment;
   const wanted = request.text.toLowerCase();
