@@ -40,17 +40,19 @@ export function regions(options: RegionsOptions = {}): RegionInfo[] {
 }
 
 /**
- * Returns what `look` makes of each region that `regions` would return. It is called while the control file is open, or without one where there is an error.
+ * Returns what `look` makes of each region that `regions` would return, or of the one called `name`. It is called while the control file is open, or without one where there
+ * is an error.
  * @throws what `regions` throws
  */
 export function lookAtRegions<R>(
-  { dir, owner }: RegionsOptions,
+  { dir, owner, name: only }: RegionsOptions & { readonly name?: string | undefined },
   look: (region: RegionInfo, control: Control | undefined) => R,
 ): R[] {
   const system = mmapSystem();
   const directory = directoryToRead(dir, owner);
   const names = namesIn(directory);
   return regionNames(names).flatMap((name) => {
+    if (only !== undefined && name !== only) return [];
     const paths = new RegionPaths(name, directory);
     let looked: R | undefined;
     const describe = (opened: OpenControl): void => {

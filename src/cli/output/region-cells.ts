@@ -1,4 +1,5 @@
 /** What tables and lists say of a region and its master: the same words in every verb. */
+import type { ErrorCode } from '../../errors.js';
 import type { RegionInfo } from '../../region/list.js';
 import type { MasterState } from '../../region/mastership/liveness.js';
 import { commandOf } from '../../system/proc.js';
@@ -11,19 +12,29 @@ export function ageCell({ version, committedAt }: RegionInfo, now = Date.now()):
 }
 
 /** Why a region cannot be opened. */
-export function errorCell(error: string): Cell {
-  return { text: error, style: 'red' };
+export function errorCell(code: ErrorCode): Cell {
+  return { text: code, style: 'red' };
 }
 
-/** Names the master in a column. @param prefix Before its pid; nothing where the column is narrow. */
-export function masterCell(
+/** Names the master in a column. */
+export function masterCell(master: MasterState): Cell {
+  return masterText(master, 'process ', ', ');
+}
+
+/** Names the master in a narrow column, or says why the region cannot be opened. */
+export function shortMasterCell(region: RegionInfo): Cell {
+  if (region.error === undefined) return masterText(region, '', ' ');
+  return { text: region.error.replace(/^ERR_(REGION_)?/, '').toLowerCase(), style: 'red' };
+}
+
+function masterText(
   { masterPid: pid, masterElsewhere, masterAlive }: MasterState,
-  prefix: 'process ' | '' = 'process ',
+  prefix: string,
+  separator: string,
 ): Cell {
   if (pid === undefined) return masterAlive ? { text: 'alive', style: 'green' } : { text: 'none', style: 'dim' };
   const who = `${prefix}${pid}${masterElsewhere ? ' elsewhere' : ''}`;
   if (masterAlive) return { text: who, style: 'green' };
-  const separator = prefix === '' ? ' ' : ', ';
   return { text: `${who}${separator}${masterAlive === undefined ? 'cannot be seen' : 'dead'}`, style: 'yellow' };
 }
 
