@@ -40,6 +40,7 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
   'Manage:': {
     ls: () => import('./verbs/ls.js'),
     stat: () => import('./verbs/stat.js'),
+    top: () => import('./verbs/top.js'),
     inspect: () => import('./verbs/inspect.js'),
     health: () => import('./verbs/health.js'),
     check: () => import('./verbs/check.js'),

@@ -1,6 +1,6 @@
 /** How a master is doing: what it serves, and what it has done since it was opened. */
 import type { Commit } from '../region/control/record.js';
-import type { FollowerProcess, FollowerProcesses } from '../region/followers.js';
+import { type FollowerProcess, type FollowerProcesses, lagVersions } from '../region/followers.js';
 import type { Histogram } from './measurements.js';
 
 /** A process that follows the region, and how far it is behind. */
@@ -55,12 +55,6 @@ export function followersIn(
   { processes, hidden }: FollowerProcesses,
   commits: readonly Commit[],
 ): Pick<MasterStatus, 'followers' | 'hiddenProcesses'> {
-  const [newest] = commits;
-  const inNewestSegment = commits.filter(({ segment }) => segment === newest?.segment).length;
-  const lagOf = (segment: number): number => (segment === newest?.segment ? 0 : inNewestSegment);
-  const followers = processes.map((process) => ({
-    ...process,
-    lagVersions: process.segment === undefined ? undefined : lagOf(process.segment),
-  }));
+  const followers = processes.map((process) => ({ ...process, lagVersions: lagVersions(process, commits) }));
   return { followers, hiddenProcesses: hidden };
 }

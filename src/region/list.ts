@@ -3,9 +3,10 @@ import { type ErrorCode, JsonMmapError } from '../errors.js';
 import type { MmapSystem } from '../system/contract.js';
 import { mmapSystem } from '../system/system.js';
 import { newestCommit } from './control/commits.js';
+import type { Control } from './control/control.js';
 import { closeControl, type OpenControl, openControl } from './control/control-file.js';
 import { totalBytes } from './files/file-sizes.js';
-import { directoryToRead, RegionPaths, regionNames } from './files/paths.js';
+import { directoryToRead, namesIn, RegionPaths, regionNames } from './files/paths.js';
 import { livingMaster, type MasterState } from './mastership/liveness.js';
 
 export interface RegionsOptions {
@@ -34,42 +35,74 @@ export interface RegionInfo extends MasterState {
  * Returns the regions in a directory, sorted by name. A few system calls for each; damaged and foreign ones are listed with their error.
  * @throws `ERR_DIRECTORY`, `ERR_REGION_DENIED`, `ERR_SYSTEM`
  */
-export function regions({ dir, owner }: RegionsOptions = {}): RegionInfo[] {
-  const system = mmapSystem();
-  const directory = directoryToRead(dir, owner);
-  return regionNames(directory).flatMap((name) => describe(system, new RegionPaths(name, directory), owner) ?? []);
+export function regions(options: RegionsOptions = {}): RegionInfo[] {
+  return lookAtRegions(options, (region) => region);
 }
 
-/** Undefined for a region that is just being removed. */
-function describe(system: MmapSystem, paths: RegionPaths, owner: number | undefined): RegionInfo | undefined {
+/**
+ * Returns what `look` makes of each region that `regions` would return, or of the one called `name`. It is called while the control file is open, or without one where there
+ * is an error.
+ * @throws what `regions` throws
+ */
+export function lookAtRegions<R>(
+  { dir, owner, name: only }: RegionsOptions & { readonly name?: string | undefined },
+  look: (region: RegionInfo, control: Control | undefined) => R,
+): R[] {
+  const system = mmapSystem();
+  const directory = directoryToRead(dir, owner);
+  const names = namesIn(directory);
+  return regionNames(names).flatMap((name) => {
+    if (only !== undefined && name !== only) return [];
+    const paths = new RegionPaths(name, directory);
+    let looked: R | undefined;
+    const describe = (opened: OpenControl): void => {
+      looked = look(described(system, paths, names, opened), opened.control);
+    };
+    const error = withControl(system, paths.control, owner, describe);
+    if (error !== undefined) looked = look(undescribed(paths, names, error), undefined);
+    return looked === undefined ? [] : [looked];
+  });
+}
+
+/** Calls `body` while a control file is open, unless its region is just being removed. Returns what makes that impossible. */
+function withControl(
+  system: MmapSystem,
+  path: string,
+  owner: number | undefined,
+  body: (opened: OpenControl) => void,
+): ErrorCode | undefined {
   let opened: OpenControl | undefined;
   try {
-    opened = openControl(system, paths.control, 'read', owner);
-    if (opened === undefined || opened.control.state.isRemoved()) return undefined;
-    const commit = newestCommit(opened.control.ring);
-    return {
-      name: paths.name,
-      path: paths.control,
-      version: commit?.version ?? 0,
-      committedAt: commit?.committedAt ?? 0,
-      sizeBytes: totalBytes(paths),
-      ...livingMaster(system, opened),
-    };
+    opened = openControl(system, path, 'read', owner);
+    if (opened !== undefined && !opened.control.state.isRemoved()) body(opened);
+    return undefined;
   } catch (error) {
-    if (error instanceof JsonMmapError) return undescribed(paths, error.code);
+    if (error instanceof JsonMmapError) return error.code;
     throw error;
   } finally {
     if (opened !== undefined) closeControl(opened);
   }
 }
 
-function undescribed(paths: RegionPaths, error: ErrorCode): RegionInfo {
+function described(system: MmapSystem, paths: RegionPaths, names: readonly string[], opened: OpenControl): RegionInfo {
+  const commit = newestCommit(opened.control.ring);
+  return {
+    name: paths.name,
+    path: paths.control,
+    version: commit?.version ?? 0,
+    committedAt: commit?.committedAt ?? 0,
+    sizeBytes: totalBytes(paths, names),
+    ...livingMaster(system, opened),
+  };
+}
+
+function undescribed(paths: RegionPaths, names: readonly string[], error: ErrorCode): RegionInfo {
   return {
     name: paths.name,
     path: paths.control,
     version: 0,
     committedAt: 0,
-    sizeBytes: totalBytes(paths),
+    sizeBytes: totalBytes(paths, names),
     masterPid: undefined,
     masterElsewhere: false,
     masterAlive: false,

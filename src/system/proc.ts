@@ -50,10 +50,13 @@ export interface UsedFile {
   readonly mappedBytes?: number;
 }
 
-/** Returns the files that a process has mapped or open; undefined when it is gone, 'denied' when it may not be looked at. */
-export function filesOf(pid: number): UsedFile[] | 'denied' | undefined {
+/**
+ * Returns the files that a process has mapped or open and whose path `isWanted` takes; undefined when the process is gone, 'denied' when it may not be looked at. Some
+ * system calls for each open file, wanted or not.
+ */
+export function filesOf(pid: number, isWanted: (path: string) => boolean): UsedFile[] | 'denied' | undefined {
   try {
-    return [...mappedFiles(pid), ...openFiles(pid)];
+    return [...mappedFiles(pid, isWanted), ...openFiles(pid, isWanted)];
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'EACCES' || errno === 'EPERM') return 'denied';
@@ -65,9 +68,10 @@ export function filesOf(pid: number): UsedFile[] | 'denied' | undefined {
 /** proc(5): `address perms offset dev inode   path`. */
 const MAPPING = /^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ (\d+) +(\/.*)$/gm;
 
-function mappedFiles(pid: number): UsedFile[] {
+function mappedFiles(pid: number, isWanted: (path: string) => boolean): UsedFile[] {
   const text = readFileSync(`/proc/${pid}/maps`, 'utf8');
-  return Array.from(text.matchAll(MAPPING), ([, start, end, perms, inode, path]) => {
+  return Array.from(text.matchAll(MAPPING)).flatMap(([, start, end, perms, inode, path]) => {
+    if (!isWanted(path)) return [];
     const mappedBytes = () =>
       sizeOf(`/proc/${pid}/map_files/${start}-${end}`) ?? Number(`0x${end}`) - Number(`0x${start}`);
     return {
@@ -92,11 +96,11 @@ function sizeOf(path: string): number | undefined {
 }
 
 /** Over the fallback nothing is mapped, but the files are open. */
-function openFiles(pid: number): UsedFile[] {
+function openFiles(pid: number, isWanted: (path: string) => boolean): UsedFile[] {
   return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
     const link = `/proc/${pid}/fd/${fd}`;
     const path = linkTarget(link);
-    if (!path?.startsWith('/')) return [];
+    if (!path?.startsWith('/') || !isWanted(path)) return [];
     const inode = statSync(link, { throwIfNoEntry: false })?.ino;
     return inode === undefined ? [] : { path, inode, writable: false };
   });

@@ -19,17 +19,39 @@ export function changeLines(io: Pick<Io, 'paint' | 'width'>, patch: JsonPatch, f
 }
 
 function changeLine(operation: JsonPatchOperation, from: Snapshot, paint: Paint, width: number): string {
-  const path = safe(operation.path) || '(document)';
-  const room = Math.max(width - path.length - 4, SHORTEST);
-  const before = () => compactJson(from.get(operation.path));
-  switch (operation.op) {
+  const { op, path } = operation;
+  return changeText(
+    {
+      op,
+      path,
+      before: op === 'add' ? undefined : compactJson(from.get(path)),
+      after: 'value' in operation ? compactJson(operation.value) : undefined,
+    },
+    paint,
+    width,
+  );
+}
+
+/** An operation with its values as JSON, or as the beginning of that, which is harmless to a terminal. */
+export interface ShownChange {
+  readonly op: JsonPatchOperation['op'];
+  readonly path: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+}
+
+/** Returns a change in at most `width` columns: where it is, and the values before and after it. */
+export function changeText({ op, path, before = '', after = '' }: ShownChange, paint: Paint, width: number): string {
+  const where = cut(safe(path) || '(document)', Math.max(width - SHORTEST - 4, SHORTEST));
+  const room = Math.max(width - where.length - 4, SHORTEST);
+  switch (op) {
     case 'add':
-      return `${paint('green', '+')} ${path}  ${paint('green', cut(compactJson(operation.value), room))}`;
+      return `${paint('green', '+')} ${where}  ${paint('green', cut(after, room))}`;
     case 'remove':
-      return `${paint('red', '-')} ${path}  ${paint('red', cut(before(), room))}`;
+      return `${paint('red', '-')} ${where}  ${paint('red', cut(before, room))}`;
     default: {
-      const [old, now] = shares(before(), 'value' in operation ? compactJson(operation.value) : '', room - 3);
-      return `${paint('yellow', '~')} ${path}  ${paint('red', old)} → ${paint('green', now)}`;
+      const [old, now] = shares(before, after, room - 3);
+      return `${paint('yellow', '~')} ${where}  ${paint('red', old)} → ${paint('green', now)}`;
     }
   }
 }

@@ -59,6 +59,7 @@ function widest(rows: readonly (readonly Cell[])[]): number[] {
   return widths;
 }
 
-function textOf(cell: Cell): string {
+/** Returns what a cell shows, without its style. */
+export function textOf(cell: Cell): string {
   return typeof cell === 'string' ? cell : cell.text;
 }

@@ -4,9 +4,10 @@ import { directoryToRead } from '../../region/files/paths.js';
 import { type RegionInfo, regions } from '../../region/list.js';
 import { type JsonOption, reads, type Where } from '../command.js';
 import type { Io } from '../io.js';
+import { ageCell, errorCell, masterCell } from '../output/region-cells.js';
 import { safe } from '../output/safe.js';
 import { type Cell, table } from '../output/table.js';
-import { ago, size } from '../output/words.js';
+import { size } from '../output/words.js';
 import { checkDirectory, whereOf } from '../region.js';
 
 interface Options extends Where, JsonOption {
@@ -42,18 +43,8 @@ function regionTable(io: Io, found: readonly RegionInfo[]): string {
   return table(columns, found.map(row), io.paint, io.width);
 }
 
-function row({ name, version, committedAt, sizeBytes, error, ...master }: RegionInfo): Cell[] {
-  const named: Cell = { text: name, style: 'bold' };
-  if (error !== undefined) return [named, '', '', size(sizeBytes), { text: error, style: 'red' }];
-  const age = version === 0 ? 'empty' : ago(Date.now() - committedAt);
-  return [named, String(version), age, size(sizeBytes), masterCell(master)];
-}
-
-type Master = Pick<RegionInfo, 'masterPid' | 'masterElsewhere' | 'masterAlive'>;
-
-function masterCell({ masterPid: pid, masterElsewhere, masterAlive }: Master): Cell {
-  if (pid === undefined) return masterAlive ? { text: 'alive', style: 'green' } : { text: 'none', style: 'dim' };
-  const who = masterElsewhere ? `process ${pid} elsewhere` : `process ${pid}`;
-  if (masterAlive) return { text: who, style: 'green' };
-  return { text: masterAlive === undefined ? `${who}, cannot be seen` : `${who}, dead`, style: 'yellow' };
+function row(region: RegionInfo): Cell[] {
+  const named: Cell = { text: region.name, style: 'bold' };
+  if (region.error !== undefined) return [named, '', '', size(region.sizeBytes), errorCell(region.error)];
+  return [named, String(region.version), ageCell(region), size(region.sizeBytes), masterCell(region)];
 }

@@ -3,15 +3,16 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { check } from '../../check.js';
 import type { Follower } from '../../follower/follower.js';
-import type { Status } from '../../follower/status.js';
 import { RegionPaths } from '../../region/files/paths.js';
 import { type FollowerProcess, followersOf } from '../../region/followers.js';
 import { sizesOf } from '../../region/sizes.js';
-import { commandOf } from '../../system/proc.js';
+
 import { latestStatus } from '../../upstream/agent/status-file.js';
 import { type JsonOption, reads, type Where } from '../command.js';
 import type { Io } from '../io.js';
+import { followersLine, heldCell, mappedCell } from '../output/follower-cells.js';
 import { withProgress } from '../output/progress.js';
+import { FALLBACK, masterLine, masterOf } from '../output/region-cells.js';
 import { safe } from '../output/safe.js';
 import { aligned, type Cell, table } from '../output/table.js';
 import { ago, count, grouped, localTime, size } from '../output/words.js';
@@ -65,12 +66,6 @@ async function examine(io: Io, follower: Follower, options: Options) {
   };
 }
 
-/** A pid of another pid namespace is another process here, whose command would mislead. */
-function masterOf({ masterPid: pid, masterAlive: alive, masterElsewhere: elsewhere, masterSystem: system }: Status) {
-  const command = alive && !elsewhere && pid !== undefined ? commandOf(pid) : undefined;
-  return { pid, alive, elsewhere, system, command };
-}
-
 function kindOf(follower: Follower): string {
   const { view } = follower;
   if (Array.isArray(view)) return 'array';
@@ -83,7 +78,7 @@ function describe(io: Io, state: State): string {
   const { version, committedAt, ageMs, history, bytes, problems, followers } = state;
   const rows: Cell[][] = [
     [label('version'), `${version}, ${ago(ageMs)} (${localTime(committedAt)})`],
-    [label('master'), masterLine(state)],
+    [label('master'), masterLine(state.master)],
     ...(state.system === 'syscalls'
       ? [[label('system'), { text: `this command: ${FALLBACK}`, style: 'yellow' } as const]]
       : []),
@@ -112,31 +107,10 @@ function versionsOf({ oldest, newest }: State['history']): string {
   return oldest === newest ? `only version ${newest}` : `versions ${oldest} to ${newest}`;
 }
 
-const FALLBACK = 'over system calls, without the native addon';
-
-function masterLine({ master: { pid, alive, elsewhere, system, command } }: State): Cell {
-  const who = pid === undefined ? 'none' : `process ${pid}${elsewhere ? ' of another pid namespace' : ''}`;
-  if (alive === undefined) return { text: `${who}: whether it lives cannot be seen from here`, style: 'yellow' };
-  if (!alive)
-    return {
-      text: pid === undefined ? 'none' : `${who}, dead: the document stays as it is until another comes`,
-      style: 'yellow',
-    };
-  const named = command === undefined ? who : `${who}, ${safe(command)}`;
-  return system === 'syscalls' ? { text: `${named}, ${FALLBACK}`, style: 'yellow' } : { text: named, style: 'green' };
-}
-
 function documentLine({ document: { kind, entries, nodes, depth } }: State): string {
   if (kind !== 'object' && kind !== 'array') return kind;
   const things = kind === 'object' ? count(entries, 'key') : count(entries, 'element');
   return `${kind} with ${things}, ${count(nodes, 'node')}, ${count(depth, 'level')} deep`;
-}
-
-function followersLine({ processes, hidden }: State['followers']): string {
-  const found = processes.length === 0 ? 'none found' : count(processes.length, 'process', 'processes');
-  return hidden === 0
-    ? found
-    : `${found}; ${count(hidden, 'process', 'processes')} of other users could not be looked into`;
 }
 
 function followerTable(io: Io, processes: readonly FollowerProcess[]): string {
@@ -149,25 +123,15 @@ function followerTable(io: Io, processes: readonly FollowerProcess[]): string {
   const rows = processes.map((process) => [
     String(process.pid),
     String(process.user ?? ''),
-    mapped(process) + held(process),
+    mappedCell(process) + heldBehind(process),
     safe(process.command ?? ''),
   ]);
   return table(columns, rows, io.paint, io.width - INDENT.length);
 }
 
-function mapped({ segment, versions }: FollowerProcess): string {
-  if (segment === undefined) return 'nothing yet';
-  if (versions === undefined) return `segment ${segment}, replaced`;
-  const [oldest, newest] = versions;
-  return oldest === newest ? `version ${newest}` : `versions ${oldest} to ${newest}`;
-}
-
-/** Segments without a name that take space because of this process. */
-function held({ mapped }: FollowerProcess): string {
-  const old = mapped.filter(({ deleted }) => deleted);
-  if (old.length === 0) return '';
-  const bytes = old.reduce((sum, segment) => sum + segment.bytes, 0);
-  return `; holds ${count(old.length, 'old segment')}, ${size(bytes)}`;
+function heldBehind(process: FollowerProcess): string {
+  const held = heldCell(process);
+  return held === '' ? '' : `; holds ${held}`;
 }
 
 const INDENT = ' '.repeat(13);

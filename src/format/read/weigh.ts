@@ -2,9 +2,9 @@
 import { isContainer, isString, Tag, tagOf } from '../layout.js';
 import { isSharable, LookingBudget } from './budget.js';
 import { type Children, childrenOf } from './children.js';
-import { readScalar } from './scalar.js';
 import { OccupiedBytes } from './occupied.js';
 import type { Reader } from './reader.js';
+import { readScalar } from './scalar.js';
 import { locateString } from './strings.js';
 
 export interface Weight {

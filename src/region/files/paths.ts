@@ -57,11 +57,11 @@ export class RegionPaths {
     return join(this.directory, `${this.name}.${randomBytes(8).toString('hex')}.tmp`);
   }
 
-  /** Lists what lies beside the control file and the lock file. O(files in the directory). */
-  files(): RegionFiles {
+  /** Lists what lies beside the control file and the lock file. O(files in the directory). @param names Those in the directory, by default just now. */
+  files(names: readonly string[] = namesIn(this.directory)): RegionFiles {
     const files: RegionFiles = { segments: [], temporaries: [], generations: [] };
     const prefix = `${this.name}.`;
-    for (const entry of entries(this.directory)) {
+    for (const entry of names) {
       if (!entry.startsWith(prefix)) continue;
       const path = join(this.directory, entry);
       const rest = entry.slice(prefix.length);
@@ -75,9 +75,9 @@ export class RegionPaths {
   }
 }
 
-/** Returns the names of the regions that have a control file in `directory`, sorted. */
-export function regionNames(directory: string): string[] {
-  return entries(directory)
+/** Returns the names of the regions that have a control file among `names`, which a directory has; sorted. */
+export function regionNames(names: readonly string[]): string[] {
+  return names
     .flatMap((entry) => CONTROL.exec(entry)?.[1] ?? [])
     .filter((name) => isName(name))
     .sort();
@@ -115,7 +115,8 @@ function isName(name: string): boolean {
   }
 }
 
-function entries(directory: string): string[] {
+/** Returns the names of all files in a directory; none where it does not exist. @throws `ERR_REGION_DENIED`, `ERR_SYSTEM` */
+export function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch (error) {

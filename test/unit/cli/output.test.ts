@@ -5,11 +5,11 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nearest } from '../../../src/cli/nearest.js';
-import { jsonPieces } from '../../../src/follower/json-stream.js';
 import { compactJson, jsonText, paintedJson } from '../../../src/cli/output/json-text.js';
 import { type Paint, painterFor, plain } from '../../../src/cli/output/paint.js';
 import { aligned, cut, table } from '../../../src/cli/output/table.js';
 import { ago, count, duration, size } from '../../../src/cli/output/words.js';
+import { jsonPieces } from '../../../src/follower/json-stream.js';
 import { Follower, Master } from '../../../src/index.js';
 
 describe('words', () => {
