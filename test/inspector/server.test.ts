@@ -248,8 +248,16 @@ describe('events', () => {
     expect(change.changes).toEqual([
       { op: 'replace', path: '/a', before: { text: '1', cut: false }, after: { text: '2', cut: false } },
     ]);
+    // A page that opens right now begins with the newest version: the notification of that is no change for it.
+    master.set('/a', 3);
+    const begun: ChangeEvent[] = [];
+    browser.listen('live', (event, data) => event === 'change' && begun.push(data as ChangeEvent));
+    await until(() => events.some(([event, data]) => event === 'change' && (data as ChangeEvent).version === 3));
+    master.set('/a', 4);
+    await until(() => begun.some(({ version }) => version === 4));
+    for (const { version, previousVersion } of begun) expect(version).toBeGreaterThan(previousVersion);
     const states = () => events.filter(([event]) => event === 'status').map(([, data]) => data as RegionState);
-    await until(() => states().some(({ version, report }) => version === 2 && report?.publishes === 2));
+    await until(() => states().some(({ version, report }) => version === 4 && report?.publishes === 4));
   });
 
   it('put many versions into one step, which begins where the last one ended', async () => {

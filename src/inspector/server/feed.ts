@@ -72,6 +72,7 @@ class Feed {
       this.#onChange(); // a page that does not read gets the newest when it does
       return;
     }
+    if (this.#session.follower.version === this.#told) return; // the follower heard of a version that the page began with
     const event = this.#eventSince(this.#told);
     this.#told = event.version;
     this.#send('change', event);
