@@ -26,7 +26,9 @@ export function LastChange({ live }: { readonly live: LiveRegion }) {
         v{count(version)} · {age(committedAt, Math.max(now, committedAt))}
       </span>
       {first === undefined ? (
-        <span class="last-change-what">too far apart to compare</span>
+        <span class="last-change-what">
+          {operations === undefined ? 'too far apart to compare' : 'the same as before'}
+        </span>
       ) : (
         <span class="last-change-what">
           <Operation op={first.op} />

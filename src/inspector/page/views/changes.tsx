@@ -80,7 +80,9 @@ function StepLine({ step, selected, onSelect }: LineProperties) {
       <span class="step-version">{count(version)}</span>
       <span class="step-time">{clock(committedAt)}</span>
       {first === undefined ? (
-        <span class="step-what muted">too far apart to compare</span>
+        <span class="step-what muted">
+          {operations === undefined ? 'too far apart to compare' : 'the same as before'}
+        </span>
       ) : (
         <span class="step-what">
           <Operation op={first.op} />
