@@ -31,7 +31,8 @@ const steps = [...rest.matchAll(/^ *```\n( *\$ [\s\S]*?)^ *```$/gm)]
   });
 
 /** What is shown without an output, or needs a second terminal, a network or a master that lives. */
-const ELSEWHERE = /curl|watch|--timeout|^jsonmmap (bench|ls|rm|set held|set shop \/routes)/;
+const ELSEWHERE =
+  /curl|watch|--timeout|--if-version|--dry-run|--at |--path|^VERSION=|^jsonmmap (bench|edit|health|history|import|inspect|ls|reload|restart|revert|rm|sizes|top|tree|validate|wait|set held|set shop \/routes)/;
 const atTheEnd = ({ command }: Step): number => (command.includes('/flags/bta') ? 1 : 0);
 const shown = steps.filter(({ command }) => !ELSEWHERE.test(command)).sort((a, b) => atTheEnd(a) - atTheEnd(b));
 
@@ -60,6 +61,7 @@ test.each(shown)('$command', ({ command, output }) => {
   const { stdout, stderr } = spawnSync('bash', ['-c', command], {
     cwd: dir,
     encoding: 'utf8',
+    timeout: 30_000, // one that does not end is an error
     env: {
       ...process.env,
       JSONMMAP_DIR: dir,

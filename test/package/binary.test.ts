@@ -23,6 +23,7 @@ const COMMON_TO_C_LIBRARIES = [
     'munmap',
     'nanosleep',
     'posix_fallocate',
+    'prctl',
     'pthread_attr_destroy',
     'pthread_attr_init',
     'pthread_attr_setstacksize',
