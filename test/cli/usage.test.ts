@@ -86,7 +86,7 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['get', 'app', '--jsn'], 2, 'there is no option --jsn here', 'did you mean --json?'],
   [['--frob'], 2, 'there is no option --frob here', 'see jsonmmap --help'],
   [['get'], 2, '<name> is missing', 'see jsonmmap get --help'],
-  [['get', 'app', '/flags', 'more'], 2, 'get takes at most 2 arguments, not 3', 'see jsonmmap get --help'],
+  [['delete', 'app', '/flags', 'more'], 2, 'delete takes at most 2 arguments, not 3', 'see jsonmmap delete --help'],
   [['get', 'app', '--at', 'x'], 2, '--at must be a whole number, 1 or more; it is x'],
   [['publish', 'app', '--mode', '999'], 2, '--mode must be 600, 640 or 644'],
   [['publish', 'app', '--mode', '666'], 2, '--mode must be 600, 640 or 644'],
