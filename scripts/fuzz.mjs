@@ -4,7 +4,7 @@
 // A seed is one case: `--seed S --cases 1` tries that one again.  --regions: each so-manieth case is one of files, the others are of trees in memory.
 // Exit code 1 where anything was found.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -47,6 +47,8 @@ function compile() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'test', 'fuzz')], { stdio: 'inherit' });
   if (status !== 0) process.exit(2);
+  // Plain JavaScript is what the compiler leaves out.
+  cpSync(join(root, 'test', 'programs'), join(root, 'build', 'fuzz', 'test', 'programs'), { recursive: true });
 }
 
 /** Ranges of seeds, one for each job. */
