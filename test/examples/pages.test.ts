@@ -75,6 +75,7 @@ function start(file: string, ...args: string[]) {
       ...process.env,
       JSONMMAP_DIR: join(place, 'regions'),
       NO_COLOR: '1',
+      VISUAL: 'true', // an editor in which nobody changes anything
       PATH: `${join(place, 'bin')}${delimiter}${process.env.PATH}`,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
