@@ -12,7 +12,7 @@ export type { Immutable } from './format/immutable.js';
 export type { Path } from './format/pointer.js';
 export type { MasterEvents } from './master/events.js';
 export { Master } from './master/master.js';
-export type { CompactionEvent, Histogram } from './master/measurements.js';
+export type { CompactionEvent } from './master/measurements.js';
 export type { MasterOptions } from './master/options.js';
 export type { FollowerStatus, MasterStatus, MasterStatusOptions } from './master/status.js';
 export type { Access, Advice, BytesLike, MmapOptions } from './mmap/index.js';
@@ -24,3 +24,4 @@ export { type RegionInfo, type RegionsOptions, regions } from './region/list.js'
 export type { WaitOptions } from './region/mastership/ownership.js';
 export { type RemoveOptions, remove } from './region/removal.js';
 export type { RequestEvent, Requester } from './write-requests/protocol.js';
+export type { Histogram } from './write-requests/report.js';

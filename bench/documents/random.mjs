@@ -10,3 +10,12 @@ export function randomNumbers(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Returns the values in an order without a pattern, the same in every run. */
+export function shuffled(list) {
+  const random = randomNumbers(7);
+  return list
+    .map((value) => [random(), value])
+    .sort(([a], [b]) => a - b)
+    .map(([, value]) => value);
+}

@@ -1,7 +1,7 @@
 // C9: random reads of an object of 100,000 keys, in a follower that never materializes the document, beside lmdb with the same entries. Loops by mitata.
 import { Follower, Master } from 'jsonmmap';
 import { do_not_optimize } from 'mitata';
-import { randomNumbers } from '../documents/random.mjs';
+import { shuffled } from '../documents/random.mjs';
 import { openLmdb } from '../drivers/lmdb.mjs';
 import { inTurns, median, perCall } from '../measure.mjs';
 import { row } from '../rows.mjs';
@@ -45,13 +45,4 @@ export async function measure({ quick }) {
       target: target(1),
     }),
   ];
-}
-
-/** The same order in every run. */
-function shuffled(list) {
-  const random = randomNumbers(7);
-  return list
-    .map((value) => [random(), value])
-    .sort(([a], [b]) => a - b)
-    .map(([, value]) => value);
 }

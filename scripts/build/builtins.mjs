@@ -39,7 +39,7 @@ function inModule(code) {
     const names = list.split(', ').map((item) => item.split(' as '));
     const [functions, values] = [[], []];
     for (const [name, local = name] of names) {
-      (AT_FIRST_CALL.has(id) && !isClass(name) ? functions : values).push([name, local]);
+      (AT_FIRST_CALL.has(id) && isFunction(id, name) ? functions : values).push([name, local]);
     }
     const taken = values.map(([name, local]) => (name === local ? name : `${name}: ${local}`));
     return [
@@ -65,6 +65,8 @@ function later(id, load = 'process.getBuiltinModule') {
     : `${load}("${name}")`;
 }
 
-function isClass(name) {
-  return /^[A-Z]/.test(name);
+/** Neither a class, which programs test for and extend, nor anything else, such as the constants of `node:os`. */
+function isFunction(id, name) {
+  const value = process.getBuiltinModule(id)[name]; // undefined where only a newer Node has it
+  return (value === undefined || typeof value === 'function') && !/^[A-Z]/.test(name);
 }

@@ -113,7 +113,7 @@ async function writeAfter(
 ): Promise<Written> {
   const { ifVersion } = options;
   const previousVersion = before?.version ?? 0;
-  // Whoever writes decides. What is known to be in vain neither creates a region nor changes its settings.
+  // The process that writes decides. A write that is known to be in vain neither creates a region nor changes its settings.
   if (ifVersion !== undefined && ifVersion !== previousVersion) throw conflict(ifVersion, previousVersion);
   const request = { ...write, ifVersion };
   const answer = await askMaster(name, options, request, as);

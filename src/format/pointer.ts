@@ -14,8 +14,9 @@ let lastTokens: readonly string[] = [];
  * Short pointers parsed recently, by a hash of their text: a program reads the same few over and over. No `DirectMapped`: the text has to be
  * compared anyway, and with a key of its own beside it `get` takes 6 % longer.
  *
- * A pointer is kept when it comes a second time; of the first only the hash is. Thousands of different ones, once each, would all outlive a collection, and
- * the engine gives a young generation of which so much survives ever more memory.
+ * A pointer is kept at once where there is room, so that a process that reads little runs no other code than one that reads in loops. It replaces another one
+ * when it comes a second time; of the first only the hash is kept. Thousands of different ones, once each, would all outlive a collection, and the engine
+ * gives a young generation of which so much survives ever more memory.
  */
 const RECENT = 512;
 const RECENT_LENGTH = 64;
@@ -73,7 +74,7 @@ export function shownPath(tokens: readonly (string | number)[]): string {
   return tokens.length === 0 ? 'the document' : quoted(pointerOf(tokens.slice(0, SHOWN_LENGTH)));
 }
 
-/** Undefined, with its `bounds`, for a pointer that comes for the first time and has no escapes. */
+/** Undefined, with its `bounds`, for a pointer that comes for the first time, has no escapes, and would replace another one. */
 function remembered(path: string): readonly string[] | undefined {
   let hash = 0;
   let slashes = 0;
@@ -86,7 +87,8 @@ function remembered(path: string): readonly string[] | undefined {
   }
   const line = (hash ^ (hash >>> 16)) & (RECENT - 1);
   if (recentPaths[line] === path) return recentLists[line];
-  if (seenHashes[line] !== hash && escapes === 0 && path.charCodeAt(0) === SLASH) {
+  const isNew = recentPaths[line] !== '' && seenHashes[line] !== hash;
+  if (isNew && escapes === 0 && path.charCodeAt(0) === SLASH) {
     seenHashes[line] = hash;
     bounds[slashes] = path.length;
     return undefined;

@@ -1,14 +1,5 @@
 /** What a master measures while it works, in memory of fixed size. What can be told from versions and watermarks is not counted, and the clock is read for few writes. */
-
-/** Durations in buckets. */
-export interface Histogram {
-  /** Upper bounds of the buckets in seconds, ascending. A last bucket, for what took longer, has none. */
-  readonly boundsSeconds: readonly number[];
-  /** How many durations fell into each bucket, one more than there are bounds. */
-  readonly counts: readonly number[];
-  readonly sumSeconds: number;
-  readonly count: number;
-}
+import type { Histogram } from '../write-requests/report.js';
 
 /** A move of the document to a fresh segment. */
 export interface CompactionEvent {

@@ -1,7 +1,7 @@
 /** How a master is doing: what it serves, and what it has done since it was opened. */
 import type { Commit } from '../region/control/record.js';
 import { type FollowerProcess, type FollowerProcesses, lagVersions } from '../region/followers.js';
-import type { Histogram } from './measurements.js';
+import type { Histogram } from '../write-requests/report.js';
 
 /** A process that follows the region, and how far it is behind. */
 export interface FollowerStatus extends FollowerProcess {
@@ -29,7 +29,7 @@ export interface MasterStatus {
   readonly publishes: number;
   /** Bytes that they have appended, compactions included. */
   readonly changeBytes: number;
-  /** Writes and transactions that threw, so that nothing has changed. */
+  /** Writes and transactions that were refused with a code, so that nothing has changed. */
   readonly refusals: number;
   readonly compactions: number;
   /** How long a commit takes until its version is visible, or is handed to its group; one in 16 is timed. */

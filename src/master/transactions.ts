@@ -248,8 +248,9 @@ export class Transactions {
     if (this.#isListenedTo) this.#emitter.emit('compaction', event);
   }
 
-  /** Counts and tells a write or a whole transaction that has changed nothing. */
+  /** Counts and tells a write or a whole transaction that was refused. What the program itself throws, in a transaction for instance, is its own decision. */
   #refused(error: unknown): void {
+    if (!(error instanceof JsonMmapError)) return;
     this.#document.measurements.refusals++;
     if (channels.refusal.hasSubscribers) channels.refusal.publish({ name: this.#name, error });
   }

@@ -1,5 +1,5 @@
 /** The values of all metrics at one moment, as Prometheus arranges them: a family has a name, and a sample for each region. */
-import type { Histogram } from '../master/measurements.js';
+import type { Histogram } from '../write-requests/report.js';
 import { type MetricsOptions, present } from './sources.js';
 import { followerMetrics, type Metric, masterHistograms, masterMetrics, prometheusName } from './table.js';
 

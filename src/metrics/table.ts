@@ -3,8 +3,8 @@
  * `jsonmmap.publishes`; both count time in seconds and size in bytes.
  */
 import type { Status } from '../follower/status.js';
-import type { Histogram } from '../master/measurements.js';
 import type { MasterStatus } from '../master/status.js';
+import type { Histogram } from '../write-requests/report.js';
 
 export interface Metric<S, V = number | undefined> {
   /** Words of the name, without prefix, unit and type. */
@@ -35,7 +35,7 @@ export const masterMetrics: readonly Metric<MasterStatus>[] = [
   gauge('native', '1', '1 with the native addon, 0 over the fallback', ({ system }) => Number(system === 'native')),
   counter('publishes', '1', 'Versions published since the master was opened', ({ publishes }) => publishes),
   counter('change', 'By', 'Bytes that publishes have appended', ({ changeBytes }) => changeBytes),
-  counter('refusals', '1', 'Writes that threw and changed nothing', ({ refusals }) => refusals),
+  counter('refusals', '1', 'Writes that were refused and changed nothing', ({ refusals }) => refusals),
   counter('compactions', '1', 'Moves of the document to a fresh segment', ({ compactions }) => compactions),
 ];
 

@@ -27,7 +27,7 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** A scraper sends a short request; whoever sends none keeps a socket for this long. */
+/** A scraper sends a short request; a client that sends none keeps a socket for this long. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Listens at `address`. @throws `ERR_SYSTEM` where that is taken or not ours */

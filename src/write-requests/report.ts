@@ -9,15 +9,17 @@ export interface MasterReport {
   /** Writes that were refused. */
   readonly refusals: number;
   readonly compactions: number;
-  readonly publishDurations: Durations;
-  readonly compactionDurations: Durations;
+  readonly publishDurations: Histogram;
+  readonly compactionDurations: Histogram;
   /** The last writes that other processes have asked for, newest first. */
   readonly requests: readonly DoneRequest[];
 }
 
-/** A histogram: how many durations were up to each bound, and one number more for those beyond. */
-export interface Durations {
+/** Durations in buckets. */
+export interface Histogram {
+  /** Upper bounds of the buckets in seconds, ascending. A last bucket, for what took longer, has none. */
   readonly boundsSeconds: readonly number[];
+  /** How many durations fell into each bucket, one more than there are bounds. */
   readonly counts: readonly number[];
   readonly sumSeconds: number;
   readonly count: number;
@@ -56,15 +58,15 @@ export function isReport(value: unknown): value is MasterReport {
   const report = (value ?? {}) as Record<string, unknown>;
   return (
     NUMBERS.every((name) => isNumber(report[name])) &&
-    isDurations(report.publishDurations) &&
-    isDurations(report.compactionDurations) &&
+    isHistogram(report.publishDurations) &&
+    isHistogram(report.compactionDurations) &&
     Array.isArray(report.requests) &&
     report.requests.length <= REQUESTS_MAX &&
     report.requests.every(isDone)
   );
 }
 
-function isDurations(value: unknown): boolean {
+function isHistogram(value: unknown): boolean {
   const { boundsSeconds, counts, sumSeconds, count } = (value ?? {}) as Record<string, unknown>;
   if (!Array.isArray(boundsSeconds) || !Array.isArray(counts)) return false;
   return counts.length === boundsSeconds.length + 1 && [...boundsSeconds, ...counts, sumSeconds, count].every(isNumber);

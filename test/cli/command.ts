@@ -1,9 +1,9 @@
 /** The real command, as a user runs it: a process, with a region directory of the test's own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEachFile, beforeEachFile } from '../cleanup.js';
 import { isFull } from '../effort.js';
@@ -11,6 +11,14 @@ import { CommandServer } from './command-server.js';
 
 const root = join(import.meta.dirname, '..', '..');
 export const main = join(root, 'dist', 'cli', 'main.js');
+
+/** Whether another user may run the command of this checkout: `mktemp -d` makes directories that only their owner enters. */
+export const othersMayRun: boolean = directoriesAbove(main).every((path) => (statSync(path).mode & 0o001) !== 0);
+
+function directoriesAbove(path: string): string[] {
+  const directory = dirname(path);
+  return directory === path ? [] : [directory, ...directoriesAbove(directory)];
+}
 
 /** A directory that is empty when the tests of a file begin, and removed when they have ended; also what `JSONMMAP_DIR` says to their commands. */
 export const dir = mkdtempSync(join(tmpdir(), 'jsonmmap-cli-'));

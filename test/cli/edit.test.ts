@@ -102,7 +102,7 @@ describe('edit', () => {
     expect(region.kept(stderr)).toContain('"a": one');
   });
 
-  it('keeps a text that the schema rejects, whoever has the schema', async () => {
+  it('keeps a text that the schema rejects, that of the command or of the master', async () => {
     const schema = join(dir, 'schema.json');
     writeFileSync(schema, '{"properties":{"b":{"properties":{"c":{"items":{"type":"integer"}}}}}}');
     const refused = await region.edit(replacing('3', '"x"'), '/b/c', '--schema', schema);

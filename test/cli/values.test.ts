@@ -224,7 +224,7 @@ describe('tree', () => {
     expect(lines[4]).toBe("└── ''  1");
   });
 
-  it('goes as deep as it is asked to', async () => {
+  it('goes to the depth that was asked for', async () => {
     await jsonmmap(['publish', 'nested'], { input: `${'['.repeat(5000)}1${']'.repeat(5000)}` });
     const lines = (await out('tree', 'nested', '--depth', '4000')).trimEnd().split('\n');
     expect(lines).toHaveLength(4001);

@@ -41,7 +41,7 @@ export class Browser {
     this.base = new URL(inspector.url);
   }
 
-  /** Sends a request as it is, with the headers that are given and no others. */
+  /** Sends a request with the headers that are given and no others. */
   send(path: string, headers: Record<string, string> = {}, method = 'GET', body = ''): Promise<Answer> {
     const { hostname, port } = this.base;
     return new Promise((resolve, reject) => {

@@ -56,7 +56,7 @@ export function masterLine({ pid, alive, elsewhere, system, command }: NamedMast
   const who = pid === undefined ? 'none' : `process ${pid}${elsewhere ? ' of another pid namespace' : ''}`;
   if (alive === undefined) return { text: `${who}: whether it lives cannot be seen from here`, style: 'yellow' };
   if (!alive) {
-    const text = pid === undefined ? 'none' : `${who}, dead: the document stays as it is until another comes`;
+    const text = pid === undefined ? 'none' : `${who}, dead: the document stays the same until another master opens it`;
     return { text, style: 'yellow' };
   }
   const named = command === undefined ? who : `${who}, ${safe(command)}`;

@@ -20,7 +20,7 @@ export function compiled(expression: string): JSONPathQuery {
   }
 }
 
-/** Returns the error for what the library throws while it compiles or evaluates; any other error as it is. */
+/** Returns the error for what the library throws while it compiles or evaluates; any other error unchanged. */
 export function faultOf(error: unknown, expression: string): unknown {
   if (error instanceof RangeError) return tooDeep('the query, or a value that it reads, is nested too deeply', error);
   const { name, message, token } = error as { name?: unknown; message: string; token?: { index: number } };

@@ -1,6 +1,6 @@
 /** The processes that follow a region, as the page lists them. */
 import { followersIn } from '../../master/status.js';
-import { followersOf } from '../../region/followers.js';
+import { followersOf, heldBytes } from '../../region/followers.js';
 import type { FollowerRow, FollowersAnswer } from '../api.js';
 import type { Session } from './session.js';
 
@@ -10,17 +10,9 @@ export function followersAnswer({ follower }: Session): FollowersAnswer {
   const commits = follower.history();
   const livingPid = masterAlive && !masterElsewhere ? masterPid : undefined;
   const { followers, hiddenProcesses } = followersIn(followersOf(follower.path, livingPid, commits), commits);
-  const rows = (followers ?? []).map(
-    ({ pid, user, command, versions, lagVersions, mapped, system, wokenBy }): FollowerRow => ({
-      pid,
-      user,
-      command,
-      versions,
-      lagVersions,
-      heldBytes: mapped.reduce((sum, { deleted, bytes }) => sum + (deleted ? bytes : 0), 0),
-      wokenBy,
-      system,
-    }),
-  );
+  const rows = (followers ?? []).map((process): FollowerRow => {
+    const { pid, user, command, versions, lagVersions, system, wokenBy } = process;
+    return { pid, user, command, versions, lagVersions, heldBytes: heldBytes(process), wokenBy, system };
+  });
   return { version, followers: rows, hidden: hiddenProcesses ?? 0 };
 }

@@ -27,7 +27,7 @@ describe('environment variables of a document', () => {
     expect(textOf({ a: 1e21, b: -0.1, c: 2 ** 53 })).toEqual(['A=1e+21', 'B=-0.1', 'C=9007199254740992']);
   });
 
-  it('take a prefix as it is, and a separator between keys', () => {
+  it('take a prefix unchanged, and a separator between keys', () => {
     expect(textOf({ a: { b: 1 } }, { prefix: 'my_', separator: '__' })).toEqual(['my_A__B=1']);
     expect(textOf('text', { prefix: 'VALUE' })).toEqual(['VALUE=text']);
   });

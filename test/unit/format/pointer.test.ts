@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bounds, type Path, pointerOf, recentTokens, tokensOf } from '../../../src/format/pointer.js';
 import { casesOf } from '../../effort.js';
 
@@ -36,8 +36,9 @@ describe('a pointer', () => {
   });
 
   it.each(['/new', '/new/', '//new/', '/new/1/\u{1f600}'])(
-    '%j has bounds when it is new, and tokens when it comes again',
+    '%j has bounds when it is new and many others are kept, and tokens when it comes again',
     (pointer) => {
+      for (let i = 0; i < 20_000; i++) tokensOf(`/kept/${i}`);
       expect(recentTokens(pointer)).toBeUndefined();
       const tokens: string[] = [];
       for (let i = 0; bounds[i] < pointer.length; i++) tokens.push(pointer.slice(bounds[i] + 1, bounds[i + 1]));
@@ -45,6 +46,12 @@ describe('a pointer', () => {
       expect(recentTokens(pointer)).toBe(recentTokens(pointer));
     },
   );
+
+  it('has tokens at once in a process that has read little', async () => {
+    vi.resetModules();
+    const fresh: typeof import('../../../src/format/pointer.js') = await import('../../../src/format/pointer.js');
+    expect(fresh.recentTokens('/first/one')).toEqual(['first', 'one']);
+  });
 
   it.each<[string, string[]]>([
     ['', []],

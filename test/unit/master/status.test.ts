@@ -56,6 +56,12 @@ describe('status of a master', () => {
     const master = openMaster(newDirectory(), { initial: {} });
     expect(codeOf(() => master.delete('/missing'))).toBe('ERR_PATH_NOT_FOUND');
     expect(codeOf(() => master.transaction(() => master.delete('/missing')))).toBe('ERR_PATH_NOT_FOUND');
+    const own = new Error('the program has changed its mind');
+    const changingItsMind = () => {
+      master.set('/a', 1);
+      throw own;
+    };
+    expect(() => master.transaction(changingItsMind)).toThrow(own);
     expect(master.status()).toMatchObject({ refusals: 2, publishes: 1 });
   });
 

@@ -16,7 +16,7 @@ export interface Read extends Subject {
   readonly document: unknown;
 }
 
-/** Returns the value as it is now. @throws `ERR_REGION_NOT_FOUND`, `ERR_PATH_NOT_FOUND` */
+/** Returns the newest value. @throws `ERR_REGION_NOT_FOUND`, `ERR_PATH_NOT_FOUND` */
 export async function read(name: string, pointer: string, options: EditOptions): Promise<Read> {
   return withFollower(name, options, (follower) => {
     const snapshot = follower.snapshot();

@@ -140,7 +140,7 @@ class Live {
     return Math.max(1, (this.#screen?.height ?? 1) - TABLE_FRAME_LINES);
   }
 
-  /** An error in an event would end the process with the terminal as it is. */
+  /** An error in an event would end the process and leave the terminal in raw mode. */
   #guarded(body: () => void): void {
     try {
       body();

@@ -64,7 +64,7 @@ export class OneRegion {
     this.#regions = regions;
   }
 
-  /** Looks at the region as it is now. @throws `ERR_DIRECTORY`, `ERR_REGION_DENIED`, `ERR_SYSTEM` */
+  /** Looks at the newest state of the region. @throws `ERR_DIRECTORY`, `ERR_REGION_DENIED`, `ERR_SYSTEM` */
   details(): RegionDetails {
     const name = this.#name;
     const [region] = this.#regions.rows(name);

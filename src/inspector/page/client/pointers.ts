@@ -15,7 +15,7 @@ export function parentOf(pointer: string): string | undefined {
   return pointer === '' ? undefined : pointer.slice(0, pointer.lastIndexOf('/'));
 }
 
-/** Returns the last key, as it is in the document. */
+/** Returns the last key, without escapes. */
 export function keyOf(pointer: string): string {
   return unescaped(pointer.slice(pointer.lastIndexOf('/') + 1));
 }

@@ -1,7 +1,7 @@
 /** Rates, from two states of a region, a second apart. */
 import type { MasterReport, RegionState } from '../../api.js';
 
-type Durations = MasterReport['publishDurations'];
+type Histogram = MasterReport['publishDurations'];
 
 export interface Sample {
   /** Milliseconds since 1970. */
@@ -38,7 +38,7 @@ export function sampleOf(before: RegionState, after: RegionState, operations: nu
 }
 
 /** The mean of the durations that came between two reports; undefined if none did, or if another master tells by now. */
-function mean(before: Durations | undefined, after: Durations | undefined, unitsPerSecond: number): number | undefined {
+function mean(before: Histogram | undefined, after: Histogram | undefined, unitsPerSecond: number): number | undefined {
   if (before === undefined || after === undefined || after.count <= before.count) return undefined;
   return (unitsPerSecond * (after.sumSeconds - before.sumSeconds)) / (after.count - before.count);
 }

@@ -4,7 +4,7 @@ import { childOf, isWithin, keyOf, parentOf, tokensOf } from '../client/pointers
 import { type RegionClient, RequestError } from '../client/request.js';
 import { Branch, PAGE_ROWS } from './branch.js';
 
-/** A row as it is drawn. */
+/** A row that is drawn. */
 export interface TreeRow {
   /** Undefined until the server has answered. */
   readonly path: string | undefined;
