@@ -70,6 +70,9 @@ function containerAt(draft: Draft, where: readonly number[]): Draft {
   return at;
 }
 
+/** A text for an order; `String` would call a `toString` that the document itself has. */
+const text = (value: unknown): string => JSON.stringify(value) ?? '';
+
 function perform(draft: Draft, { where, what, key, at, value }: Act): void {
   const target = containerAt(draft, where);
   const list = Array.isArray(target);
@@ -97,7 +100,7 @@ function perform(draft: Draft, { where, what, key, at, value }: Act): void {
   else if (what === 'shift') target.shift();
   else if (what === 'unshift') target.unshift(copy(), at);
   else if (what === 'splice') target.splice(at, at % 3, copy());
-  else if (what === 'sort') target.sort((a: unknown, b: unknown) => (String(a) < String(b) ? -1 : 1));
+  else if (what === 'sort') target.sort((a: unknown, b: unknown) => (text(a) < text(b) ? -1 : 1));
   else if (what === 'reverse') target.reverse();
   else if (what === 'length') target.length = Math.min(target.length, at);
 }
