@@ -31,20 +31,21 @@ const MINIFY = {
 };
 
 /** Few files, however the modules are shared: each is an open descriptor and a step of the loader. */
-const chunks = async (root) => [
-  { name: 'errors', test: await modulesOf(root, 'errors.ts'), priority: 7 },
-  {
-    name: 'system',
-    test: await modulesOf(root, 'system/system.ts', 'system/directory.ts', 'system/proc.ts'),
-    priority: 6,
-  },
-  { name: 'reading', test: await modulesOf(root, 'follower/index.ts'), priority: 5 },
-  { name: 'mmap', test: await modulesOf(root, 'mmap/index.ts'), priority: 4 },
-  { name: 'writing', test: await modulesOf(root, 'index.ts'), priority: 3 },
-  // What the command needs to say anything, and what every verb needs, commander included.
-  { name: 'output', test: await modulesOf(root, 'cli/io.ts', 'cli/version.ts'), priority: 2 },
-  { name: 'command', test: await modulesOf(root, 'cli/program.ts'), priority: 1 },
-];
+const chunks = async (root) => {
+  const [reading, mmap] = [await modulesOf(root, 'follower/index.ts'), await modulesOf(root, 'mmap/index.ts')];
+  const proc = await modulesOf(root, 'system/proc.ts');
+  return [
+    { name: 'errors', test: await modulesOf(root, 'errors.ts'), priority: 7 },
+    // What the follower and `jsonmmap/mmap` share, so that neither loads the other; and /proc, which the command reads without the writing half.
+    { name: 'system', test: (id) => (reading(id) && mmap(id)) || proc(id), priority: 6 },
+    { name: 'reading', test: reading, priority: 5 },
+    { name: 'mmap', test: mmap, priority: 4 },
+    { name: 'writing', test: await modulesOf(root, 'index.ts'), priority: 3 },
+    // What the command needs to say anything, and what every verb needs, commander included.
+    { name: 'output', test: await modulesOf(root, 'cli/io.ts', 'cli/version.ts'), priority: 2 },
+    { name: 'command', test: await modulesOf(root, 'cli/program.ts'), priority: 1 },
+  ];
+};
 
 /** Returns the test for the modules that entries consist of, without what they load later. */
 async function modulesOf(root, ...entries) {
