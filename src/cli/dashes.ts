@@ -1,4 +1,4 @@
-/** `jsonmmap run config.yaml node server.js`: the `--` before the command is forgotten. */
+/** The `--` before the command that `run` and `exec` start. */
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { formatOf } from '../sources/formats/names.js';
@@ -6,7 +6,17 @@ import { isUpstreamUrl } from '../upstream/address.js';
 import { ourCommand } from './shell.js';
 import { isStandardInput } from './standard-input.js';
 
-/** What was meant. */
+/** Splits the words of a verb at `--`, which commander leaves out. */
+export function wordsAround(
+  { args }: Command,
+  argv: readonly string[],
+): [before: readonly string[], behind: readonly string[]] {
+  const dashes = argv.indexOf('--');
+  const at = args.length - (dashes < 0 ? 0 : argv.length - dashes - 1);
+  return [args.slice(0, at), args.slice(at)];
+}
+
+/** What was meant where it is forgotten: `jsonmmap run config.yaml node server.js`. */
 export interface Forgotten {
   /** The program among the files. */
   readonly program: string;

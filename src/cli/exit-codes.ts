@@ -40,7 +40,7 @@ export const exitMeanings: ReadonlyMap<ExitCode, string> = new Map<ExitCode, str
   [ExitCode.TAKEN, 'the region was taken by another master, or removed, while this one held it'],
   [ExitCode.CONFLICT, 'another writer was first, so nothing was written: with `--if-version`, and upstream'],
   [ExitCode.TIMED_OUT, 'what `wait` waits for did not come in time'],
-  [ExitCode.NOT_STARTED, 'the command of `run` could not be started'],
+  [ExitCode.NOT_STARTED, 'the command of `run` or `exec` could not be started'],
   [ExitCode.INTERRUPTED, 'ended by Ctrl-C'],
   [ExitCode.TERMINATED, 'ended by SIGTERM'],
 ]);

@@ -31,6 +31,17 @@ export function openFollower(name: string, where: Where): Follower {
   return inDirectory(where, () => Follower.open(name, whereOf(where)));
 }
 
+/** The same, and with `wait` a region that is not there yet is waited for. @throws the reason of `signal`, too */
+export function openOrWait(
+  name: string,
+  options: Where & { readonly wait?: boolean },
+  signal: AbortSignal,
+): Follower | Promise<Follower> {
+  if (!options.wait) return openFollower(name, options);
+  checkDirectory(options.dir);
+  return Follower.when(name, { ...whereOf(options), signal });
+}
+
 /** Runs `body`, which looks for a region. @throws `ERR_DIRECTORY` where the directory that is named is not there */
 export function inDirectory<R>(where: Where, body: () => R): R {
   checkDirectory(where.dir);

@@ -8,6 +8,7 @@ export const verbGroups: Readonly<Record<string, Readonly<Record<string, Load>>>
     run: () => import('./verbs/run.js'),
     reload: () => import('./verbs/reload.js'),
     restart: () => import('./verbs/restart.js'),
+    exec: () => import('./verbs/exec.js'),
   },
   'Write:': {
     publish: () => import('./verbs/publish.js'),

@@ -1,5 +1,5 @@
 /** One follower: a process that was started by us, or adopted from a run that died, and all that it has started itself. */
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError } from '../command-error.js';
 import { errnoOf } from '../errors.js';
@@ -93,8 +93,14 @@ export async function startFollower(
   worker: number,
   output: FollowerOutput,
 ): Promise<FollowerProcess> {
+  const env = { ...command.env, JSONMMAP_WORKER: String(worker) };
+  return startProcess({ ...command, env }, output.stdio(worker));
+}
+
+/** The same for any program. */
+export async function startProcess(command: Command, stdio: StdioOptions): Promise<FollowerProcess> {
   try {
-    return await started(command, worker, output);
+    return await started(command, stdio);
   } catch (error) {
     throw commandError(command.file, error);
   }
@@ -104,12 +110,8 @@ export async function startFollower(
  * `detached` founds a session and a group: then signals reach what the follower starts too, and those of the terminal reach us alone. `spawn` throws
  * some errors (E2BIG, EMFILE) and emits others.
  */
-async function started({ file, args, env }: Command, worker: number, output: FollowerOutput): Promise<FollowerProcess> {
-  const child = spawn(file, args, {
-    env: { ...env, JSONMMAP_WORKER: String(worker) },
-    stdio: output.stdio(worker),
-    detached: HAS_GROUPS,
-  });
+async function started({ file, args, env }: Command, stdio: StdioOptions): Promise<FollowerProcess> {
+  const child = spawn(file, args, { env, stdio, detached: HAS_GROUPS });
   const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
@@ -133,10 +135,13 @@ export function adoptFollower(id: ProcessId): FollowerProcess | undefined {
   return new FollowerProcess(id, exited, () => {});
 }
 
+const START_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such program: check its name and PATH',
+  E2BIG: 'its arguments and environment variables are longer than the system takes',
+};
+
 function commandError(file: string, error: unknown): CommandError {
-  const reason =
-    errnoOf(error) === 'ENOENT'
-      ? 'there is no such program: check its name and PATH'
-      : `${errnoOf(error)}: may it be run?`;
+  const errno = errnoOf(error) ?? '';
+  const reason = START_ERRORS[errno] ?? `${errno}: may it be run?`;
   return new CommandError('ERR_COMMAND', `${file} could not be started: ${reason}`, { cause: error });
 }

@@ -63,7 +63,7 @@ export async function jsonmmap(
 }
 
 /** Verbs that start processes or wait for signals; files that are devices or pipes of the process. */
-const OWN_PROCESS = /^(run|watch|bench|top|inspect)$|^\/(dev|proc)\//;
+const OWN_PROCESS = /^(run|exec|watch|bench|top|inspect)$|^\/(dev|proc)\//;
 
 function isPlain(args: readonly (string | number)[]): boolean {
   return !args.some((word) => OWN_PROCESS.test(String(word)));

@@ -14,7 +14,7 @@ import { loadJsonSchema } from '../../sources/json-schema.js';
 import { checkName } from '../../system/directory.js';
 import { isUpstreamUrl, parseUpstreamUrl } from '../../upstream/address.js';
 import { dirOption, milliseconds, millisecondsAboveZero, positiveNumber, seconds, wholeNumber } from '../command.js';
-import { forgottenDashes } from '../dashes.js';
+import { forgottenDashes, wordsAround } from '../dashes.js';
 import { type DocumentOptions, readingOf, readSource, readsDocument } from '../document.js';
 import { ExitCode } from '../exit-codes.js';
 import type { Io } from '../io.js';
@@ -140,7 +140,8 @@ async function run(io: Io, command: Command, options: Options): Promise<void> {
 }
 
 async function publishAndRun(io: Io, command: Command, options: Options): Promise<void> {
-  const [named, words] = wordsOf(command, process.argv);
+  const [named, words] = wordsAround(command, process.argv);
+  if (!process.argv.includes('--')) checkNoProgram(command, process.argv);
   const files = named.filter((word) => !isUpstreamUrl(word));
   const upstreams = upstreamsIn(io, named);
   const sources = await Promise.all(files.map((file) => sourceOf(io, file, options)));
@@ -206,15 +207,6 @@ async function outputOf(io: Io, options: Options, followers: number, log: RunLog
   if (options.raw || followers === 0) return rawOutput;
   const label = (worker: number): string => labelOf(io, worker, followers);
   return labelledOutput({ followers, format: options.logFormat, label, note: log.note });
-}
-
-/** commander gives the words before and behind `--` as one list. */
-function wordsOf(command: Command, argv: readonly string[]): [files: string[], command: string[]] {
-  const all = command.args;
-  const dashes = argv.indexOf('--');
-  const behind = dashes < 0 ? 0 : argv.length - dashes - 1;
-  if (dashes < 0) checkNoProgram(command, argv);
-  return [all.slice(0, all.length - behind), all.slice(all.length - behind)];
 }
 
 /** @throws `ERR_INVALID_ARG` where a program stands among the files */

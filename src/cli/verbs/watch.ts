@@ -1,7 +1,7 @@
 /** `jsonmmap watch`: changes as they come. */
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { Follower } from '../../follower/follower.js';
+import type { Follower } from '../../follower/follower.js';
 import { jsonPieces } from '../../follower/json-stream.js';
 import type { Snapshot } from '../../follower/snapshot.js';
 import type { JsonPatch } from '../../format/compare/json-patch.js';
@@ -12,7 +12,7 @@ import { changeLines } from '../output/changes-text.js';
 import { clock } from '../output/words.js';
 import { execute } from '../processes/exec.js';
 import { untilSignal } from '../processes/signals.js';
-import { checkDirectory, openFollower, whereOf } from '../region.js';
+import { openOrWait } from '../region.js';
 
 interface Options extends Where, JsonOption {
   readonly patch?: boolean;
@@ -68,7 +68,7 @@ export function register(program: Command, io: Io): void {
 }
 
 async function watch(io: Io, name: string, pointer: string, options: Options, signal: AbortSignal): Promise<void> {
-  const follower = await open(name, options, signal);
+  const follower = await openOrWait(name, options, signal);
   const broken = new AbortController();
   try {
     follower.ref();
@@ -79,12 +79,6 @@ async function watch(io: Io, name: string, pointer: string, options: Options, si
   } finally {
     follower.close();
   }
-}
-
-function open(name: string, options: Options, signal: AbortSignal): Follower | Promise<Follower> {
-  if (!options.wait) return openFollower(name, options);
-  checkDirectory(options.dir);
-  return Follower.when(name, { ...whereOf(options), signal });
 }
 
 async function tellAll(session: Session): Promise<void> {

@@ -21,6 +21,7 @@ describe('environment variables of a document', () => {
 
   it('say null, empty texts and empty containers, so that nothing is lost', () => {
     expect(textOf({ n: null, s: '', o: {}, a: [] })).toEqual(['N=', 'S=', 'O={}', 'A=[]']);
+    expect([textOf({}), textOf([])]).toEqual([[], []]);
   });
 
   it('have numbers as JSON writes them', () => {
