@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { formatOf } from '../sources/formats/names.js';
+import { isDirectory, namedBy } from '../sources/members.js';
 import { isUpstreamUrl } from '../upstream/address.js';
 import { ourCommand } from './shell.js';
 import { isStandardInput } from './standard-input.js';
@@ -46,6 +47,8 @@ function positionsOfFiles(words: readonly string[], { options }: Command): numbe
 
 /** It has no name of a document, and is not there, or may be run. */
 function looksLikeProgram(file: string): boolean {
+  const { name, isOptional } = namedBy(file);
+  if (isOptional || isDirectory(name)) return false;
   if (isStandardInput(file) || isUpstreamUrl(file) || formatOf(file) !== undefined) return false;
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats === undefined || (stats.isFile() && (stats.mode & 0o111) !== 0);

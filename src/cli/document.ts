@@ -28,12 +28,16 @@ export interface ReadingFlags {
 
 export interface DocumentOptions extends ReadingFlags {
   readonly format?: Format;
+  readonly env?: boolean;
 }
 
 /** Adds the options of a verb that reads a document. */
 export function readsDocument(command: Command): Command {
   const format = new Option('--format <format>', 'format of the input (default: by file name, else JSON)');
-  return readsText(command.addOption(format.choices(FORMATS)));
+  return readsText(command.addOption(format.choices(FORMATS))).option(
+    '--env',
+    'replace ${NAME} in the strings of files by the environment variable',
+  );
 }
 
 /** The same for a verb that takes JSON only. */
@@ -53,6 +57,11 @@ export function readingOf({ roundNumbers, parseTimeout, parseMemory }: ReadingFl
   };
 }
 
+/** The same for documents, in which variables can be replaced. */
+export function documentReadingOf(options: DocumentOptions): ReadingOptions {
+  return { ...readingOf(options), variables: options.env ? process.env : undefined };
+}
+
 /** Input that has been read and not yet parsed. */
 export interface Source {
   /** How messages call it. */
@@ -65,7 +74,7 @@ export interface Source {
 /** Reads `file`, or standard input where it is `-` or not given. @throws `ERR_SOURCE`, `ERR_INVALID_ARG` */
 export async function readSource(io: Io, file: string | undefined, options: DocumentOptions): Promise<Source> {
   const { format } = options;
-  const reading = readingOf(options);
+  const reading = documentReadingOf(options);
   if (file !== undefined && !isStandardInput(file)) {
     const bytes = await readSourceFile(file, { pipes: true, timeoutMs: reading.timeoutMs });
     return { name: file, format: format ?? formatOf(file) ?? 'json', bytes, reading };

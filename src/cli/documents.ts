@@ -1,7 +1,8 @@
 /** One document of several inputs, later ones merged into earlier ones, and what it must be before it goes anywhere. */
 import { CommandError } from '../command-error.js';
-import { loadFiles } from '../sources/files.js';
+import { loadFiles, nothingThere } from '../sources/files.js';
 import { loadJsonSchema } from '../sources/json-schema.js';
+import { filesOf, mayBeMissing, type NamedFile, namedBy } from '../sources/members.js';
 import { type DocumentOptions, parseSource, readingOf, readSource, type Source } from './document.js';
 import type { Io } from './io.js';
 import type { Progress } from './output/progress.js';
@@ -23,8 +24,22 @@ export async function readSources(
   if (files.filter(isStandardInput).length > 1) {
     throw new CommandError('ERR_INVALID_ARG', 'standard input can be read only once', { cure: 'name it once' });
   }
-  const named: readonly (string | undefined)[] = files.length === 0 ? [undefined] : files;
-  return Promise.all(named.map((file) => readSource(io, file, options)));
+  if (files.length === 0) return [await readSource(io, undefined, options)];
+  const named = (await Promise.all(files.map((file) => filesOf(namedBy(file))))).flat();
+  const sources = await Promise.all(named.map((file) => readNamed(io, file, options)));
+  const there = sources.filter((source) => source !== undefined);
+  if (there.length === 0) throw nothingThere(files.join(', '));
+  return there;
+}
+
+/** Undefined for what is missing and may be. */
+async function readNamed(io: Io, file: NamedFile, options: DocumentOptions): Promise<Source | undefined> {
+  try {
+    return await readSource(io, file.name, options);
+  } catch (error) {
+    if (await mayBeMissing(file, error)) return undefined;
+    throw error;
+  }
 }
 
 /** Returns the document that the sources make together, as `run` merges files. @throws `ERR_SOURCE` with file, line, column and reason */

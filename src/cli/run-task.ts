@@ -13,17 +13,17 @@ import { inDirectory } from './region.js';
 import { inDir, ourCommand } from './shell.js';
 
 export interface TaskOptions extends JsonOption {
-  readonly dir?: string;
+  readonly dir?: string | undefined;
   /** Milliseconds. */
   readonly timeout: number;
   readonly wait: boolean;
 }
 
-const TIMEOUT_MS = 60_000;
+export const TIMEOUT_MS = 60_000;
 const COMMAND_LENGTH = 60;
 
 /** What signals ask a run for. */
-const SIGNALS: Readonly<Record<Task['verb'], string>> = { reload: 'HUP', restart: 'USR2' };
+const SIGNALS: Readonly<Partial<Record<Task['verb'], string>>> = { reload: 'HUP', restart: 'USR2' };
 
 /** Adds the options of a verb that asks a run. */
 export function asksRun(command: Command): Command {
@@ -42,10 +42,18 @@ export function asksRun(command: Command): Command {
  * Has the run that keeps region `name` do a task, and returns what it has come to. Nothing is signalled: who listens at the socket of the region is its master.
  * @throws `ERR_NO_RUN` where no run keeps the region, or it takes no requests; `ERR_UNANSWERED` where it is not done in time; why the run has not done it
  */
-export async function askRun(name: string, verb: Task['verb'], options: TaskOptions): Promise<TaskResult> {
+export async function askRun(
+  name: string,
+  { verb, path }: Omit<Task, 'wait'>,
+  options: Omit<TaskOptions, 'json'>,
+): Promise<TaskResult> {
   const { dir, timeout, wait } = options;
   const answer = await asked(name, verb, options, () =>
-    requestTask(name, { dir, timeoutMs: timeout, as: `jsonmmap ${verb}` }, { verb, wait }),
+    requestTask(
+      name,
+      { dir, timeoutMs: timeout, as: `jsonmmap ${verb === 'origins' ? 'get' : verb}` },
+      { verb, wait, path },
+    ),
   );
   if (answer === undefined) throw inDirectory(options, () => nobody(name, verb, dir));
   if (!isTaskResult(answer)) {
@@ -91,7 +99,9 @@ function nobody(name: string, verb: Task['verb'], dir: string | undefined): Comm
       cure: `start one: ${ourCommand('run')} <file> --name ${name}`,
     });
   }
-  const signal = masterElsewhere ? '' : `, or if it is jsonmmap run: kill -${SIGNALS[verb]} ${masterPid}`;
+  const signalName = SIGNALS[verb];
+  const signal =
+    masterElsewhere || signalName === undefined ? '' : `, or if it is jsonmmap run: kill -${signalName} ${masterPid}`;
   return new CommandError(
     'ERR_NO_RUN',
     `the region ${name} has a master that takes no requests: ${told(masterPid, masterElsewhere)}`,

@@ -8,7 +8,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { CommandError } from '../command-error.js';
 import type { JsonMmapError } from '../errors.js';
 import { RegionPaths } from '../region/files/paths.js';
-import { loadFiles, type SourceFile } from '../sources/files.js';
+import { loadFiles, loadLayers, type SourceFile } from '../sources/files.js';
+import { isDirectory } from '../sources/members.js';
 import { FileWatch } from '../sources/watch.js';
 import { regionDirectory } from '../system/directory.js';
 import type { Agent } from '../upstream/agent/agent.js';
@@ -16,6 +17,7 @@ import { Conflated } from './conflated.js';
 import type { Command } from './follower-process.js';
 import type { RunLog } from './log.js';
 import { type MetricsAddress, type MetricsServer, serveMetrics } from './metrics-server.js';
+import { type Origin, originsOf } from './origins.js';
 import type { FollowerOutput } from './output.js';
 import { membersOf } from './process-group.js';
 import type { RosterEntry } from './proof.js';
@@ -131,6 +133,7 @@ export class Run {
       hasFiles: options.files.length > 0,
       load: () => this.#loads.request(),
       restart: () => this.#supervisor?.restart(),
+      origins: (path) => this.#origins(path),
       version: () => this.version,
       isEnding: () => this.#stopped.signal.aborted,
     });
@@ -246,6 +249,15 @@ export class Run {
       log.fail(error);
       return error;
     }
+  }
+
+  /** Reads the files again, so that nothing is kept for it. */
+  async #origins(path: string): Promise<Origin[]> {
+    const { files } = this.#options;
+    const layers = files.length === 0 ? [] : await loadLayers(withLayers(this.#options, this.#layers));
+    const document = this.#region.master.current;
+    const { source } = this.#agent?.status() ?? {};
+    return originsOf(document, source === undefined ? layers : [{ name: source, value: document }], path);
   }
 
   /** Runs an operation on the region. An error is reported and returned, and ends the run only if the region is lost. */
@@ -388,7 +400,10 @@ function stillRunning(name: string, left: readonly RosterEntry[]): JsonMmapError
 
 /** How messages call a list of files. */
 export function namesOf(files: readonly SourceFile[]): string {
-  return files
-    .map(({ name, bytes }) => (bytes === undefined ? relative(process.cwd(), name) || name : name))
-    .join(' + ');
+  return files.map(({ name, bytes }) => (bytes === undefined ? shownPath(name) : name)).join(' + ');
+}
+
+function shownPath(name: string): string {
+  const path = relative(process.cwd(), name) || name;
+  return isDirectory(name) && !isDirectory(path) ? `${path}/` : path;
 }

@@ -1,7 +1,8 @@
-/** What other processes ask a run for over the control socket of its region: to read its files again, and to replace its followers. */
+/** What other processes ask a run for over the control socket of its region: to read its files again, to replace its followers, to say where values come from. */
 import { JsonMmapError } from '../errors.js';
 import type { Requester, Task } from '../write-requests/protocol.js';
 import type { RunLog } from './log.js';
+import type { Origin } from './origins.js';
 import type { Replacement } from './supervisor.js';
 import type { TaskResult } from './task-result.js';
 
@@ -17,6 +18,8 @@ export interface TasksOptions {
   readonly load: () => Promise<unknown>;
   /** Replaces the followers; undefined where there are none. */
   readonly restart: () => Promise<readonly Replacement[]> | undefined;
+  /** Says where the values at a path of the newest version come from. */
+  readonly origins: (path: string) => Promise<readonly Origin[]>;
   readonly version: () => number;
   readonly isEnding: () => boolean;
 }
@@ -48,10 +51,14 @@ export class Tasks {
     });
   }
 
-  async #done({ verb }: Task): Promise<TaskResult> {
-    const { version, load } = this.#options;
+  async #done({ verb, path = '' }: Task): Promise<TaskResult> {
+    const { version, load, origins } = this.#options;
     const previousVersion = version();
     if (verb === 'restart') return this.#restart();
+    if (verb === 'origins') {
+      const found = await origins(path);
+      return { version: version(), origins: found };
+    }
     const error = await load();
     return error === undefined ? { version: version(), previousVersion } : failed(error);
   }

@@ -1,7 +1,7 @@
 /** Events of a few names in a few directories: one kernel watch for each directory. */
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { addName } from './ways.js';
+import { addName, EVERY_NAME } from './ways.js';
 
 interface Watched {
   readonly watcher: FSWatcher;
@@ -66,7 +66,7 @@ export class DirectoryWatches {
    */
   #event(directory: string, watched: Watched, event: string, name: string | Buffer | null): void {
     if (event === 'rename' && name === basename(directory)) this.#lost(directory, watched);
-    else if (name === null || name === basename(directory) || watched.names.has(String(name))) this.#onEvent();
+    else if (name === null || name === basename(directory) || matters(watched, String(name))) this.#onEvent();
   }
 
   #lost(directory: string, watched: Watched): void {
@@ -79,6 +79,10 @@ export class DirectoryWatches {
     this.#watched.get(directory)?.watcher.close();
     this.#watched.delete(directory);
   }
+}
+
+function matters({ names }: Watched, name: string): boolean {
+  return names.has(name) || names.has(EVERY_NAME);
 }
 
 function identityOf(directory: string): string | undefined {

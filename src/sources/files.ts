@@ -1,36 +1,82 @@
 /** Files as a source of documents: read, parsed, merged in their order. */
 import { CommandError } from '../command-error.js';
 import { type Format, formatOf } from './formats/names.js';
+import { filesOf, isDirectory, mayBeMissing, type NamedFile } from './members.js';
 import { isObject, merge } from './merge.js';
 import { parseDocument, type ReadingOptions } from './parse.js';
 import { readSourceFile } from './read-file.js';
 
-/** One file, or text that was read already, such as standard input; and how it is to be read. */
+/** Files, or text that was read already, such as standard input; and how they are to be read. */
 export interface SourceFile extends ReadingOptions {
-  /** Its path, or how messages call it. */
+  /** A path, that of a directory with a slash at its end, or how messages call it. */
   readonly name: string;
   readonly format: Format | undefined;
+  /** Whether it may be missing. */
+  readonly isOptional?: boolean;
   /** What it holds, for one that cannot be read again. */
   readonly bytes?: Uint8Array;
 }
 
+/** What one file holds. */
+export interface Layer {
+  readonly name: string;
+  readonly value: unknown;
+}
+
 /**
- * Returns the document that the files make together: later ones are merged into earlier ones (RFC 7396). A file that holds nothing but comments changes nothing.
- * Of several, each that holds something must hold an object.
+ * Returns the document that the files make together: later ones are merged into earlier ones (RFC 7396).
  * @throws `ERR_SOURCE`
  */
 export async function loadFiles(files: readonly SourceFile[]): Promise<unknown> {
-  const documents = await Promise.all(files.map(documentOf));
-  const layers = files.map(({ name }, i) => ({ name, value: documents[i] })).filter(({ value }) => value !== undefined);
-  if (layers.length === 0) throw holdsNothing(files.map(({ name }) => name).join(', '));
-  if (files.length === 1) return layers[0].value;
-  for (const { name, value } of layers) if (!isObject(value)) throw noLayer(name, value);
-  return layers.map(({ value }) => value).reduce(merge);
+  return (await loadLayers(files)).map(({ value }) => value).reduce(merge);
 }
 
-async function documentOf({ name, format, bytes, ...options }: SourceFile): Promise<unknown> {
-  const text = bytes ?? (await readSourceFile(name, { timeoutMs: options.timeoutMs }));
-  return parseDocument(text, { format: format ?? formatOf(name) ?? 'json', file: name, ...options });
+/**
+ * Returns what each file holds, in the order in which they are merged. One that is missing and may be, or holds nothing but comments, is left out. Of several, each must hold an object.
+ * @throws `ERR_SOURCE`, also where nothing is left
+ */
+export async function loadLayers(files: readonly SourceFile[]): Promise<Layer[]> {
+  const found = (await Promise.all(files.map(layersOf))).flat();
+  const layers = found.filter(({ value }) => value !== undefined);
+  const names = files.map(({ name }) => name).join(', ');
+  if (found.length === 0) throw nothingThere(names);
+  if (layers.length === 0) throw holdsNothing(found.map(({ name }) => name).join(', '));
+  if (files.length === 1 && !isDirectory(files[0].name)) return layers;
+  for (const { name, value } of layers) if (!isObject(value)) throw noLayer(name, value);
+  return layers;
+}
+
+async function layersOf(source: SourceFile): Promise<Layer[]> {
+  const { name, bytes, isOptional = false } = source;
+  if (bytes !== undefined) return [{ name, value: await documentOf(source, bytes) }];
+  const files = await filesOf({ name, isOptional });
+  const layers = await Promise.all(files.map((file) => layerOf({ ...source, ...file })));
+  return layers.filter((layer) => layer !== undefined);
+}
+
+/** Undefined for what is missing and may be. */
+async function layerOf(source: SourceFile & NamedFile): Promise<Layer | undefined> {
+  const { name, timeoutMs } = source;
+  let bytes: Uint8Array;
+  try {
+    bytes = await readSourceFile(name, { timeoutMs });
+  } catch (error) {
+    if (await mayBeMissing(source, error)) return undefined;
+    throw error;
+  }
+  return { name, value: await documentOf(source, bytes) };
+}
+
+function documentOf(
+  { name, format, bytes: _, isOptional: __, ...options }: SourceFile,
+  bytes: Uint8Array,
+): Promise<unknown> {
+  return parseDocument(bytes, { format: format ?? formatOf(name) ?? 'json', file: name, ...options });
+}
+
+/** The error for files that may be missing, all of which are. */
+export function nothingThere(names: string): CommandError {
+  return new CommandError('ERR_SOURCE', `there is no file of ${names}: at least one must be there`);
 }
 
 /** The error for a source that is nothing but white space and comments where a document is wanted. */

@@ -6,10 +6,14 @@ import type { Format } from './formats/names.js';
 import type { NumberOptions } from './numbers.js';
 import { type Position, SourceFault } from './position.js';
 import { decode } from './text.js';
+import { type Variables, withVariables } from './variables.js';
 import { type Answer, answer, type Task } from './work.js';
 
 /** How a source is read, for those who want it other than by default. */
-export interface ReadingOptions extends NumberOptions, Limits {}
+export interface ReadingOptions extends NumberOptions, Limits {
+  /** What replaces `${NAME}` in strings; undefined leaves them as they are. */
+  readonly variables?: Variables | undefined;
+}
 
 /** A text to be read, and how messages call it. */
 export interface Naming extends ReadingOptions {
@@ -25,17 +29,24 @@ const ON_THE_SPOT_LENGTH = 1024 * 1024;
 
 /**
  * Returns the value of a text, as `JSON.parse` would make it; undefined where the text holds nothing but white space and comments, in a format that has those.
- * @throws `ERR_SOURCE` naming `file`, line, column and the reason: also for a duplicate key, a number that JSON's numbers cannot hold, a limit
+ * @throws `ERR_SOURCE` naming `file`, line, column and the reason: also for a duplicate key, a number that JSON's numbers cannot hold, a limit, a variable that is not set
  */
-export async function parseDocument(text: string | Uint8Array, { format, file, ...options }: Naming): Promise<unknown> {
+export async function parseDocument(
+  text: string | Uint8Array,
+  { file, variables, ...reading }: Naming,
+): Promise<unknown> {
   try {
-    const decoded = typeof text === 'string' ? text : decode(text);
-    if (format === 'json') return await parseJson(decoded, options);
-    const { json } = taken(await answerWithin({ verb: 'parse', format, text: decoded, options }, options));
-    return json === undefined ? undefined : jsonValueOf(json);
+    const value = await parseText(typeof text === 'string' ? text : decode(text), reading);
+    return variables === undefined ? value : withVariables(value, variables);
   } catch (error) {
     throw named(error, file);
   }
+}
+
+async function parseText(text: string, { format, ...options }: Omit<Naming, 'file'>): Promise<unknown> {
+  if (format === 'json') return parseJson(text, options);
+  const { json } = taken(await answerWithin({ verb: 'parse', format, text, options }, options));
+  return json === undefined ? undefined : jsonValueOf(json);
 }
 
 /** JSON is parsed on this thread: handing the result over from another one would take as long. */

@@ -38,7 +38,8 @@ async function readRegular(file: string): Promise<Uint8Array> {
   const stats = await handle.stat();
   if (stats.isFile()) return readWhole(file, handle, stats.size);
   await handle.close();
-  if (stats.isDirectory()) throw fault(`${file} is a directory: name a file in it`);
+  if (stats.isDirectory())
+    throw fault(`${file} is a directory: name a file in it, or end it with / for all files in it`);
   if (stats.isFIFO()) throw fault(`${file} is a pipe, which cannot be read again: pipe it to standard input, as -`);
   throw fault(`${file} is a device, not a file: name a file, or - for standard input`);
 }

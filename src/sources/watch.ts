@@ -8,8 +8,10 @@
  */
 import { type BigIntStats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { errnoOf } from '../errors.js';
 import { DirectoryWatches } from './directory-watches.js';
+import { filesIn, isDirectory } from './members.js';
 import { namesOnTheWay } from './ways.js';
 
 /** Quiet for so long, a burst is over. */
@@ -33,11 +35,11 @@ export class FileWatch {
   #closed = false;
 
   /**
-   * Calls `onChange` after each change of any of `files`, once the burst that it belongs to is over. Everything is watched when this returns: read the
+   * Calls `onChange` after each change of any of `files`, or of the files in one that is a directory (its name ends with a slash), once the burst that it belongs to is over. Everything is watched when this returns: read the
    * files then, and no later change is missed. Does not keep the process alive.
    */
   constructor(files: readonly string[], onChange: () => void) {
-    this.#files = files.map((file) => resolve(file));
+    this.#files = files.map((file) => (isDirectory(file) ? `${resolve(file)}/` : resolve(file)));
     this.#onChange = onChange;
     this.#watches = new DirectoryWatches(() => this.#stir());
     this.#slowLook = setInterval(() => this.#look(), SLOW_LOOK_MS).unref();
@@ -69,13 +71,24 @@ export class FileWatch {
 
   /** Returns whether any file may be another than at the last look, for which `onChange` is not called then. */
   look(): boolean {
-    this.#watches.set(namesOnTheWay(this.#files));
+    const directories = this.#files.filter(isDirectory);
+    this.#watches.set(namesOnTheWay(this.#named(), directories));
     const [before, wasUnsure] = [this.#seen, this.#unsure];
-    const stats = this.#files.map(statOf);
-    this.#seen = stats.map(stateOf);
+    // Once more: a file that came into a directory before that was watched has raised no event.
+    const files = this.#named();
+    const stats = files.map(statOf);
+    this.#seen = [
+      ...directories.map((directory) => (typeof statOf(directory) === 'string' ? 'missing' : 'there')),
+      ...stats.map((stat, i) => `${files[i]} ${stateOf(stat)}`),
+    ];
     this.#unsure = stats.some(isFresh);
     if (this.#unsure) this.#stir();
-    return wasUnsure || this.#seen.some((state, i) => state !== before[i]);
+    return wasUnsure || !isDeepStrictEqual(this.#seen, before);
+  }
+
+  /** The files, those in directories included. */
+  #named(): string[] {
+    return this.#files.flatMap((file) => (isDirectory(file) ? filesIn(file) : [file]));
   }
 }
 

@@ -4,22 +4,32 @@ import { basename, dirname, resolve } from 'node:path';
 
 const LINKS_MAX = 40;
 
+/** Stands for every name in a directory. */
+export const EVERY_NAME = '';
+
 /**
- * Returns, for each directory on the way to one of `files`, the names in it that matter: the file itself, and the symbolic links that lead to it.
+ * Returns, for each directory on the way to one of `files`, the names in it that matter: the file itself, and the symbolic links that lead to it. In each of `directories`, every name does.
  * O(parts of the paths) system calls.
  */
-export function namesOnTheWay(files: readonly string[]): Map<string, Set<string>> {
+export function namesOnTheWay(files: readonly string[], directories: readonly string[]): Map<string, Set<string>> {
   const names = new Map<string, Set<string>>();
   for (const file of files) for (const path of replaceable(file)) addName(names, path);
+  for (const directory of directories.map((path) => resolve(path))) {
+    for (const path of replaceable(directory)) addName(names, path);
+    addNameIn(names, directory, EVERY_NAME);
+  }
   return names;
 }
 
-/** Adds the last part of `path` to the names that matter in its directory. */
+/** Adds a name, the last part of `path`, to those that matter in its directory. */
 export function addName(names: Map<string, Set<string>>, path: string): void {
-  const directory = dirname(path);
+  addNameIn(names, dirname(path), basename(path));
+}
+
+function addNameIn(names: Map<string, Set<string>>, directory: string, name: string): void {
   const known = names.get(directory);
-  if (known === undefined) names.set(directory, new Set([basename(path)]));
-  else known.add(basename(path));
+  if (known === undefined) names.set(directory, new Set([name]));
+  else known.add(name);
 }
 
 /** The file, each link on the way to it, and the file under each name that these links give it. */

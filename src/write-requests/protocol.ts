@@ -56,11 +56,13 @@ export interface Question {
   readonly question: 'report';
 }
 
-const TASKS = ['reload', 'restart'] as const;
+const TASKS = ['reload', 'restart', 'origins'] as const;
 
-/** What the program around a master is asked for: to read its sources again, to replace its followers. */
+/** What the program around a master is asked for: to read its sources again, to replace its followers, to say which source has each value. */
 export interface Task {
   readonly verb: (typeof TASKS)[number];
+  /** Of `origins`: a JSON pointer. */
+  readonly path?: string | undefined;
   /** Whether the answer comes when it is done; otherwise, when it has begun. */
   readonly wait: boolean;
 }
@@ -105,7 +107,7 @@ export function parseRequest(text: string, region: string, depthMax: number): Re
     return request as Question;
   }
   if (request.protocol === TASK_PROTOCOL) {
-    checkTask(request.task);
+    checkTask(request.task, depthMax);
     return request as TaskRequest;
   }
   checkWrite((request as Partial<Request>).write, depthMax);
@@ -143,10 +145,12 @@ function checkRequester(by: Partial<Requester> | null | undefined): void {
     throw malformed(`who asks has no name of at most ${NAME_MAX_CHARACTERS} characters`);
 }
 
-function checkTask(task: Partial<Task> | null | undefined): void {
-  const { verb, wait } = task ?? {};
+function checkTask(task: Partial<Task> | null | undefined, depthMax: number): void {
+  const { verb, wait, path } = task ?? {};
   if (!TASKS.includes(verb as Task['verb'])) throw malformed('it names no known task');
   if (typeof wait !== 'boolean') throw malformed('it does not say whether it waits');
+  if (verb === 'origins' && typeof path !== 'string') throw malformed('origins needs a path');
+  checkDepth(path, depthMax);
 }
 
 function checkWrite(write: Partial<WriteRequest> | null | undefined, depthMax: number): void {

@@ -32,7 +32,7 @@ const steps = [...rest.matchAll(/^ *```\n( *\$ [\s\S]*?)^ *```$/gm)]
 
 /** What is shown without an output, or needs a second terminal, a network or a master that lives. */
 const ELSEWHERE =
-  /curl|watch|--timeout|--if-version|--dry-run|--at |--path|^VERSION=|^jsonmmap (bench|edit|health|history|import|inspect|ls|reload|restart|revert|rm|sizes|top|tree|validate|wait|set held|set shop \/routes)/;
+  /curl|watch|--timeout|--if-version|--dry-run|--at |--path|--origin|^VERSION=|^jsonmmap (bench|edit|health|history|import|inspect|ls|reload|restart|revert|rm|sizes|top|tree|validate|wait|set held|set shop \/routes)/;
 const atTheEnd = ({ command }: Step): number => (command.includes('/flags/bta') ? 1 : 0);
 const shown = steps.filter(({ command }) => !ELSEWHERE.test(command)).sort((a, b) => atTheEnd(a) - atTheEnd(b));
 

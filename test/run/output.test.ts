@@ -21,7 +21,6 @@ const program = (text: string): string[] => {
   writeFileSync(file, text);
   return [process.execPath, file];
 };
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is a program
 const COUNTS = 'let n = 0; setInterval(() => console.log(`line ${++n} of ${process.pid}`), 10);';
 
 describe('the output of followers', () => {

@@ -32,6 +32,7 @@ export function register(program: Command, io: Io): void {
     .addOption(
       new Option('--query-timeout <time>', 'time limit of --query (default: 60s)').argParser(millisecondsAboveZero),
     )
+    .option('--origin', 'print which file of jsonmmap run each value comes from')
     .option('--at <version>', 'read this version, if it is still kept', positiveNumber);
   reads(command).action((name: string, pointers: readonly string[], options: Options) =>
     run(io, name, pointers.length > 0 ? pointers : [''], options),
@@ -44,6 +45,7 @@ function eachPointer(text: string, before: readonly string[] | undefined): reado
 
 async function run(io: Io, name: string, pointers: readonly string[], options: Options): Promise<void> {
   checkCombination(pointers, options);
+  if (options.origin) return (await import('./get/origin.js')).printOrigins(io, name, pointers[0], options);
   if (options.query !== undefined) return (await import('./get/query.js')).printFound(io, name, pointers[0], options);
   await withFollower(name, options, async (follower) => {
     const snapshot = snapshotAt(follower, options.at, options);
@@ -60,6 +62,7 @@ function checkCombination(pointers: readonly string[], options: Options): void {
   if (keys && format !== undefined) throw contradiction('--keys', '--format');
   if (raw && format !== undefined && format !== 'env') throw contradiction('--raw', `--format ${format}`);
   if (compact && (format === 'toml' || format === 'env')) throw contradiction('--compact', `--format ${format}`);
+  if (options.origin) checkOrigin(pointers, options);
   if (query === undefined) {
     if (paths || queryTimeout !== undefined)
       throw new CommandError('ERR_INVALID_ARG', `${paths ? '--paths' : '--query-timeout'} is about a query`, {
@@ -73,6 +76,16 @@ function checkCombination(pointers: readonly string[], options: Options): void {
     throw new CommandError('ERR_INVALID_ARG', '--query takes at most one pointer: that of the value which is $', {
       cure: "leave the others out; $['a','b'] names several keys",
     });
+  }
+}
+
+/** Origins are a table of the newest version. */
+function checkOrigin(pointers: readonly string[], options: Options): void {
+  const others = ['format', 'keys', 'raw', 'compact', 'query', 'at'] as const;
+  const other = others.find((name) => options[name] !== undefined);
+  if (other !== undefined) throw contradiction('--origin', `--${other}`);
+  if (pointers.length > 1) {
+    throw new CommandError('ERR_INVALID_ARG', '--origin takes at most one pointer', { cure: 'leave the others out' });
   }
 }
 

@@ -15,7 +15,7 @@ export function register(program: Command, io: Io): void {
 }
 
 async function run(io: Io, name: string, options: TaskOptions): Promise<void> {
-  const { version, previousVersion } = await askRun(name, 'reload', options);
+  const { version, previousVersion } = await askRun(name, { verb: 'reload' }, options);
   const changed = version === undefined ? undefined : version !== previousVersion;
   if (options.json) await io.printJson({ name, waited: options.wait, version, previousVersion, changed });
   else {

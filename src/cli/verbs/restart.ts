@@ -18,7 +18,7 @@ export function register(program: Command, io: Io): void {
 }
 
 async function run(io: Io, name: string, options: TaskOptions): Promise<void> {
-  const { version, followers } = await askRun(name, 'restart', options);
+  const { version, followers } = await askRun(name, { verb: 'restart' }, options);
   const late = followers?.filter((follower) => !isReady(follower)) ?? [];
   if (late.length > 0) throw notReady(name, late);
   if (options.json) await io.printJson({ name, waited: options.wait, version, followers });

@@ -11,11 +11,12 @@ import { namesOf, Run } from '../../run/run.js';
 import type { RunEnd } from '../../run/supervisor.js';
 import type { SourceFile } from '../../sources/files.js';
 import { loadJsonSchema } from '../../sources/json-schema.js';
+import { namedBy } from '../../sources/members.js';
 import { checkName } from '../../system/directory.js';
 import { isUpstreamUrl, parseUpstreamUrl } from '../../upstream/address.js';
 import { dirOption, milliseconds, millisecondsAboveZero, positiveNumber, seconds, wholeNumber } from '../command.js';
 import { forgottenDashes, wordsAround } from '../dashes.js';
-import { type DocumentOptions, readingOf, readSource, readsDocument } from '../document.js';
+import { type DocumentOptions, documentReadingOf, readingOf, readSource, readsDocument } from '../document.js';
 import { ExitCode } from '../exit-codes.js';
 import type { Io } from '../io.js';
 import { failInJson, LOG_FORMATS, type LogFormat, runLog } from '../output/run-log.js';
@@ -65,7 +66,7 @@ export function register(program: Command, io: Io): void {
     .usage('<file...> [options] [-- <command...>]')
     .argument(
       '<file...>',
-      'a file in JSON, JSON with comments, JSON5, YAML or TOML; - is standard input; or the URL of an upstream',
+      'a file in JSON, JSON with comments, JSON5, YAML or TOML; ?file if it may be missing; directory/ for the files in it; - for standard input; or the URL of an upstream',
     )
     .option('--name <name>', 'the region (default: the name of the first file)')
     .option(
@@ -219,9 +220,9 @@ function checkNoProgram(command: Command, argv: readonly string[]): void {
 
 async function sourceOf(io: Io, file: string, options: DocumentOptions): Promise<SourceFile> {
   const { format } = options;
-  if (!isStandardInput(file)) return { name: file, format, ...readingOf(options) };
+  if (!isStandardInput(file)) return { ...namedBy(file), format, ...documentReadingOf(options) };
   const { name, bytes } = await readSource(io, file, options);
-  return { name, format, bytes, ...readingOf(options) };
+  return { name, format, bytes, ...documentReadingOf(options) };
 }
 
 /** @throws `ERR_INVALID_ARG` for a URL that names nothing, and for several without a file */
@@ -235,9 +236,9 @@ function upstreamsIn(io: Io, words: readonly string[]): { url: string; index: nu
   return urls.map(({ url, index }, i) => ({ url, index: index - i }));
 }
 
-function nameOf(file: string): string {
-  if (isUpstreamUrl(file)) return parseUpstreamUrl(file).document;
-  if (!isStandardInput(file)) return regionNamedBy(file);
+function nameOf(word: string): string {
+  if (isUpstreamUrl(word)) return parseUpstreamUrl(word).document;
+  if (!isStandardInput(word)) return regionNamedBy(namedBy(word).name);
   throw new CommandError('ERR_INVALID_ARG', 'a document from standard input has no name', {
     cure: 'give the region one with --name',
   });

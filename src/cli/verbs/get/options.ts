@@ -9,6 +9,7 @@ export interface Options extends Where, JsonOption, FormatOptions {
   readonly at?: number;
   readonly query?: string;
   readonly paths?: boolean;
+  readonly origin?: boolean;
   /** Milliseconds. */
   readonly queryTimeout?: number;
 }

@@ -1,12 +1,12 @@
 /** Waiting for a state of a region: told by the region itself once it is there, and by its directory before. */
 import type { Follower } from '../../../follower/follower.js';
 import type { Selection } from '../../../follower/selection.js';
+import { equalJson } from '../../../format/equal-json.js';
 import { pointerOf } from '../../../format/pointer.js';
 import type { Where } from '../../command.js';
 import { compactJson } from '../../output/json-text.js';
 import { cut } from '../../output/table.js';
 import { appeared, openIfThere } from './appearance.js';
-import { equalJson } from './equal-json.js';
 
 /** What is waited for. */
 export interface Goal {

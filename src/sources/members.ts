@@ -1,0 +1,90 @@
+/** How files are named: a path, `?path` for one that may be missing, `directory/` for the files in it. */
+import { readdirSync } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { CommandError } from '../command-error.js';
+import { errnoOf } from '../errors.js';
+import { formatOf } from './formats/names.js';
+
+/** A file, or a directory whose name ends with a slash. */
+export interface NamedFile {
+  readonly name: string;
+  /** Whether it may be missing. A file of a directory may: it can be deleted before it is read. */
+  readonly isOptional: boolean;
+}
+
+/** A directory is read again and again, so it is no place for anything. */
+const MEMBERS_MAX = 1000;
+
+/** Returns what a word of the command line names. `./?` begins a path that begins with a question mark. */
+export function namedBy(word: string): NamedFile {
+  return word.length > 1 && word.startsWith('?')
+    ? { name: word.slice(1), isOptional: true }
+    : { name: word, isOptional: false };
+}
+
+export function isDirectory(name: string): boolean {
+  return name.endsWith('/');
+}
+
+/**
+ * Returns the files that `named` consists of: itself, or those in the directory, in the order of their names. Hidden files, copies that editors keep, and names that say no format are
+ * left out; directories in it are not entered.
+ * @throws `ERR_SOURCE` for a directory that is missing and may not be, cannot be read, or has more than 1,000 such files
+ */
+export async function filesOf(named: NamedFile): Promise<NamedFile[]> {
+  const { name, isOptional } = named;
+  if (!isDirectory(name)) return [named];
+  let members: string[];
+  try {
+    members = membersOf(await readdir(name));
+  } catch (error) {
+    if (isOptional && isMissing(error) && !(await isThere(name.replace(/\/+$/, '')))) return [];
+    throw unlistable(name, error);
+  }
+  if (members.length <= MEMBERS_MAX) return members.map((member) => ({ name: name + member, isOptional: true }));
+  throw new CommandError('ERR_SOURCE', `${name} has ${members.length} files, of which at most ${MEMBERS_MAX} are read`);
+}
+
+/** The same for a look at what is there: none of a directory that cannot be read, nor beyond the limit. */
+export function filesIn(directory: string): string[] {
+  try {
+    return membersOf(readdirSync(directory))
+      .slice(0, MEMBERS_MAX + 1)
+      .map((member) => directory + member);
+  } catch {
+    return []; // the read of it says why
+  }
+}
+
+/** Whether an error of reading `named` says that it is missing, and it may be. A link that leads nowhere is there. */
+export async function mayBeMissing({ name, isOptional }: NamedFile, error: unknown): Promise<boolean> {
+  return isOptional && isMissing((error as Error).cause) && !(await isThere(name));
+}
+
+function membersOf(names: readonly string[]): string[] {
+  return names.filter((name) => !/^\.|~$|^#.*#$/.test(name) && formatOf(name) !== undefined).sort();
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    return !isMissing(error);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '');
+}
+
+function unlistable(name: string, cause: unknown): CommandError {
+  const errno = errnoOf(cause);
+  const message =
+    errno === 'ENOENT'
+      ? `there is no directory ${name}: check the path, or begin it with ? if it may be missing`
+      : errno === 'ENOTDIR'
+        ? `${name} is no directory: leave the slash out`
+        : `the directory ${name} could not be read: ${errno}`;
+  return new CommandError('ERR_SOURCE', message, { cause });
+}

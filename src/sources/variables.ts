@@ -1,0 +1,59 @@
+/** `${NAME}` in the strings of a document, as the environment has it. */
+import { pointerOf } from '../format/pointer.js';
+import { SourceFault } from './position.js';
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** A value, and where it is; the path is a chain, so that a deep document costs no more than its size. */
+interface Place {
+  readonly value: unknown;
+  readonly key: string;
+  readonly parent: Place | undefined;
+}
+
+/** An escaped `${`; a variable, with the text that stands for it where it is not set or empty; anything else that begins like one. */
+const REFERENCE = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}|\$\{/g;
+
+/**
+ * Returns `value` with `${NAME}` replaced in its strings; `${NAME:-text}` is `text` where the variable is not set or empty, and `$${` is `${`. A string stays a string, keys are left
+ * alone, and what a variable holds is not looked through. Changes `value`. O(value), without recursion.
+ * @throws `SourceFault` for a variable that is not set, and for `${` without a name
+ */
+export function withVariables(value: unknown, variables: Variables): unknown {
+  if (typeof value === 'string') return replaced(value, variables, { value, key: '', parent: undefined });
+  const open: Place[] = [{ value, key: '', parent: undefined }];
+  for (let parent = open.pop(); parent !== undefined; parent = open.pop()) {
+    const container = parent.value as Record<string, unknown>;
+    if (typeof container !== 'object' || container === null) continue;
+    for (const key of Object.keys(container)) {
+      const place = { value: container[key], key, parent };
+      if (typeof place.value === 'string') container[key] = replaced(place.value, variables, place);
+      else if (typeof place.value === 'object') open.push(place);
+    }
+  }
+  return value;
+}
+
+function replaced(text: string, variables: Variables, place: Place): string {
+  if (!text.includes('${')) return text;
+  return text.replace(REFERENCE, (found, name?: string, otherwise?: string) => {
+    if (found === '$${') return '${';
+    if (name === undefined) {
+      throw new SourceFault(
+        `${shown(place)} has a \${ that names no variable: write $\${ for the characters themselves`,
+      );
+    }
+    const set = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    const text = otherwise !== undefined && (set ?? '') === '' ? otherwise : set;
+    if (text !== undefined) return text;
+    throw new SourceFault(
+      `${shown(place)} needs the environment variable ${name}, which is not set: set it, or write \${${name}:-text}`,
+    );
+  });
+}
+
+function shown(place: Place): string {
+  const path: string[] = [];
+  for (let at = place; at.parent !== undefined; at = at.parent) path.push(at.key);
+  return path.length === 0 ? 'the document' : pointerOf(path.reverse());
+}
