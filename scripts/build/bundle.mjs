@@ -35,7 +35,8 @@ const chunks = async (root) => {
   const [reading, mmap] = [await modulesOf(root, 'follower/index.ts'), await modulesOf(root, 'mmap/index.ts')];
   const proc = await modulesOf(root, 'system/proc.ts');
   return [
-    { name: 'errors', test: await modulesOf(root, 'errors.ts'), priority: 7 },
+    // With what `jsonmmap/metrics` needs, and nothing else.
+    { name: 'errors', test: await modulesOf(root, 'errors.ts', 'channels.ts', 'duration-bounds.ts'), priority: 7 },
     // What the follower and `jsonmmap/mmap` share, so that neither loads the other; and /proc, which the command reads without the writing half.
     { name: 'system', test: (id) => (reading(id) && mmap(id)) || proc(id), priority: 6 },
     { name: 'reading', test: reading, priority: 5 },

@@ -73,7 +73,14 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
     try {
       this.#document = new MasterDocument(this.#region);
       const { commits } = this.#region;
-      this.#transactions = new Transactions({ name, document: this.#document, commits, schema, emitter: this });
+      this.#transactions = new Transactions({
+        name,
+        path: this.path,
+        document: this.#document,
+        commits,
+        schema,
+        emitter: this,
+      });
       this.#openedAt = this.version;
       this.#transactions.begin(this.#document.root === undefined ? (document ?? initial) : document);
       if (control) this.#requests = this.#serveRequests();
@@ -81,7 +88,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
       this.#region.close();
       throw error;
     }
-    if (channels.takeover.hasSubscribers) channels.takeover.publish({ name, path: this.path, version: this.version });
+    if (this.#region.diedPid !== undefined) this.#announceTakeover(this.#region.diedPid);
   }
 
   /** The number of the newest version that followers see; 0 before the first write. */
@@ -291,6 +298,12 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
    */
   takeTasks(doTask: (task: Task, by: Requester) => Promise<object>): void {
     this.#doTask = doTask;
+  }
+
+  #announceTakeover(previousPid: number): void {
+    if (!channels.takeover.hasSubscribers) return;
+    const { name, path, version } = this;
+    channels.takeover.publish({ name, path, version, previousPid });
   }
 
   #followers() {

@@ -1,4 +1,5 @@
 /** What a master measures while it works, in memory of fixed size. What can be told from versions and watermarks is not counted, and the clock is read for few writes. */
+import { COMPACTION_BOUNDS_SECONDS, PUBLISH_BOUNDS_SECONDS } from '../duration-bounds.js';
 import type { Histogram } from '../write-requests/report.js';
 
 /** A move of the document to a fresh segment. */
@@ -16,9 +17,6 @@ export interface CompactionEvent {
 
 /** A write is timed when these bits of the version before it are 0: one in 16. */
 export const UNTIMED_BITS = 15;
-
-const PUBLISH_BOUNDS_SECONDS = [5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 1e-3, 5e-3, 2.5e-2, 0.1, 1];
-const COMPACTION_BOUNDS_SECONDS = [1e-4, 5e-4, 1e-3, 5e-3, 2.5e-2, 0.1, 0.5, 2.5];
 
 export class Measurements {
   compactions = 0;

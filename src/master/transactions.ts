@@ -18,6 +18,8 @@ import { required } from './value.js';
 /** What transactions work on. */
 export interface TransactionParts {
   readonly name: string;
+  /** The control file. */
+  readonly path: string;
   readonly document: MasterDocument;
   readonly commits: CommitPipeline;
   readonly schema: StandardSchemaV1 | undefined;
@@ -27,6 +29,7 @@ export interface TransactionParts {
 
 export class Transactions {
   readonly #name: string;
+  readonly #path: string;
   readonly #document: MasterDocument;
   readonly #commits: CommitPipeline;
   readonly #schema: StandardSchemaV1 | undefined;
@@ -46,8 +49,9 @@ export class Transactions {
   /** What the next write brings the document to. */
   #position: LogPosition | undefined;
 
-  constructor({ name, document, commits, schema, emitter }: TransactionParts) {
+  constructor({ name, path, document, commits, schema, emitter }: TransactionParts) {
     this.#name = name;
+    this.#path = path;
     this.#document = document;
     this.#commits = commits;
     this.#schema = schema;
@@ -202,7 +206,10 @@ export class Transactions {
   #commitTimed(): void {
     const began = performance.now();
     this.#commits.commit(this.#document);
-    this.#document.measurements.published(performance.now() - began);
+    const durationMs = performance.now() - began;
+    this.#document.measurements.published(durationMs);
+    if (!channels.publishDuration.hasSubscribers) return;
+    channels.publishDuration.publish({ name: this.#name, path: this.#path, durationMs });
   }
 
   /** After a series of changes, of which one may have undone another, there may be nothing to publish. */
@@ -244,7 +251,8 @@ export class Transactions {
     const event = measurements.untold;
     if (event === undefined) return; // a listener has written, and that has told it
     measurements.untold = undefined;
-    if (channels.compaction.hasSubscribers) channels.compaction.publish({ name: this.#name, ...event });
+    if (channels.compaction.hasSubscribers)
+      channels.compaction.publish({ name: this.#name, path: this.#path, ...event });
     if (this.#isListenedTo) this.#emitter.emit('compaction', event);
   }
 

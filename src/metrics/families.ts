@@ -1,7 +1,10 @@
 /** The values of all metrics at one moment, as Prometheus arranges them: a family has a name, and a sample for each region. */
+import type { Status } from '../follower/status.js';
+import type { MasterStatus } from '../master/status.js';
 import type { Histogram } from '../write-requests/report.js';
+import { statusWithFollowers } from './found-followers.js';
 import { type MetricsOptions, present } from './sources.js';
-import { followerMetrics, type Metric, masterHistograms, masterMetrics, prometheusName } from './table.js';
+import { followerMetrics, type Metric, masterHistograms, masterMetricsOf, prometheusName } from './table.js';
 
 export interface Sample {
   /** The name of the family, for histograms with a suffix. */
@@ -17,12 +20,18 @@ export interface Family {
   readonly samples: Sample[];
 }
 
-/** Reads every source once. Closed ones are left out. Some microseconds for each. */
-export function readFamilies({ masters = [], followers = [] }: MetricsOptions): Family[] {
-  const published = present(masters).flatMap((master) => statusIfOpen(master));
-  const followed = present(followers).flatMap((follower) => statusIfOpen(follower));
+/** The status of a master or follower, and the region that it is of. */
+interface Read<S> {
+  readonly region: string;
+  readonly status: S;
+}
+
+/** Reads every source once. Closed ones are left out. Some microseconds for each; with `findFollowers` see there. */
+export function readFamilies(options: MetricsOptions): Family[] {
+  const published = readMasters(options);
+  const followed = readFollowers(options);
   return [
-    ...masterMetrics.map((metric) => familyOf(metric, published)),
+    ...masterMetricsOf(options).map((metric) => familyOf(metric, published)),
     ...masterHistograms.map((metric) => ({
       ...familyOf(metric, []),
       samples: published.flatMap(({ region, status }) => buckets(prometheusName(metric), region, metric.read(status))),
@@ -31,17 +40,28 @@ export function readFamilies({ masters = [], followers = [] }: MetricsOptions): 
   ].filter(({ samples }) => samples.length > 0);
 }
 
-/** A region and its status; nothing for a master or follower that is closed. */
-export function statusIfOpen<S>(source: { readonly name: string; status(): S }): { region: string; status: S }[] {
+/** Returns the status of each master that is open. */
+export function readMasters({ masters = [], findFollowers = false }: MetricsOptions): Read<MasterStatus>[] {
+  return present(masters).flatMap((master) =>
+    ifOpen(master.name, () => (findFollowers ? statusWithFollowers(master) : master.status())),
+  );
+}
+
+/** Returns the status of each follower that is open. */
+export function readFollowers({ followers = [] }: MetricsOptions): Read<Status>[] {
+  return present(followers).flatMap((follower) => ifOpen(follower.name, () => follower.status()));
+}
+
+function ifOpen<S>(region: string, read: () => S): Read<S>[] {
   try {
-    return [{ region: source.name, status: source.status() }];
+    return [{ region, status: read() }];
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_CLOSED') return [];
     throw error;
   }
 }
 
-function familyOf<S>(metric: Metric<S, unknown>, read: readonly { region: string; status: S }[]): Family {
+function familyOf<S>(metric: Metric<S, unknown>, read: readonly Read<S>[]): Family {
   const name = prometheusName(metric);
   const samples = read.flatMap(({ region, status }) => {
     const value = metric.read(status);

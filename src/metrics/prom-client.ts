@@ -1,7 +1,7 @@
 /** Metrics in a registry of prom-client, which the program brings: a registry takes everything that has `get`, so nothing of the package is loaded here. */
 import { type Family, readFamilies } from './families.js';
 import type { MetricsOptions } from './sources.js';
-import { followerMetrics, type Metric, masterHistograms, masterMetrics, prometheusName } from './table.js';
+import { followerMetrics, type Metric, masterHistograms, masterMetricsOf, prometheusName } from './table.js';
 
 /** What is used of the `Registry` of prom-client. */
 export interface PromRegistry {
@@ -20,7 +20,7 @@ export interface PromRegistry {
  */
 export function registerPromClient(registry: PromRegistry, options: MetricsOptions): () => void {
   const families = readOncePerTurn(options);
-  const metrics = [...masterMetrics, ...masterHistograms, ...followerMetrics].map((metric) =>
+  const metrics = [...masterMetricsOf(options), ...masterHistograms, ...followerMetrics].map((metric) =>
     collected(metric, families),
   );
   for (const metric of metrics) registry.registerMetric(metric);

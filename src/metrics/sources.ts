@@ -5,10 +5,18 @@ import type { Master } from '../master/master.js';
 /** A master or a follower, or a function that returns the one there is now; undefined where there is none for the moment. */
 export type Source<T> = T | (() => T | undefined);
 
+/** What is used of a master. */
+export type MeasuredMaster = Pick<Master, 'name' | 'path' | 'status'>;
+
 /** Whose metrics to read. */
 export interface MetricsOptions {
-  readonly masters?: readonly Source<Pick<Master, 'name' | 'status'>>[] | undefined;
+  readonly masters?: readonly Source<MeasuredMaster>[] | undefined;
   readonly followers?: readonly Source<Pick<Follower, 'name' | 'status'>>[] | undefined;
+  /**
+   * Also find and count the processes that follow the masters, as `Master.status` does with `followers`; default false. A collection then takes some milliseconds, at
+   * most once in a second for each master. None are found on systems without /proc.
+   */
+  readonly findFollowers?: boolean | undefined;
 }
 
 /** Returns the things that sources give now. */

@@ -2,14 +2,18 @@
  * The metrics, each once: name, type, unit, help and where its value is from. Prometheus calls it `jsonmmap_publishes_total`, OpenTelemetry
  * `jsonmmap.publishes`; both count time in seconds and size in bytes.
  */
+import type { Channel } from 'node:diagnostics_channel';
+import { channels } from '../channels.js';
+import { COMPACTION_BOUNDS_SECONDS, PUBLISH_BOUNDS_SECONDS } from '../duration-bounds.js';
 import type { Status } from '../follower/status.js';
 import type { MasterStatus } from '../master/status.js';
 import type { Histogram } from '../write-requests/report.js';
+import type { MetricsOptions } from './sources.js';
 
 export interface Metric<S, V = number | undefined> {
   /** Words of the name, without prefix, unit and type. */
   readonly words: readonly string[];
-  readonly unit: 'By' | 's' | '1';
+  readonly unit: 'By' | 's' | '1' | '{process}' | '{version}';
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   /** Undefined where there is no value now. */
@@ -39,14 +43,54 @@ export const masterMetrics: readonly Metric<MasterStatus>[] = [
   counter('compactions', '1', 'Moves of the document to a fresh segment', ({ compactions }) => compactions),
 ];
 
-/** Distributions: Prometheus reads them, OpenTelemetry cannot, as it has no observable histogram. */
-export const masterHistograms: readonly Metric<MasterStatus, Histogram>[] = [
-  histogram(
-    'publish duration',
-    'Time until a commit is visible, of one commit in 16',
-    (status) => status.publishDurations,
+/** What masters can say of the processes that follow them, where these are looked for. */
+export const foundFollowerMetrics: readonly Metric<MasterStatus>[] = [
+  gauge(
+    'followers',
+    '{process}',
+    'Processes of this machine that follow the region',
+    (status) => status.followers?.length,
   ),
-  histogram('compaction duration', 'Time that a copy to a fresh segment took', (status) => status.compactionDurations),
+  gauge(
+    'followers lag',
+    '{version}',
+    'At least how many versions the follower that is furthest behind is behind',
+    ({ followers }) => followers && Math.max(0, ...followers.map(({ lagVersions }) => lagVersions ?? 0)),
+  ),
+  gauge(
+    'followers hidden',
+    '{process}',
+    'Processes of other users that could not be looked into',
+    (status) => status.hiddenProcesses,
+  ),
+];
+
+/** A distribution: Prometheus reads its buckets, OpenTelemetry records each duration. */
+export interface HistogramMetric extends Metric<MasterStatus, Histogram> {
+  readonly boundsSeconds: readonly number[];
+  /** Tells each duration as `{ path, durationMs }`. */
+  readonly channel: Channel;
+}
+
+export const masterHistograms: readonly HistogramMetric[] = [
+  {
+    ...histogram(
+      'publish duration',
+      'Time until a commit is visible, of one commit in 16',
+      (status) => status.publishDurations,
+    ),
+    boundsSeconds: PUBLISH_BOUNDS_SECONDS,
+    channel: channels.publishDuration,
+  },
+  {
+    ...histogram(
+      'compaction duration',
+      'Time that a copy to a fresh segment took',
+      (status) => status.compactionDurations,
+    ),
+    boundsSeconds: COMPACTION_BOUNDS_SECONDS,
+    channel: channels.compaction,
+  },
 ];
 
 export const followerMetrics: readonly Metric<Status>[] = [
@@ -73,9 +117,14 @@ export const followerMetrics: readonly Metric<Status>[] = [
   ),
 ];
 
+/** Returns the metrics of masters that these options ask for, histograms aside. */
+export function masterMetricsOf({ findFollowers = false }: MetricsOptions): readonly Metric<MasterStatus>[] {
+  return findFollowers ? [...masterMetrics, ...foundFollowerMetrics] : masterMetrics;
+}
+
 /** Returns the name for Prometheus: with the unit, and `_total` for a counter. */
 export function prometheusName({ words, unit, type }: Metric<never, unknown>): string {
-  const units = { By: ['bytes'], s: ['seconds'], '1': [] }[unit];
+  const units = { By: ['bytes'], s: ['seconds'], '1': [], '{process}': [], '{version}': ['versions'] }[unit];
   return ['jsonmmap', ...words, ...units, ...(type === 'counter' ? ['total'] : [])].join('_');
 }
 

@@ -112,6 +112,11 @@ export class RegionWriter {
     return this.#segments.current;
   }
 
+  /** Pid of the master before, as it named itself, where that died without closing the region; undefined where it has closed it, or there was none. */
+  get diedPid(): number | undefined {
+    return this.#claimed.diedPid;
+  }
+
   /** Mode of the region's files. */
   get mode(): number {
     return this.#claimed.mode;

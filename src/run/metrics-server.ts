@@ -63,7 +63,8 @@ function replyTo({ headers, method, url = '/' }: IncomingMessage, subject: Metri
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, body: 'only GET and HEAD\n' };
   const [path] = url.split('?');
   if (path === '/metrics') {
-    return { status: 200, body: prometheusText({ masters: [() => subject.master()] }), type: PROMETHEUS_CONTENT_TYPE };
+    const body = prometheusText({ masters: [() => subject.master()], findFollowers: true });
+    return { status: 200, body, type: PROMETHEUS_CONTENT_TYPE };
   }
   if (path !== '/health') return { status: 404, body: 'there are /metrics and /health\n' };
   const illness = subject.illness();

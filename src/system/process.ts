@@ -18,6 +18,14 @@ export interface Holding extends ProcessId {
   readonly namespace: number;
 }
 
+/** What a process has taken of the processors. */
+export interface ProcessorTime {
+  /** As in `ProcessId`. */
+  readonly startTime: number;
+  /** User and system time of all its threads, in steps of 10 ms. */
+  readonly processorMs: number;
+}
+
 /** `elsewhere`: in another pid namespace, such as a container, so this cannot be known here. */
 export type Whereabouts = 'alive' | 'dead' | 'elsewhere';
 
@@ -33,6 +41,11 @@ export function self(): Holding {
 /** Returns who has this pid now. */
 export function processId(pid: number): ProcessId {
   return { pid, startTime: statOf(pid)?.startTime ?? 0 };
+}
+
+/** Returns the time that the processors have worked for a process; undefined when it is gone, or where there is no /proc. */
+export function processorTime(pid: number): ProcessorTime | undefined {
+  return statOf(pid);
 }
 
 /** Whether a process that holds something still runs, as far as this process can know. What another boot left is dead everywhere. */
@@ -86,8 +99,18 @@ function linkTarget(path: string): string {
   }
 }
 
-/** proc(5): `pid (comm) state …`, the start time is field 22. The name may hold spaces and parentheses: split after the last one. */
-function statOf(pid: number): { running: boolean; startTime: number } | undefined {
+interface ProcessStat extends ProcessorTime {
+  readonly running: boolean;
+}
+
+/** time(7): USER_HZ, in which the kernel tells times to programs, is 100 on all machines that Node runs on. */
+const TICK_MS = 10;
+
+/**
+ * proc(5): `pid (comm) state …`, user and system time are fields 14 and 15, the start time is field 22. The name may hold spaces and parentheses: split after the
+ * last one.
+ */
+function statOf(pid: number): ProcessStat | undefined {
   if (!canAskProc()) return undefined;
   let text: string;
   try {
@@ -96,7 +119,11 @@ function statOf(pid: number): { running: boolean; startTime: number } | undefine
     return undefined; // no such process, or no /proc to ask
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { running: !'ZXx'.includes(fields[0]), startTime: startedAt(Number(fields[19])) };
+  return {
+    running: !'ZXx'.includes(fields[0]),
+    startTime: startedAt(Number(fields[19])),
+    processorMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS,
+  };
 }
 
 function startedAt(ticks: number): number {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Master } from '../../src/index.js';
@@ -47,6 +48,25 @@ describe('top without a terminal', () => {
     expect(region).toMatchObject({ name: 'top-live', version: master.version, followers: 1 });
     expect(followers).toMatchObject([{ pid: followerPid, lagVersions: 0 }]);
     expect(changes[0]).toMatchObject({ version: master.version, operations: 1 });
+  });
+
+  it.skipIf(!existsSync('/proc/self/stat'))('tells how much of a processor master and followers take', async () => {
+    let isOver = false;
+    const burn = (): void => {
+      const until = performance.now() + 20;
+      while (performance.now() < until);
+      if (!isOver) setImmediate(burn);
+    };
+    burn();
+    const { stdout } = await jsonmmap(['top', 'top-live', '--json', '--interval', '1s', '--count', 2]);
+    isOver = true;
+    const [first, second] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(first.region).not.toHaveProperty('masterCpuPercent');
+    expect(second.region.masterCpuPercent).toBeGreaterThan(5);
+    expect(second.followers[0].cpuPercent).toBeLessThan(second.region.masterCpuPercent);
   });
 
   it('says what is wrong with its arguments', async () => {

@@ -3,11 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { followerMetrics, masterHistograms, masterMetrics, prometheusName } from '../../src/metrics/table.js';
+import {
+  followerMetrics,
+  foundFollowerMetrics,
+  masterHistograms,
+  masterMetrics,
+  prometheusName,
+} from '../../src/metrics/table.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const FOLDER = join(ROOT, 'examples', 'monitoring');
-const names = [...masterMetrics, ...masterHistograms, ...followerMetrics].map((metric) => prometheusName(metric));
+const names = [...masterMetrics, ...foundFollowerMetrics, ...masterHistograms, ...followerMetrics].map((metric) =>
+  prometheusName(metric),
+);
 
 it.each(['alerts.yml', 'alerts.test.yml', 'grafana.json'])('%s names only metrics that there are', (file) => {
   const named = readFileSync(join(FOLDER, file), 'utf8').match(/\bjsonmmap_[a-z_]+(?=[{ )[])/g) ?? [];

@@ -1,5 +1,6 @@
 /** `run --metrics`, as Prometheus, Kubernetes and an attacker meet it. */
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -47,6 +48,14 @@ describe('the server of run --metrics', () => {
     child.kill('SIGTERM');
     expect(await ended).toBe(143);
     await expect(ask(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it.skipIf(!existsSync('/proc/self/maps'))('counts the followers', async () => {
+    const { output } = place.run(['--followers', '2', '--metrics', '0']);
+    await until('it is served', () => output.err.includes('metrics are at'));
+    const [, url] = /metrics are at (http:\S+)/.exec(output.err) ?? [];
+    await until('both are found', async () => (await ask(url)).body.includes('jsonmmap_followers{region="app"} 2\n'));
+    expect((await ask(url)).body).toContain('jsonmmap_followers_lag_versions{region="app"} 0\n');
   });
 
   it('refuses other methods, paths, and names that a page in a browser could give it', async () => {

@@ -143,9 +143,9 @@ export function killIfThere(pid: number): void {
 }
 
 /** Waits until `holds`, and fails with `what` when it never does. */
-export async function until(what: string | (() => string), holds: () => boolean): Promise<void> {
+export async function until(what: string | (() => string), holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`waited in vain until ${typeof what === 'string' ? what : what()}`);
     await delay(10);
   }

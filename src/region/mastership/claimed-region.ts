@@ -17,6 +17,8 @@ export interface Claim {
   /** The number of the claim: a later one has another. */
   readonly epoch: number;
   readonly pid: number;
+  /** Pid of the master before, which died without closing the region; undefined where it has closed it, or there was none. */
+  readonly diedPid: number | undefined;
 }
 
 export class ClaimedRegion implements OpenControl {
@@ -25,6 +27,8 @@ export class ClaimedRegion implements OpenControl {
   readonly fd: number;
   /** Mode of the control file, and of every file that is created beside it. */
   readonly mode: number;
+  /** As in `Claim`. */
+  readonly diedPid: number | undefined;
   readonly #lock: HeldLock;
   readonly #notifier: Notifier;
   readonly #epoch: number;
@@ -34,7 +38,7 @@ export class ClaimedRegion implements OpenControl {
   #held = true;
 
   /** Takes over `lock` and the open control file in which `claim` was made. */
-  constructor(lock: HeldLock, { control, fd }: OpenControl, { name, epoch, pid }: Claim) {
+  constructor(lock: HeldLock, { control, fd }: OpenControl, { name, epoch, pid, diedPid }: Claim) {
     this.name = name;
     this.control = control;
     this.fd = fd;
@@ -43,6 +47,7 @@ export class ClaimedRegion implements OpenControl {
     this.#notifier = new Notifier({ control, fd });
     this.#epoch = epoch;
     this.#pid = pid;
+    this.diedPid = diedPid;
   }
 
   /**

@@ -7,7 +7,7 @@ import { closeControl, createControl, type OpenControl, openControl } from '../c
 import { sleepMs } from '../control/memory.js';
 import { type Locked, locked, timedOut } from '../errors.js';
 import { failpoint } from '../failpoints.js';
-import { KERNEL_LOCK, KERNEL_LOCK_SHOWN } from '../files/layout.js';
+import { KERNEL_LOCK, KERNEL_LOCK_SHOWN, REMOVER } from '../files/layout.js';
 import type { RegionPaths } from '../files/paths.js';
 import { notify } from '../notify/notifier.js';
 import { ClaimedRegion } from './claimed-region.js';
@@ -112,12 +112,13 @@ function claim(system: MmapSystem, name: string, { lock, opened, mode }: Claimab
     const holder = holderBeside(lock, system, opened);
     if (holder !== undefined) return holder;
     if (mode !== undefined) perform(`change the mode of ${path}`, () => fchmodSync(opened.fd, mode));
+    const diedPid = unclosedBy(opened);
     const us = { ...self(), lockKind: showLock(lock, system, opened) };
     epoch = opened.control.state.claim(us);
     failpoint('takeover:claimed');
     lock.claimed();
     notify(opened, Date.now());
-    claimed = new ClaimedRegion(lock, opened, { name, epoch, pid: us.pid });
+    claimed = new ClaimedRegion(lock, opened, { name, epoch, pid: us.pid, diedPid });
     return claimed;
   } finally {
     if (claimed === undefined) {
@@ -125,6 +126,12 @@ function claim(system: MmapSystem, name: string, { lock, opened, mode }: Claimab
       closeControl(opened);
     }
   }
+}
+
+/** A master that closes a region takes its name out. Who removes a region is named too, and is no master. */
+function unclosedBy({ control }: OpenControl): number | undefined {
+  const named = control.state.holder();
+  return named?.lockKind === REMOVER ? undefined : named?.pid;
 }
 
 /** Locks the control file too, where followers can see it; refused while a reader holds a lock there: then they go by pid. */

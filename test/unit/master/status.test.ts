@@ -104,7 +104,7 @@ it('a follower counts versions that it has left out', () => {
   expect(follower.status()).toMatchObject({ refreshes: 2, conflated: 4 });
 });
 
-it('channels tell of takeovers, publishes, refreshes, compactions and refusals', () => {
+it('channels tell of publishes, refreshes, compactions and refusals, and of no takeover where there was no master', () => {
   const told: [unknown, unknown][] = [];
   const listener = (message: unknown, name: string | symbol) => void told.push([name, message]);
   const names = ['publish', 'refresh', 'compaction', 'takeover', 'refusal'].map((name) => `jsonmmap:${name}`);
@@ -117,15 +117,47 @@ it('channels tell of takeovers, publishes, refreshes, compactions and refusals',
     follower.get('/n');
     const code = codeOf(() => master.delete('/missing'));
     const [event] = writeUntilCompacted(master);
-    expect(told.slice(0, 4)).toEqual([
-      ['jsonmmap:takeover', { name: 'region', path: master.path, version: 1 }],
+    expect(told.slice(0, 3)).toEqual([
       ['jsonmmap:publish', { name: 'region', version: 2, previousVersion: 1 }],
       ['jsonmmap:refresh', { name: 'region', version: 2, previousVersion: 1 }],
       ['jsonmmap:refusal', { name: 'region', error: expect.objectContaining({ code }) }],
     ]);
-    expect(told.at(-1)).toEqual(['jsonmmap:compaction', { name: 'region', ...event }]);
+    expect(told.at(-1)).toEqual(['jsonmmap:compaction', { name: 'region', path: master.path, ...event }]);
   } finally {
     for (const name of names) unsubscribe(name, listener);
+  }
+});
+
+/** Opens a master in another process, and kills it there. Returns its pid. */
+async function killedMaster(dir: string): Promise<number> {
+  const program = `
+    const { Master } = await import(process.argv[1]);
+    Master.open('region', { dir: process.argv[2], initial: {} });
+    console.log('open');
+    setInterval(() => {}, 1000);`;
+  const library = join(import.meta.dirname, '..', '..', '..', 'dist', 'index.js');
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, library, dir]);
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  return child.pid as number;
+}
+
+it('a channel tells of a takeover where the master before died, not where it closed', async () => {
+  const told: unknown[] = [];
+  const listener = (message: unknown) => void told.push(message);
+  subscribe('jsonmmap:takeover', listener);
+  try {
+    const dir = newDirectory();
+    const previousPid = await killedMaster(dir);
+    const master = openMaster(dir);
+    expect(told).toEqual([{ name: 'region', path: master.path, version: 1, previousPid }]);
+    master.close();
+    openMaster(dir).close();
+    openMaster(dir, { initial: {} }, 'other');
+    expect(told).toHaveLength(1);
+  } finally {
+    unsubscribe('jsonmmap:takeover', listener);
   }
 });
 

@@ -13,6 +13,7 @@ export const SORT_KEYS = [
   'size',
   'garbage',
   'master',
+  'cpu',
   'followers',
   'lag',
 ] as const;
@@ -55,25 +56,32 @@ const COLUMNS: readonly TopColumn[] = [
   column(
     'change',
     'CHANGE/S',
-    6,
+    7,
     ({ changeBytesPerSecond: bytes }) => (bytes === undefined ? '' : bytes < 1 ? '0' : size(Math.round(bytes))),
     (row) => row.changeBytesPerSecond ?? -1,
   ),
   column(
     'size',
     'SIZE',
-    7,
+    8,
     ({ sizeBytes }) => size(sizeBytes),
     ({ sizeBytes }) => sizeBytes,
   ),
   column(
     'garbage',
     'GARBAGE',
-    8,
+    9,
     ({ garbageBytes: bytes }) => (bytes === undefined ? '' : bytes === 0 ? '0' : size(bytes)),
     (row) => row.garbageBytes ?? -1,
   ),
   column('master', 'MASTER', 1, shortMasterCell, masterOrder),
+  column(
+    'cpu',
+    'CPU%',
+    6,
+    ({ masterCpuPercent }) => cpuText(masterCpuPercent),
+    (row) => row.masterCpuPercent ?? -1,
+  ),
   column(
     'followers',
     'FOLLOWERS',
@@ -105,6 +113,11 @@ function masterOrder(row: RegionRow): number {
   if (row.error !== undefined) return 3;
   if (row.masterPid !== undefined && row.masterAlive === false) return 4;
   return row.masterAlive === undefined ? 2 : row.masterAlive ? 1 : 0;
+}
+
+/** Percents of one processor; the kernel counts in steps of 10 ms, one percent of a second. */
+export function cpuText(percent: number | undefined): string {
+  return percent === undefined ? '' : String(Math.round(percent));
 }
 
 function rate(perSecond: number | undefined): string {

@@ -1,23 +1,13 @@
 /** What is on the screen: lines of a frame, each of them at most as wide as the terminal. */
-
-import { changeText } from '../../output/changes-text.js';
-import { followersLine, heldCell, mappedCell } from '../../output/follower-cells.js';
-import { type Paint, plain } from '../../output/paint.js';
-import { ageCell, errorCell, masterLine } from '../../output/region-cells.js';
 import { safe } from '../../output/safe.js';
-import { aligned, type Cell, cut, table, textOf } from '../../output/table.js';
-import { clock, count, grouped, size } from '../../output/words.js';
+import { aligned, type Cell, cut, table } from '../../output/table.js';
+import { clock, count } from '../../output/words.js';
+import type { Canvas } from './canvas.js';
 import { fitted, type SortKey, sorted } from './columns.js';
-import type { ChangeEntry, FollowerRow, RegionDetails } from './one-region.js';
+import { detailLines, factLines } from './details.js';
+import type { RegionDetails } from './one-region.js';
 import type { RegionRow } from './regions.js';
 import { cursorRow, type View } from './view.js';
-
-/** Columns and rows there are, and how to paint. */
-export interface Canvas {
-  readonly width: number;
-  readonly height: number;
-  readonly paint: Paint;
-}
 
 /** What a frame says of itself. */
 export interface Heading {
@@ -106,109 +96,6 @@ export function regionFrame(details: RegionDetails, view: View, heading: Heading
   return [...top, ...detailLines(details, { ...canvas, height: room }), ...bottom];
 }
 
-/** Returns what a region is doing, its followers and its last changes, in at most as many lines as there are. */
-export function detailLines(details: RegionDetails, canvas: Canvas): string[] {
-  const { height } = canvas;
-  // Two blank lines, and two lines of titles for each part.
-  const rowsLeft = Math.max(0, height - 6);
-  const followers = Math.min(
-    details.followers.length,
-    Math.max(Math.floor(rowsLeft / 2), rowsLeft - details.changes.length),
-  );
-  const lines = [
-    '',
-    ...followerLines(details, followers, canvas),
-    '',
-    ...changeLines(details, rowsLeft - followers, canvas),
-  ];
-  return lines.slice(0, Math.max(0, height));
-}
-
-export function factLines(
-  { region, master, name }: RegionDetails,
-  { width, paint }: Pick<Canvas, 'width' | 'paint'>,
-): string[] {
-  if (region === undefined) {
-    return [paint('yellow', cut(`${name} does not exist: waiting for it to come back`, width))];
-  }
-  const label = (text: string): Cell => ({ text, style: 'dim' });
-  if (region.error !== undefined)
-    return aligned([[label('error'), errorCell(region.error)]], paint, { width }).split('\n');
-  const rows: Cell[][] = [
-    [label('version'), `${grouped(region.version)}, ${textOf(ageCell(region))}`],
-    [
-      label('rate'),
-      `${(region.publishesPerSecond ?? 0).toFixed(1)} publishes and ${size(Math.round(region.changeBytesPerSecond ?? 0))} a second`,
-    ],
-    [label('size'), `${size(region.sizeBytes)}, about ${size(region.garbageBytes ?? 0)} of it garbage`],
-    [label('master'), master === undefined ? '' : masterLine(master)],
-  ];
-  return aligned(rows, paint, { width }).split('\n');
-}
-
-function followerLines({ followers, hidden }: RegionDetails, most: number, { width, paint }: Canvas): string[] {
-  const title = paint('bold', cut(`Followers: ${followersLine({ processes: followers, hidden })}`, width));
-  if (followers.length === 0) return [title];
-  const columns = [
-    { title: 'PID', align: 'right' },
-    { title: 'LAG', align: 'right' },
-    { title: 'MAPS' },
-    { title: 'WOKEN BY' },
-    { title: 'COMMAND' },
-  ] as const;
-  const shown = followers.slice(0, followers.length > most ? Math.max(0, most - 1) : most);
-  const lines = table(columns, shown.map(followerCells), paint, width).split('\n');
-  const left = followers.length - shown.length;
-  return [
-    title,
-    ...lines.map((line) => line),
-    ...(left > 0 ? [paint('dim', cut(`and ${grouped(left)} more`, width))] : []),
-  ];
-}
-
-function followerCells(follower: FollowerRow): Cell[] {
-  const { pid, lagVersions: lag, wokenBy, system, command } = follower;
-  const held = heldCell(follower);
-  return [
-    String(pid),
-    lag ? { text: grouped(lag), style: 'yellow' } : String(lag ?? ''),
-    held === '' ? mappedCell(follower) : { text: `holds ${held}`, style: 'yellow' },
-    system === 'native' ? (wokenBy ?? 'nothing') : { text: `${wokenBy ?? 'nothing'}, fallback`, style: 'yellow' },
-    safe(command ?? ''),
-  ];
-}
-
-function changeLines({ changes }: RegionDetails, most: number, { width, paint }: Canvas): string[] {
-  const title = paint('bold', cut('Last changes', width));
-  if (changes.length === 0) return [title];
-  const rows = changes.slice(0, most);
-  const cells = [['VERSION', 'TIME', 'ADDED', 'OPS'], ...rows.map(changeCells)];
-  const head = aligned(cells, plain, { rightAligned: [true, false, true, true] }).split('\n');
-  return [
-    title,
-    ...head.map((line, i) =>
-      i === 0 ? paint('dim', cut(`${line}  CHANGE`, width)) : withChange(line, rows[i - 1], paint, width),
-    ),
-  ];
-}
-
-function changeCells({ version, committedAt, addedBytes, operations }: ChangeEntry): string[] {
-  return [
-    String(version),
-    clock(committedAt),
-    addedBytes === undefined ? '' : size(addedBytes),
-    String(operations ?? '?'),
-  ];
-}
-
-/** The first operation, and how many more there are, in what the columns leave. */
-function withChange(line: string, { operations, changes: [first] }: ChangeEntry, paint: Paint, width: number): string {
-  const room = width - line.length - 2;
-  if (first === undefined || room < 12) return cut(line, width);
-  const more = operations !== undefined && operations > 1 ? `, and ${grouped(operations - 1)} more` : '';
-  return `${line}  ${changeText(first, paint, room - more.length)}${paint('dim', more)}`;
-}
-
 /** Returns the frame with the keys. */
 export function helpFrame({ width, paint }: Canvas): string[] {
   const rows = KEYS.map(([keys, what]): Cell[] => [{ text: `  ${keys}`, style: 'bold' }, what]);
@@ -234,5 +121,6 @@ const KEYS: readonly (readonly [string, string])[] = [
 const NOTES = [
   'PUB/S and CHANGE/S are means since the last look.',
   'GARBAGE is what was appended since the last compaction.',
+  'CPU% is of one processor, for all threads of the process.',
   'LAG counts versions, at least; 0 is the newest segment.',
 ];

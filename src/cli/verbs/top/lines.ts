@@ -4,7 +4,8 @@ import type { Io } from '../../io.js';
 import { safe } from '../../output/safe.js';
 import { localTime } from '../../output/words.js';
 import { type SortKey, sorted } from './columns.js';
-import { detailLines, factLines, regionLines } from './frames.js';
+import { detailLines, factLines } from './details.js';
+import { regionLines } from './frames.js';
 import type { Watched } from './watched.js';
 
 export interface LinesOptions {

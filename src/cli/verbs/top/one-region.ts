@@ -10,6 +10,7 @@ import type { ShownChange } from '../../output/changes-text.js';
 import { masterOf, type NamedMaster } from '../../output/region-cells.js';
 import { safe } from '../../output/safe.js';
 import { openFollower } from '../../region.js';
+import type { CpuShares } from './cpu.js';
 import { pidHere, Rarely, type RegionRow, type Regions } from './regions.js';
 
 /** A version, and the step to it from the one before. */
@@ -24,7 +25,12 @@ export interface ChangeEntry {
   readonly changes: readonly ShownChange[];
 }
 
-export interface FollowerRow extends FollowerProcess {
+export interface FollowerRow extends FoundFollower {
+  /** How much of one processor it takes; undefined at the first look. */
+  readonly cpuPercent: number | undefined;
+}
+
+interface FoundFollower extends FollowerProcess {
   readonly lagVersions: number | undefined;
   readonly heldBytes: number;
 }
@@ -55,13 +61,15 @@ export class OneRegion {
   readonly #name: string;
   readonly #where: Where;
   readonly #regions: Regions;
-  readonly #processes = new Rarely<{ followers: FollowerRow[]; hidden: number }>(LOOKING_SHARE);
+  readonly #cpu: CpuShares;
+  readonly #processes = new Rarely<{ followers: FoundFollower[]; hidden: number }>(LOOKING_SHARE);
   #entries = new Map<number, ChangeEntry>();
 
-  constructor(name: string, where: Where, regions: Regions) {
+  constructor(name: string, where: Where, regions: Regions, cpu: CpuShares) {
     this.#name = name;
     this.#where = where;
     this.#regions = regions;
+    this.#cpu = cpu;
   }
 
   /** Looks at the newest state of the region. @throws `ERR_DIRECTORY`, `ERR_REGION_DENIED`, `ERR_SYSTEM` */
@@ -74,8 +82,9 @@ export class OneRegion {
     if (follower === undefined) return nothing;
     try {
       const commits = follower.history();
-      const { followers, hidden } = this.#processes.look(() => followersIn(region, commits));
-      return { ...nothing, followers, hidden, changes: this.#changes(follower, commits) };
+      const found = this.#processes.look(() => followersIn(region, commits));
+      const followers = found.followers.map((row) => ({ ...row, cpuPercent: this.#cpu.percentOf(row.pid) }));
+      return { ...nothing, followers, hidden: found.hidden, changes: this.#changes(follower, commits) };
     } finally {
       follower.close();
     }
@@ -145,7 +154,7 @@ function shown({ op, path, before, after }: ReturnType<typeof changesBetween>['c
   return { op, path: path.slice(0, TEXT_MAX_LENGTH), before: text(before), after: text(after) };
 }
 
-function followersIn(region: RegionRow, commits: readonly Commit[]): { followers: FollowerRow[]; hidden: number } {
+function followersIn(region: RegionRow, commits: readonly Commit[]): { followers: FoundFollower[]; hidden: number } {
   const { processes, hidden } = followersOf(region.path, pidHere(region), commits);
   const followers = processes.map((process) => ({
     ...process,

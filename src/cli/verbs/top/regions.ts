@@ -8,6 +8,7 @@ import {
 } from '../../../region/followers.js';
 import { lookAtRegions, type RegionInfo } from '../../../region/list.js';
 import type { Where } from '../../command.js';
+import type { CpuShares } from './cpu.js';
 import { type Look, lookAt, paceOf } from './pace.js';
 
 /** A region as the table shows it. What cannot be known is undefined: most of it for a damaged region. */
@@ -16,6 +17,8 @@ export interface RegionRow extends RegionInfo {
   readonly changeBytesPerSecond: number | undefined;
   /** Bytes appended since the last compaction: what the master goes by when it decides about the next. */
   readonly garbageBytes: number | undefined;
+  /** How much of one processor its master takes; undefined at the first look, and where the master is none or cannot be seen. */
+  readonly masterCpuPercent: number | undefined;
   /** Processes that follow it on this machine, without this command. */
   readonly followers: number;
   /** At least how many versions the follower that is furthest behind is behind. */
@@ -30,13 +33,15 @@ const LOOKING_SHARE = 0.01;
 export class Regions {
   readonly #where: Where;
   readonly #windowMs: number;
+  readonly #cpu: CpuShares;
   readonly #processes = new Rarely<Map<string, FollowerProcesses<FollowerMappings>>>(LOOKING_SHARE);
   #looks = new Map<string, Look>();
 
   /** @param windowMs What the pace of a region that was not seen before is the mean of. */
-  constructor(where: Where, windowMs: number) {
+  constructor(where: Where, windowMs: number, cpu: CpuShares) {
     this.#where = where;
     this.#windowMs = windowMs;
+    this.#cpu = cpu;
   }
 
   /** Returns the regions of the directory, or the one called `name`. @throws `ERR_DIRECTORY`, `ERR_REGION_DENIED`, `ERR_SYSTEM` */
@@ -53,6 +58,7 @@ export class Regions {
       ...region,
       publishesPerSecond: pace?.publishesPerSecond,
       changeBytesPerSecond: pace?.changeBytesPerSecond,
+      masterCpuPercent: this.#cpu.percentOf(pidHere(region)),
       garbageBytes: look && look.newest.watermark - look.newest.freshBytes,
       ...totalsOf(followers.get(region.path)?.processes ?? [], look),
     }));
