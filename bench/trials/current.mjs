@@ -1,4 +1,4 @@
-// P1: a property of the newest document, read over and over. Loops by mitata; what it costs to call an empty function is in all rows alike.
+// P1: a property of the newest document, and a selected value, read over and over. Loops by mitata; what it costs to call an empty function is in all rows alike.
 import { Follower, Master } from 'jsonmmap';
 import { do_not_optimize } from 'mitata';
 import { makeFlags } from '../documents/flags.mjs';
@@ -23,6 +23,7 @@ export async function measure({ quick }) {
   const document = makeFlags();
   const master = Master.open('flags', { initial: document });
   const follower = Follower.open(master.name);
+  const selection = follower.select('/beta/color');
   const local = new Local();
   // Replaced once, as a document that is read so often will be: the engine may not take it for a constant.
   for (let i = 0; i < 2; i++) local.replace(structuredClone(document));
@@ -33,6 +34,7 @@ export async function measure({ quick }) {
   const loop = (body) => perCall(body, quick);
   const results = await inTurns(quick ? 3 : 7, {
     follower: () => loop(() => do_not_optimize(follower.current.beta.color)),
+    selection: () => loop(() => do_not_optimize(selection.value)),
     local: () => loop(() => do_not_optimize(local.current.beta.color)),
     store: () => loop(() => do_not_optimize(store.get('beta').color)),
     cached: () => loop(() => do_not_optimize(cached.get('beta').color)),
@@ -45,7 +47,11 @@ export async function measure({ quick }) {
       baseline: ['local object behind a getter', median(results.local)],
       target: { text: '≤ 3×', ratioAtMost: 3 },
     }),
-    row('the same', {
+    row('value of a selection', {
+      measured: median(results.selection),
+      baseline: ['local object behind a getter', median(results.local)],
+    }),
+    row('current.beta.color', {
       measured,
       baseline: ["lmdb get('beta').color", median(results.store)],
       target: { text: '≥ 100× faster', fasterBy: 100 },

@@ -44,8 +44,10 @@ export class Selection<V = unknown> extends Emitter<SelectionEvents<V>> {
   /** The newest value, frozen, the same object for as long as nothing in it changed; undefined where the path does not exist. O(change). */
   get value(): Immutable<V> | undefined {
     this.#refresh(this.#newest.get());
-    if (this.listenerCount('change') === 0) this.#told = this.#made?.value;
-    return this.#made?.value as Immutable<V> | undefined;
+    const value = this.#made?.value;
+    // The number of listeners takes longer to find out than all the rest.
+    if (value !== this.#told && this.listenerCount('change') === 0) this.#told = value;
+    return value as Immutable<V> | undefined;
   }
 
   /** Ends it: no listener is called any more. Idempotent. */
