@@ -5,6 +5,7 @@ import { documents } from '../documents.mjs';
  * @typedef {object} Measure
  * @property {string} title
  * @property {string} what one sentence below the title
+ * @property {string} why for what reason another one can be better
  * @property {'ns' | 'bytes'} unit
  * @property {{ label: string, kind: string, name: string, followers: number, metric: string }[]} rows
  */
@@ -34,102 +35,119 @@ export function measures(results) {
   return [
     {
       title: 'Hot read',
+      why: 'A copy of the document in the heap of the process is one load away, and nothing asks whether it is still the newest. jsonmmap loads the version word from shared memory at each read, and finds a selected value behind a private field; a loop that reads nothing else shows that.',
       what: 'One field of one row, read again and again; always the newest value that the process can know of.',
       unit: 'ns',
       rows: perDocument('hotNs'),
     },
     {
       title: 'Random point read',
+      why: 'A property of a JavaScript object in the heap is a hash lookup with an interned key. In shared memory the path is hashed and compared, some ten dependent loads each miss the caches, and the value is made anew as an object of JavaScript. What others save here they pay for at each change, and in memory: each process keeps a whole copy.',
       what: 'One field of a random row of up to 100,000. Redis asks its server for rows that it has not read before.',
       unit: 'ns',
       rows: perDocument('randomNs'),
     },
     {
       title: 'One-key update',
+      why: '`process.send` is done when the kernel has a message of one row; nothing is stored that another process could open.',
       what: 'Until a follower that looks sees it; one follower has the document open. `process.send` is done when the message is handed over.',
       unit: 'ns',
       rows: perDocument('setNs'),
     },
     {
       title: 'Whole-document update',
+      why: "Text is copied as it is, by one call of the engine's own serializer. jsonmmap compares every value with the one before, so that followers learn what has changed and read nothing else again.",
       what: 'One value of the document has changed, and the publisher is not told which.',
       unit: 'ns',
       rows: perDocument('writeNs'),
     },
     {
       title: 'Publish to visible, p50',
+      why: 'lmdb, SQLite, mmap-io and Python look every millisecond, so their followers are awake with warm caches, and use the processor for it while nothing changes. `process.send` writes one message into one socket. A follower of jsonmmap sleeps: it is woken twice, the thread that waits for the word and the event loop, and reads a tree with cold caches.',
       what: 'From before a one-key update to the callback of a follower that has read the new value. lmdb, SQLite, mmap-io and Python look every millisecond.',
       unit: 'ns',
       rows: perDocument('visibleNs'),
     },
     {
       title: 'Publish to visible, many followers, p50',
+      why: 'As many processes become runnable at one instant as there are followers, on as many processors as the machine has: the median is half of the time that all of them need. Those that look every millisecond are spread over it, and are paid for all the time.',
       what: 'The same; all followers counted alike.',
       unit: 'ns',
       rows: [...perCrowd(results, 'flags', 'visibleNs'), ...perCrowd(results, 'users-10m', 'visibleNs')],
     },
     {
       title: 'Publish to visible, many followers, p99',
+      why: 'The last one waits until the others have had their turns on the processors.',
       what: 'The same, all but the slowest hundredth.',
       unit: 'ns',
       rows: [...perCrowd(results, 'flags', 'visible99Ns'), ...perCrowd(results, 'users-10m', 'visible99Ns')],
     },
     {
       title: 'One-key update while many watch',
+      why: 'Who looks every millisecond costs the publisher nothing. Waking is a system call that makes each follower runnable, and the scheduler may run them first, so the time of the publisher includes some of theirs.',
       what: 'What the publisher pays, waking all of them included where that is its work.',
       unit: 'ns',
       rows: [...perCrowd(results, 'flags', 'setNs'), ...perCrowd(results, 'users-10m', 'setNs')],
     },
     {
       title: 'Private memory of a follower',
+      why: 'What the engine keeps of each function that has run, and the young generation of its heap, which grows while rows are made into objects. Libraries in C keep less, and a copy of a small document is smaller than any library.',
       what: 'That has opened the document and read 1,000 rows, after a garbage collection; over a process of the same runtime that does nothing.',
       unit: 'bytes',
       rows: perDocument('privateBytes'),
     },
     {
       title: 'Memory of all followers together',
+      why: 'The same, once for each process.',
       what: 'The sum of their proportional set sizes: what they share counts once, the runtime is included. What a server or a publisher has is not.',
       unit: 'bytes',
       rows: perCrowd(results, 'users-10m', 'proportionalBytes'),
     },
     {
       title: 'Stored once for all followers',
+      why: 'The tree has hashes and room for changes beside the values, and a segment of free space in front of it.',
       what: 'Files, shared memory, or the server of Redis. Nothing for `process.send`, whose publisher holds objects.',
       unit: 'bytes',
       rows: perDocument('storedBytes'),
     },
     {
       title: 'Longest stall of a follower: one-key update',
+      why: 'Functions that run for the first time are compiled, and collections of the young generation fall into the time of the longest.',
       what: 'The longest time in which the event loop of a watching follower did not turn, processor time only. Of Python, whose follower has no event loop: the longest work of its thread.',
       unit: 'ns',
       rows: perDocument('stallSetNs'),
     },
     {
       title: 'Longest stall of a follower: whole-document update',
+      why: 'The same.',
       what: 'The same while the whole document is published anew.',
       unit: 'ns',
       rows: perDocument('stallWriteNs'),
     },
     {
       title: 'Load the library',
+      why: 'The engine parses all text of a library before its first line runs, at some 15 MB a second here. A built-in module is in the snapshot of Node, and a library in C has little JavaScript.',
       what: '`import` of the peer in a fresh process; what it reads is in the page cache.',
       unit: 'ns',
       rows: perDocument('loadNs').slice(0, 1),
     },
     {
       title: 'Open and have the whole document',
+      why: 'In small documents, the functions of jsonmmap are compiled while they run for the first time, and `JSON.parse` is compiled already. Large ones are quicker.',
       what: 'In a fresh process that has loaded the library: until all of it is there as objects.',
       unit: 'ns',
       rows: perDocument('wholeNs'),
     },
     {
       title: 'One-key update, now and then',
+      why: 'After a rest the caches belong to others. A change of the tree, its commit and the wake-up touch more lines, and run more code that the engine still interprets, than one message to a socket.',
       what: 'By a publisher that has updated less than a hundred times and rests 50 ms before each update.',
       unit: 'ns',
       rows: perDocument('coldSetNs'),
     },
     {
       title: 'Open and read one value',
+      why: 'The functions of jsonmmap are compiled while they run for the first time: with all of them compiled before (`node --no-lazy`), it takes less than half of the time. A small file is read and parsed by code that is compiled already.',
       what: 'In a fresh process that has loaded the library. lmdb, SQLite and jsonmmap map a file, Redis connects, the others take the whole document.',
       unit: 'ns',
       rows: perDocument('openNs'),

@@ -1,4 +1,4 @@
-// The page: what was measured with what, plots, a table for each measure, the rows in which another one is better, and the limits.
+// The page: what was measured with what, the rows in which another one is better, plots, a table for each measure, and the limits.
 import { ratioText, withUnit } from '../../report.mjs';
 import { peers } from '../peers/index.mjs';
 import { measures, trialOf, valueIn } from './measures.mjs';
@@ -19,11 +19,11 @@ export function makePage(results, plots) {
   return [
     '# jsonmmap beside its peers',
     head(results),
+    section('Where another one is better', tables.length === 0 ? [] : [losses(tables)]),
     section('How each is set up', [
       ids.map((id) => `- **${peers[id].title}**: ${peers[id].how}.`).join('\n'),
       missing(results),
     ]),
-    section('Where another one is better', tables.length === 0 ? [] : [losses(tables)]),
     section(
       'Plots',
       plots.map(({ file, title, describe }) => `![${title}. ${describe}](${file})`),
@@ -91,17 +91,28 @@ function cell(value, unit, best) {
   return value <= best * AS_GOOD ? `**${text}**` : text;
 }
 
-/** For each table, in how many rows another one needs less, and where by the most. */
+/** For each table, in how many rows another one needs less, where by the most, and why. */
 function losses(tables) {
-  const lines = tables.flatMap(({ title, unit, rows }) => {
-    const lost = rows.filter(({ ratio }) => ratio > AS_GOOD).sort((a, b) => b.ratio - a.ratio);
-    if (lost.length === 0) return [];
+  const withLosses = tables
+    .map((measure) => ({ ...measure, lost: measure.rows.filter(({ ratio }) => ratio > AS_GOOD) }))
+    .filter(({ lost }) => lost.length > 0);
+  if (withLosses.length === 0) return 'In no row of this run.';
+  const lines = withLosses.map(({ title, unit, rows, lost }) => {
+    lost.sort((a, b) => b.ratio - a.ratio);
     const [{ label, bestOther, ratio, values }] = lost;
     const pair = `${withUnit(values[0], unit)} beside ${withUnit(values[ids.indexOf(bestOther)], unit)} of ${peers[bestOther].title}`;
-    return [`| ${title} | ${lost.length} of ${rows.length} | ${label}: ${pair} | ${ratioText(ratio)} |`];
+    return `| ${title} | ${lost.length} of ${rows.length} | ${label}: ${pair} | ${ratioText(ratio)} |`;
   });
-  if (lines.length === 0) return 'In no row of this run.';
-  return ['| | rows | the widest gap | jsonmmap / best other |', '| --- | --: | --- | --: |', ...lines].join('\n');
+  const reasons = withLosses.map(({ title, why }) => `- **${title}.** ${why}`);
+  return [
+    '| | rows | the widest gap | jsonmmap / best other |',
+    '| --- | --: | --- | --: |',
+    ...lines,
+    '',
+    'Why:',
+    '',
+    ...reasons,
+  ].join('\n');
 }
 
 /** Why a cell has no value. */
