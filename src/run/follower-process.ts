@@ -30,14 +30,22 @@ export class FollowerProcess implements ProcessId {
   /** Resolves when the process itself has ended, or could not be killed; what it has started may still run. */
   readonly exited: Promise<Exit>;
   readonly #signalLeader: (signal: NodeJS.Signals) => void;
+  readonly #hasGroup: boolean;
   #hasExited = false;
   #giveUp: (() => void) | undefined;
   #ended: Promise<boolean> | undefined;
 
-  constructor({ pid, startTime }: ProcessId, exited: Promise<Exit>, signalLeader: (signal: NodeJS.Signals) => void) {
+  /** @param hasGroup Whether the process has founded a group, so that signals reach what it has started, too. */
+  constructor(
+    { pid, startTime }: ProcessId,
+    exited: Promise<Exit>,
+    signalLeader: (signal: NodeJS.Signals) => void,
+    hasGroup = HAS_GROUPS,
+  ) {
     this.pid = pid;
     this.startTime = startTime;
     this.#signalLeader = signalLeader;
+    this.#hasGroup = hasGroup;
     this.exited = new Promise((resolve) => {
       void exited.then((exit) => {
         this.#hasExited = true;
@@ -49,7 +57,7 @@ export class FollowerProcess implements ProcessId {
 
   /** Sends a signal to the process and all that it has started. */
   signal(signal: NodeJS.Signals): void {
-    if (HAS_GROUPS) signalGroup(this, signal);
+    if (this.#hasGroup) signalGroup(this, signal);
     else if (!this.#hasExited) this.#signalLeader(signal);
   }
 
@@ -83,7 +91,7 @@ export class FollowerProcess implements ProcessId {
   }
 
   #runs(): boolean {
-    return !this.#hasExited || groupRuns(this);
+    return !this.#hasExited || (this.#hasGroup && groupRuns(this));
   }
 }
 
@@ -97,10 +105,10 @@ export async function startFollower(
   return startProcess({ ...command, env }, output.stdio(worker));
 }
 
-/** The same for any program. */
-export async function startProcess(command: Command, stdio: StdioOptions): Promise<FollowerProcess> {
+/** The same for any program; it stays in our session and group unless `detached`. */
+export async function startProcess(command: Command, stdio: StdioOptions, detached = true): Promise<FollowerProcess> {
   try {
-    return await started(command, stdio);
+    return await started(command, stdio, detached && HAS_GROUPS);
   } catch (error) {
     throw commandError(command.file, error);
   }
@@ -110,8 +118,8 @@ export async function startProcess(command: Command, stdio: StdioOptions): Promi
  * `detached` founds a session and a group: then signals reach what the follower starts too, and those of the terminal reach us alone. `spawn` throws
  * some errors (E2BIG, EMFILE) and emits others.
  */
-async function started({ file, args, env }: Command, stdio: StdioOptions): Promise<FollowerProcess> {
-  const child = spawn(file, args, { env, stdio, detached: HAS_GROUPS });
+async function started({ file, args, env }: Command, stdio: StdioOptions, detached: boolean): Promise<FollowerProcess> {
+  const child = spawn(file, args, { env, stdio, detached });
   const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
@@ -119,7 +127,7 @@ async function started({ file, args, env }: Command, stdio: StdioOptions): Promi
   });
   // The process has exited: there is nothing left to signal.
   child.on('error', () => {});
-  return new FollowerProcess(processId(child.pid as number), exited, (signal) => child.kill(signal));
+  return new FollowerProcess(processId(child.pid as number), exited, (signal) => child.kill(signal), detached);
 }
 
 /** Adopts a process that another run started; undefined if it and all its descendants are gone. */

@@ -228,6 +228,22 @@ describe('a signal', () => {
     await until(() => !runs(child));
   });
 
+  it('that many take for a wish to reload does not keep the program from being restarted; SIGINT does', async () => {
+    running = new Running([], `process.on('SIGINT', () => say({ signal: 'SIGINT' }))`);
+    await running.with('one');
+    running.child.kill('SIGHUP');
+    await until(() => running?.lines.some((line) => line.signal === 'SIGHUP'));
+    running.master.set('/value', 'two');
+    const { pid } = await running.with('two');
+    running.child.kill('SIGINT');
+    await until(() => running?.lines.some((line) => line.signal === 'SIGINT'));
+    running.master.set('/value', 'three');
+    running.master.set('/value', 'x\0'); // told, so the one before has been seen
+    await until(() => running?.err.includes('NUL'));
+    expect(runs(pid)).toBe(true);
+    expect(running.lines.some((line) => line.value === 'three')).toBe(false);
+  });
+
   it('of the terminal does, too', async () => {
     const name = newName();
     Master.open(name, { dir, initial: { value: 'seen' } }).close();
@@ -243,6 +259,35 @@ describe('a signal', () => {
     const { code } = await ended;
     expect(shown).toContain('interrupted');
     expect(code).toBe(5);
+  });
+});
+
+describe('a program in a terminal', () => {
+  it('is a job of it: it reads what is typed, stops with Ctrl-Z and goes on', async () => {
+    const name = newName();
+    const master = Master.open<object>(name, { dir, initial: { value: 'one' } });
+    const program = `require('readline').createInterface({ input: process.stdin }).on('line', (line) => console.log('read ' + line)); console.log('has ' + process.env.VALUE)`;
+    const child = startInTerminal(
+      `set -m; jsonmmap exec ${name} -- ${process.execPath} -e "${program}"; echo stopped; sleep 0.1; fg >/dev/null; echo code $?`,
+    );
+    let shown = '';
+    child.stdout?.on('data', (chunk) => {
+      shown += chunk;
+    });
+    const ended = outcome(child);
+    await until(() => shown.includes('has one'));
+    child.stdin?.write('typed\r');
+    await until(() => shown.includes('read typed'));
+    child.stdin?.write('\x1a');
+    await until(() => shown.includes('stopped'));
+    child.stdin?.write('again\r');
+    await until(() => shown.includes('read again'));
+    master.set('/value', 'two');
+    await until(() => shown.includes('has two'));
+    child.stdin?.write('\x03');
+    await ended;
+    expect(shown).toContain('code 130');
+    master.close();
   });
 });
 

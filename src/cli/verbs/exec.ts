@@ -1,6 +1,7 @@
 /** `jsonmmap exec`: a program with the values of a document in its environment. */
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
+import { isatty } from 'node:tty';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../../command-error.js';
 import { JsonMmapError } from '../../errors.js';
@@ -63,7 +64,7 @@ export function register(program: Command, io: Io): void {
 }
 
 const HELP = `
-Signals are passed on to the program, which has a session of its own. It finds the region in $JSONMMAP_REGION and $JSONMMAP_DIR.
+Signals are passed on to the program. It finds the region in $JSONMMAP_REGION and $JSONMMAP_DIR.
 
   jsonmmap exec shop /env -- node server.js
   jsonmmap exec shop --prefix SHOP_ --on-change SIGHUP -- nginx -g 'daemon off;'`;
@@ -109,13 +110,15 @@ interface Session {
 async function follow(io: Io, session: Session): Promise<void> {
   const { follower, words, options } = session;
   const log = runLog(io, options.logFormat, 'the program keeps the variables that it has');
-  const signals = passSignals();
+  const inTerminal = isatty(0);
+  const signals = passSignals(inTerminal);
   try {
     const env = { ...process.env, JSONMMAP_REGION: follower.name, JSONMMAP_DIR: dirname(follower.path) };
     const program = await Program.start(
       {
         command: { file: words[0], args: words.slice(1), env },
         onChange: options.onChange,
+        inTerminal,
         graceMs: options.grace * 1000,
         note: log.note,
       },

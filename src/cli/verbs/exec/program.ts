@@ -9,6 +9,8 @@ export interface ProgramOptions {
   readonly command: Command;
   /** What a change of the variables does. */
   readonly onChange: 'restart' | 'ignore' | NodeJS.Signals;
+  /** Whether it is a job of the terminal that we run in; otherwise it gets a session of its own. */
+  readonly inTerminal: boolean;
   /** How long the program may take to end before a restart kills it. */
   readonly graceMs: number;
   /** Tells a person what happens. */
@@ -36,7 +38,7 @@ export class Program {
 
   /** @throws `ERR_COMMAND` */
   static async start(options: ProgramOptions, variables: Variables): Promise<Program> {
-    return new Program(options, await start(options.command, variables), variables);
+    return new Program(options, await start(options, variables), variables);
   }
 
   /** Takes other variables. Those that come while the program restarts are seen by the process that is started then. */
@@ -52,15 +54,18 @@ export class Program {
     }
   }
 
-  /** Sends a signal to the program and all that it has started. */
+  /** Sends a signal to the program, and outside a terminal to all that it has started. */
   signal(signal: NodeJS.Signals): void {
     this.#process.signal(signal);
   }
 
-  /** Sends a signal that usually ends programs: one that ends by it, or by a restart that is under way, is not started again. */
-  stop(signal: NodeJS.Signals): void {
-    this.#isStopped = true;
-    this.#process.signal(signal);
+  /**
+   * Sends a signal that usually ends programs, unless the program has got it already. It is not restarted any more, so that it can end in its own time; after SIGHUP, which many take for a
+   * wish to read their files again, only a restart that is under way is given up.
+   */
+  stop(signal: NodeJS.Signals, { isSent = false } = {}): void {
+    this.#isStopped ||= this.#isReplaced || signal !== 'SIGHUP';
+    if (!isSent) this.#process.signal(signal);
   }
 
   /** Ends the program, and rejects `done` with `error`, which should not be. */
@@ -76,7 +81,7 @@ export class Program {
   }
 
   async #untilOver(): Promise<Exit> {
-    const { command, graceMs } = this.#options;
+    const { graceMs } = this.#options;
     for (;;) {
       const exit = await this.#process.exited;
       if (!this.#isReplaced || this.#failure !== undefined) return this.#over(exit);
@@ -84,7 +89,7 @@ export class Program {
       await this.#process.end(graceMs);
       if (this.#isStopped) return this.#over(exit);
       const variables = this.#wanted;
-      this.#process = await start(command, variables);
+      this.#process = await start(this.#options, variables);
       this.#isReplaced = false;
       if (this.#failure !== undefined) void this.#process.end(graceMs);
       else if (!sameVariables(variables, this.#wanted)) this.#replace();
@@ -97,6 +102,7 @@ export class Program {
   }
 }
 
-function start(command: Command, variables: Variables): Promise<FollowerProcess> {
-  return startProcess({ ...command, env: { ...command.env, ...Object.fromEntries(variables) } }, 'inherit');
+function start({ command, inTerminal }: ProgramOptions, variables: Variables): Promise<FollowerProcess> {
+  const env = { ...command.env, ...Object.fromEntries(variables) };
+  return startProcess({ ...command, env }, 'inherit', !inTerminal);
 }
