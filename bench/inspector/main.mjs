@@ -17,6 +17,8 @@ const { values } = parseArgs({ options: { quick: { type: 'boolean', default: fal
 const ROUNDS = values.quick ? 2 : 5;
 const ROUND_MS = values.quick ? 3000 : 10_000;
 const LOADS = values.quick ? 3 : 9;
+/** The browser starts, and loads the page. */
+const SETTLE_MS = 1500;
 const SCROLL_PX = 12_000;
 const SCROLL_PX_PER_S = 3000;
 
@@ -30,18 +32,13 @@ try {
   const master = await start('master.mjs');
   const follower = await start('follower.mjs');
   const { url, pid } = await startInspector();
-  const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
-  try {
-    await ask(master);
-    await ask(follower);
-    const bare = memoryOf(pid);
-    const loads = await measureLoads(browser, url);
-    const frames = await measureScrolling(browser, url);
-    const noticed = await sideBySide(browser, url, master, follower);
-    report({ bare, loads, frames, noticed, after: memoryOf(pid) });
-  } finally {
-    await browser.close();
-  }
+  const bare = memoryOf(pid);
+  const browser = await launch();
+  const loads = await measureLoads(browser, url);
+  const frames = await measureScrolling(browser, url);
+  await browser.close();
+  const noticed = await sideBySide(url, master, follower);
+  report({ bare, loads, frames, noticed, after: memoryOf(pid) });
 } finally {
   for (const child of children) child.kill();
   rmSync(directory, { recursive: true, force: true });
@@ -62,6 +59,11 @@ async function startInspector() {
   children.push(child);
   const [line] = await once(child.stdout, 'data');
   return JSON.parse(line);
+}
+
+/** A browser that is left open when this fails ends with it. */
+function launch() {
+  return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
 }
 
 async function ask(child) {
@@ -115,22 +117,23 @@ async function measureScrolling(browser, url) {
   return frames;
 }
 
-/** The master and the follower without a page and with one, in turns. */
-async function sideBySide(browser, url, master, follower) {
-  const ways = { without: { set: [], late: [], stalls: [] }, with: { set: [], late: [], stalls: [] } };
+/** The master and the follower beside nothing, beside a browser that shows an empty page, and beside the page, in turns. A browser is started for each round that has one. */
+async function sideBySide(url, master, follower) {
+  const ways = [undefined, 'about:blank', url].map((address) => ({ address, set: [], late: [], stalls: [] }));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, way] of Object.entries(ways)) {
-      const page = name === 'with' ? await open(browser, url) : undefined;
-      await page?.page.waitForSelector('.last-change .path-key');
-      await delay(500);
+    for (const { address, set, late, stalls } of ways) {
+      const browser = address === undefined ? undefined : await launch();
+      const page = browser && (await open(browser, address));
+      if (address === url) await page.page.waitForSelector('.last-change .path-key');
+      await delay(SETTLE_MS);
       await ask(master);
       await ask(follower);
       await delay(ROUND_MS);
-      way.set.push(...(await ask(master)).samples);
+      set.push(...(await ask(master)).samples);
       const { samples, longestStallNs } = await ask(follower);
-      way.late.push(...samples);
-      way.stalls.push(longestStallNs);
-      await page?.close();
+      late.push(...samples);
+      stalls.push(longestStallNs);
+      await browser?.close();
     }
   }
   return ways;
@@ -148,8 +151,8 @@ function report({ bare, after, loads, frames, noticed }) {
   );
   console.log(`| after all pages: resident, private | ${mib(after.resident)}, ${mib(after.private)} |`);
   const us = (nanoseconds) => `${(nanoseconds / 1e3).toFixed(0)} µs`;
-  console.log('\n| | without a page | with a page |\n|---|--:|--:|');
-  const row = (what, of) => console.log(`| ${what} | ${of(noticed.without)} | ${of(noticed.with)} |`);
+  console.log('\n| | no browser | a browser with an empty page | the page |\n|---|--:|--:|--:|');
+  const row = (what, of) => console.log(`| ${what} | ${noticed.map(of).join(' | ')} |`);
   row('`set`, p50', ({ set }) => us(median(set)));
   row('`set`, p99', ({ set }) => us(percentile(set, 0.99)));
   row("from the publish to `'change'` in a follower, p50", ({ late }) => us(median(late)));

@@ -145,9 +145,13 @@ export const STAGES: readonly Stage[] = [
       watched = place.closeLater(Master.open('shop', { dir: place.directory }));
     },
     async meanwhile(command) {
-      const listens = () =>
-        watched?.status({ followers: true }).followers?.some(({ wokenBy }) => wokenBy !== undefined);
-      await until(listens);
+      // Its thread is there a moment before it has read the version from which it watches; then it sleeps.
+      let idle = 0;
+      await until(() => {
+        const watcher = watched?.status({ followers: true }).followers?.find(({ wokenBy }) => wokenBy !== undefined);
+        idle = watcher !== undefined && isAsleep(watcher.pid) ? idle + 1 : 0;
+        return idle === IDLE_LOOKS;
+      });
       if (command.includes('/flags')) watched?.set('/flags/beta', true);
       else watched?.delete('/motd');
     },
@@ -193,6 +197,14 @@ function changed(text: string): string {
 
 function isFirstReload({ directory }: Place): boolean {
   return readFileSync(join(directory, 'shop.yaml'), 'utf8') === SHOP;
+}
+
+/** How often in a row a process must be found asleep: it may wait for a thread of the engine once. */
+const IDLE_LOOKS = 5;
+
+function isAsleep(pid: number): boolean {
+  const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return text.slice(text.lastIndexOf(')') + 2).startsWith('S');
 }
 
 /** Whether a client has connected to a socket on which a process listens, and that process has not accepted it yet. */
