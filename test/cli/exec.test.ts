@@ -107,6 +107,12 @@ describe('the environment of the program', () => {
     expect(Object.keys(env).filter((key) => /OTHER/.test(key))).toEqual([]);
   });
 
+  it('says where the region is, whatever the document says', async () => {
+    const name = newName();
+    Master.open(name, { dir, initial: { jsonmmap: { region: 'other', dir: '/nowhere' } } }).close();
+    expect(await environmentIn([name, '--override'])).toMatchObject({ JSONMMAP_REGION: name, JSONMMAP_DIR: dir });
+  });
+
   it('keeps what is there already, unless it is told to override', async () => {
     const name = newName();
     Master.open(name, { dir, initial: { level: 'of the document' } }).close();
@@ -205,7 +211,26 @@ describe('the end of the program', () => {
   });
 });
 
+describe('the program', () => {
+  it('is what is behind the first -- that is no value of an option, with every later one', async () => {
+    const name = newName();
+    Master.open(name, { dir, initial: {} }).close();
+    expect(await jsonmmap(['exec', name, '--', 'echo', 'a', '--', 'b'])).toMatchObject({ stdout: 'a -- b\n' });
+    const { code, stderr } = await jsonmmap(['exec', name, '--dir', '--', '--', 'echo', 'a', '--', 'b']);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('directory') });
+  });
+});
+
 describe('a signal', () => {
+  it('after which the program goes on does not end its restarts', async () => {
+    running = new Running(['--grace', '300ms']);
+    await running.with('one');
+    running.child.kill('SIGHUP');
+    await until(() => running?.lines.some(({ signal }) => signal === 'SIGHUP'));
+    running.master.set('/value', 'two');
+    await running.with('two');
+  });
+
   it('goes to the program, which decides', async () => {
     running = new Running([]);
     const { pid } = await running.with('one');
@@ -277,6 +302,19 @@ describe('a change of the variables', () => {
     expect(running.lines.filter(({ value }) => value !== undefined).length).toBeLessThanOrEqual(4);
   });
 
+  it('lets the program run where it comes faster than the program starts', async () => {
+    running = new Running([], `setTimeout(() => say({ signal: 'settled' }), 300)`);
+    await running.with('one');
+    let value = 0;
+    const timer = setInterval(() => running?.master.set('/value', String(++value)), 10);
+    try {
+      await until(() => new Set(running?.lines.filter(({ signal }) => signal).map(({ pid }) => pid)).size > 2);
+    } finally {
+      clearInterval(timer);
+    }
+    await running.with(String(value));
+  });
+
   it('is none where the values are the same, or are not of the part', async () => {
     running = new Running(['/env'], '', { env: { value: 'one' }, other: 1 });
     const { pid } = await running.with('one');
@@ -322,8 +360,8 @@ describe('a change of the variables', () => {
     running = new Running([]);
     const { pid } = await running.with('one');
     running.master.set('/LD_PRELOAD', '/tmp/evil.so');
-    await until(() => running?.err.includes('the document has a value for LD_PRELOAD'));
-    expect(running.err).toContain('the program keeps the variables that it has');
+    await until(() => running?.err.includes('the program keeps the variables that it has'));
+    expect(running.err).toContain('the document has a value for LD_PRELOAD');
     expect(runs(pid)).toBe(true);
     running.master.delete('/LD_PRELOAD');
     running.master.set('/value', 'two');

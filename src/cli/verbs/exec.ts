@@ -111,7 +111,7 @@ async function follow(io: Io, session: Session): Promise<void> {
   const log = runLog(io, options.logFormat, 'the program keeps the variables that it has');
   const signals = passSignals();
   try {
-    const env = { ...process.env, JSONMMAP_REGION: follower.name, JSONMMAP_DIR: dirname(follower.path) };
+    const env = { JSONMMAP_REGION: follower.name, JSONMMAP_DIR: dirname(follower.path) };
     const program = await Program.start(
       {
         command: { file: words[0], args: words.slice(1), env },
