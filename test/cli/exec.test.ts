@@ -1,9 +1,12 @@
 /** `jsonmmap exec`, with real programs below it. */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Master } from '../../src/index.js';
 import { runs } from '../run/running.js';
-import { dir, jsonmmap, type Outcome, outcome, start, startInTerminal, until } from './command.js';
+import { dir, jsonmmap, main, type Outcome, outcome, start, startInTerminal, until } from './command.js';
 
 let regions = 0;
 const newName = (): string => `executed-${++regions}`;
@@ -216,8 +219,11 @@ describe('the program', () => {
     const name = newName();
     Master.open(name, { dir, initial: {} }).close();
     expect(await jsonmmap(['exec', name, '--', 'echo', 'a', '--', 'b'])).toMatchObject({ stdout: 'a -- b\n' });
-    const { code, stderr } = await jsonmmap(['exec', name, '--dir', '--', '--', 'echo', 'a', '--', 'b']);
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('directory') });
+    mkdirSync(join(dir, '--'), { mode: 0o700 });
+    Master.open(name, { dir: join(dir, '--'), initial: {} }).close();
+    const words = ['exec', name, '--dir', '--', '--', 'echo', 'c', '--', 'd'];
+    const { stdout } = await promisify(execFile)(process.execPath, [main, ...words], { cwd: dir });
+    expect(stdout).toBe('c -- d\n');
   });
 });
 
