@@ -7,13 +7,16 @@ import { isUpstreamUrl } from '../upstream/address.js';
 import { ourCommand } from './shell.js';
 import { isStandardInput } from './standard-input.js';
 
-/** Splits the words of a verb at `--`, which commander leaves out. */
+/** Splits the words of a verb at `--`, which commander leaves out. A `--` that is the value of an option is none, as commander has it. */
 export function wordsAround(
-  { args }: Command,
+  command: Command,
   argv: readonly string[],
 ): [before: readonly string[], behind: readonly string[]] {
-  const dashes = argv.indexOf('--');
-  const at = args.length - (dashes < 0 ? 0 : argv.length - dashes - 1);
+  const { args } = command;
+  const valued = optionsWithValue(command);
+  let dashes = 0;
+  while (dashes < argv.length && argv[dashes] !== '--') dashes += valued.has(argv[dashes]) ? 2 : 1;
+  const at = args.length - Math.max(argv.length - dashes - 1, 0);
   return [args.slice(0, at), args.slice(at)];
 }
 
@@ -38,11 +41,15 @@ export function forgottenDashes(words: readonly string[], command: Command): For
 }
 
 /** Where the words are that are neither options nor values of options. */
-function positionsOfFiles(words: readonly string[], { options }: Command): number[] {
-  const valued = new Set(
+function positionsOfFiles(words: readonly string[], command: Command): number[] {
+  const valued = optionsWithValue(command);
+  return words.flatMap((word, i) => ((word.startsWith('-') && word !== '-') || valued.has(words[i - 1]) ? [] : [i]));
+}
+
+function optionsWithValue({ options }: Command): ReadonlySet<string> {
+  return new Set(
     options.filter(({ required }) => required).flatMap(({ short, long }) => [short ?? [], long ?? []].flat()),
   );
-  return words.flatMap((word, i) => ((word.startsWith('-') && word !== '-') || valued.has(words[i - 1]) ? [] : [i]));
 }
 
 /** It has no name of a document, and is not there, or may be run. */

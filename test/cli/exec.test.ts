@@ -1,9 +1,12 @@
 /** `jsonmmap exec`, with real programs below it. */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Master } from '../../src/index.js';
 import { runs } from '../run/running.js';
-import { dir, jsonmmap, type Outcome, outcome, start, startInTerminal, until } from './command.js';
+import { dir, jsonmmap, main, type Outcome, outcome, start, startInTerminal, until } from './command.js';
 
 let regions = 0;
 const newName = (): string => `executed-${++regions}`;
@@ -107,6 +110,12 @@ describe('the environment of the program', () => {
     expect(Object.keys(env).filter((key) => /OTHER/.test(key))).toEqual([]);
   });
 
+  it('says where the region is, whatever the document says', async () => {
+    const name = newName();
+    Master.open(name, { dir, initial: { jsonmmap: { region: 'other', dir: '/nowhere' } } }).close();
+    expect(await environmentIn([name, '--override'])).toMatchObject({ JSONMMAP_REGION: name, JSONMMAP_DIR: dir });
+  });
+
   it('keeps what is there already, unless it is told to override', async () => {
     const name = newName();
     Master.open(name, { dir, initial: { level: 'of the document' } }).close();
@@ -205,7 +214,29 @@ describe('the end of the program', () => {
   });
 });
 
+describe('the program', () => {
+  it('is what is behind the first -- that is no value of an option, with every later one', async () => {
+    const name = newName();
+    Master.open(name, { dir, initial: {} }).close();
+    expect(await jsonmmap(['exec', name, '--', 'echo', 'a', '--', 'b'])).toMatchObject({ stdout: 'a -- b\n' });
+    mkdirSync(join(dir, '--'), { mode: 0o700 });
+    Master.open(name, { dir: join(dir, '--'), initial: {} }).close();
+    const words = ['exec', name, '--dir', '--', '--', 'echo', 'c', '--', 'd'];
+    const { stdout } = await promisify(execFile)(process.execPath, [main, ...words], { cwd: dir });
+    expect(stdout).toBe('c -- d\n');
+  });
+});
+
 describe('a signal', () => {
+  it('after which the program goes on does not end its restarts', async () => {
+    running = new Running(['--grace', '300ms']);
+    await running.with('one');
+    running.child.kill('SIGHUP');
+    await until(() => running?.lines.some(({ signal }) => signal === 'SIGHUP'));
+    running.master.set('/value', 'two');
+    await running.with('two');
+  });
+
   it('goes to the program, which decides', async () => {
     running = new Running([]);
     const { pid } = await running.with('one');
@@ -226,22 +257,6 @@ describe('a signal', () => {
     expect(await running.ended).toMatchObject({ code: 143 });
     expect(runs(pid)).toBe(false);
     await until(() => !runs(child));
-  });
-
-  it('that many take for a wish to reload does not keep the program from being restarted; SIGINT does', async () => {
-    running = new Running([], `process.on('SIGINT', () => say({ signal: 'SIGINT' }))`);
-    await running.with('one');
-    running.child.kill('SIGHUP');
-    await until(() => running?.lines.some((line) => line.signal === 'SIGHUP'));
-    running.master.set('/value', 'two');
-    const { pid } = await running.with('two');
-    running.child.kill('SIGINT');
-    await until(() => running?.lines.some((line) => line.signal === 'SIGINT'));
-    running.master.set('/value', 'three');
-    running.master.set('/value', 'x\0'); // told, so the one before has been seen
-    await until(() => running?.err.includes('NUL'));
-    expect(runs(pid)).toBe(true);
-    expect(running.lines.some((line) => line.value === 'three')).toBe(false);
   });
 
   it('of the terminal does, too', async () => {
@@ -322,6 +337,19 @@ describe('a change of the variables', () => {
     expect(running.lines.filter(({ value }) => value !== undefined).length).toBeLessThanOrEqual(4);
   });
 
+  it('lets the program run where it comes faster than the program starts', async () => {
+    running = new Running([], `setTimeout(() => say({ signal: 'settled' }), 300)`);
+    await running.with('one');
+    let value = 0;
+    const timer = setInterval(() => running?.master.set('/value', String(++value)), 10);
+    try {
+      await until(() => new Set(running?.lines.filter(({ signal }) => signal).map(({ pid }) => pid)).size > 2);
+    } finally {
+      clearInterval(timer);
+    }
+    await running.with(String(value));
+  });
+
   it('is none where the values are the same, or are not of the part', async () => {
     running = new Running(['/env'], '', { env: { value: 'one' }, other: 1 });
     const { pid } = await running.with('one');
@@ -367,8 +395,8 @@ describe('a change of the variables', () => {
     running = new Running([]);
     const { pid } = await running.with('one');
     running.master.set('/LD_PRELOAD', '/tmp/evil.so');
-    await until(() => running?.err.includes('the document has a value for LD_PRELOAD'));
-    expect(running.err).toContain('the program keeps the variables that it has');
+    await until(() => running?.err.includes('the program keeps the variables that it has'));
+    expect(running.err).toContain('the document has a value for LD_PRELOAD');
     expect(runs(pid)).toBe(true);
     running.master.delete('/LD_PRELOAD');
     running.master.set('/value', 'two');

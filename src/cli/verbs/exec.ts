@@ -113,7 +113,7 @@ async function follow(io: Io, session: Session): Promise<void> {
   const inTerminal = isatty(0);
   const signals = passSignals(inTerminal);
   try {
-    const env = { ...process.env, JSONMMAP_REGION: follower.name, JSONMMAP_DIR: dirname(follower.path) };
+    const env = { JSONMMAP_REGION: follower.name, JSONMMAP_DIR: dirname(follower.path) };
     const program = await Program.start(
       {
         command: { file: words[0], args: words.slice(1), env },

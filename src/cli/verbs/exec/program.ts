@@ -5,7 +5,7 @@ import { sameVariables } from './variables.js';
 export type Variables = ReadonlyMap<string, string>;
 
 export interface ProgramOptions {
-  /** Its environment is what the program has besides the variables. */
+  /** Its environment is what the program has besides our own one and the variables, whatever they say. */
   readonly command: Command;
   /** What a change of the variables does. */
   readonly onChange: 'restart' | 'ignore' | NodeJS.Signals;
@@ -17,6 +17,9 @@ export interface ProgramOptions {
   readonly note: (message: string) => void;
 }
 
+/** A program that changes reach at any rate would spend its time with restarts, and get a signal before it listens. */
+const BETWEEN_CHANGES_MS = 1000;
+
 export class Program {
   /** Resolves when the program has ended, and is not started again. Rejects when it cannot be started again, and with the error of `fail`. */
   readonly done: Promise<Exit>;
@@ -24,6 +27,11 @@ export class Program {
   #process: FollowerProcess;
   /** What the document says now. */
   #wanted: Variables;
+  /** What the process was started with, or has had a signal for. */
+  #known: Variables;
+  /** When the next change may reach the process, as `performance.now()` counts. */
+  #quietUntil = performance.now() + BETWEEN_CHANGES_MS;
+  #timer: NodeJS.Timeout | undefined;
   /** Whether the process was told to end, so that another one takes its place. */
   #isReplaced = false;
   #isStopped = false;
@@ -33,7 +41,8 @@ export class Program {
     this.#options = options;
     this.#process = process;
     this.#wanted = variables;
-    this.done = this.#untilOver();
+    this.#known = variables;
+    this.done = this.#untilOver().finally(() => clearTimeout(this.#timer));
   }
 
   /** @throws `ERR_COMMAND` */
@@ -41,17 +50,10 @@ export class Program {
     return new Program(options, await start(options, variables), variables);
   }
 
-  /** Takes other variables. Those that come while the program restarts are seen by the process that is started then. */
+  /** Takes other variables. They reach the program at most once a second; those that come meanwhile are taken together. */
   change(variables: Variables): void {
-    if (sameVariables(variables, this.#wanted)) return;
     this.#wanted = variables;
-    const { onChange, note } = this.#options;
-    if (onChange === 'ignore' || this.#isReplaced || this.#isStopped) return;
-    if (onChange === 'restart') this.#replace();
-    else {
-      note(`the variables have changed: ${onChange} to the program`);
-      this.#process.signal(onChange);
-    }
+    this.#react();
   }
 
   /** Sends a signal to the program, and outside a terminal to all that it has started. */
@@ -60,11 +62,12 @@ export class Program {
   }
 
   /**
-   * Sends a signal that usually ends programs, unless the program has got it already. It is not restarted any more, so that it can end in its own time; after SIGHUP, which many take for a
-   * wish to read their files again, only a restart that is under way is given up.
+   * Sends a signal that usually ends programs, unless the program has got it already. It cancels a restart that is under way, and none follows SIGTERM. After another one, changes wait
+   * for the grace period: a program that still runs then has decided to go on.
    */
   stop(signal: NodeJS.Signals, { isSent = false } = {}): void {
-    this.#isStopped ||= this.#isReplaced || signal !== 'SIGHUP';
+    if (signal === 'SIGTERM' || this.#isReplaced) this.#isStopped = true;
+    else this.#beQuiet(Math.max(this.#options.graceMs, BETWEEN_CHANGES_MS));
     if (!isSent) this.#process.signal(signal);
   }
 
@@ -72,6 +75,31 @@ export class Program {
   fail(error: unknown): void {
     this.#failure ??= { error };
     void this.#process.end(this.#options.graceMs);
+  }
+
+  /** Tells the process of what it does not know yet, now or later. */
+  #react(): void {
+    const { onChange, note } = this.#options;
+    clearTimeout(this.#timer);
+    if (onChange === 'ignore' || this.#isReplaced || this.#isStopped || this.#failure !== undefined) return;
+    if (sameVariables(this.#wanted, this.#known)) return;
+    const waitMs = this.#quietUntil - performance.now();
+    if (waitMs > 0) {
+      this.#timer = setTimeout(() => this.#react(), waitMs);
+      return;
+    }
+    if (onChange === 'restart') {
+      this.#replace();
+      return;
+    }
+    note(`the variables have changed: ${onChange} to the program`);
+    this.#known = this.#wanted;
+    this.#beQuiet(BETWEEN_CHANGES_MS);
+    this.#process.signal(onChange);
+  }
+
+  #beQuiet(durationMs: number): void {
+    this.#quietUntil = Math.max(this.#quietUntil, performance.now() + durationMs);
   }
 
   #replace(): void {
@@ -91,8 +119,10 @@ export class Program {
       const variables = this.#wanted;
       this.#process = await start(this.#options, variables);
       this.#isReplaced = false;
+      this.#known = variables;
+      this.#beQuiet(BETWEEN_CHANGES_MS);
       if (this.#failure !== undefined) void this.#process.end(graceMs);
-      else if (!sameVariables(variables, this.#wanted)) this.#replace();
+      this.#react();
     }
   }
 
@@ -103,6 +133,10 @@ export class Program {
 }
 
 function start({ command, inTerminal }: ProgramOptions, variables: Variables): Promise<FollowerProcess> {
-  const env = { ...command.env, ...Object.fromEntries(variables) };
-  return startProcess({ ...command, env }, 'inherit', !inTerminal);
+  const { file, args, env } = command;
+  return startProcess(
+    { file, args, env: { ...process.env, ...Object.fromEntries(variables), ...env } },
+    'inherit',
+    !inTerminal,
+  );
 }
