@@ -421,7 +421,7 @@ void export_function(napi_env env, napi_value exports, const char *name, napi_ca
 }
 
 /* Raised with every change of what the exports mean: JavaScript of another version refuses this binary then. See src/system/native.ts. */
-#define CONTRACT 4
+#define CONTRACT 5
 
 NAPI_MODULE_INIT() {
   constant(env, exports, "contract", CONTRACT);

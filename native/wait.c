@@ -219,13 +219,85 @@ static int touch(int fd, int64_t at_ms) {
   return futimens(fd, times);
 }
 
+/* Whom to wake, and what has come of it. */
+typedef struct {
+  _Atomic uint32_t *word;
+  int fd;
+  int64_t at_ms;
+  long woken;
+  /* The call that has failed, if any has, and its errno. */
+  const char *failed;
+  int number;
+  /* For a call of the thread pool. */
+  /* Keeps the mapping. If it is unmapped all the same, the kernel says that there is no such word. */
+  napi_ref wake;
+  napi_ref done;
+  napi_async_work work;
+} Waking;
+
+/* Wakes every process that waits for the word, then those that watch the file, unless `fd` is -1: also where the first call has failed. */
+static void wake_all(Waking *waking) {
+  waking->woken = futex(waking->word, FUTEX_WAKE, INT_MAX);
+  if (waking->woken < 0) {
+    waking->failed = "futex";
+    waking->number = errno;
+  }
+  if (waking->fd != -1 && touch(waking->fd, waking->at_ms) < 0) {
+    waking->failed = "futimens";
+    waking->number = errno;
+  }
+}
+
+static void wake_in_thread(napi_env env, void *data) {
+  (void)env;
+  wake_all(data);
+}
+
+static void end_waking(napi_env env, Waking *waking) {
+  if (waking->work != NULL) napi_delete_async_work(env, waking->work);
+  if (waking->wake != NULL) napi_delete_reference(env, waking->wake);
+  if (waking->done != NULL) napi_delete_reference(env, waking->done);
+  free(waking);
+}
+
+static void woken(napi_env env, napi_status status, void *data) {
+  Waking *waking = data;
+  napi_value done, receiver, answer[2];
+  bool is_told = status == napi_ok && napi_get_reference_value(env, waking->done, &done) == napi_ok &&
+                 napi_get_null(env, &receiver) == napi_ok && napi_get_null(env, &answer[0]) == napi_ok &&
+                 napi_create_int64(env, waking->woken, &answer[1]) == napi_ok;
+  if (is_told && waking->failed != NULL) {
+    fail(env, waking->failed, waking->number);
+    napi_get_and_clear_last_exception(env, &answer[0]);
+  }
+  end_waking(env, waking);
+  if (is_told) napi_call_function(env, receiver, done, 2, answer, NULL);
+}
+
+/* Has a thread of the pool wake, and then calls `done` with null or an error, and the number; false where it cannot. */
+static bool wake_in_pool(napi_env env, const Waking *what, napi_value wake, napi_value done) {
+  napi_value name;
+  Waking *waking = malloc(sizeof *waking);
+  if (waking == NULL) return false;
+  *waking = *what;
+  if (napi_create_reference(env, wake, 1, &waking->wake) == napi_ok &&
+      napi_create_reference(env, done, 1, &waking->done) == napi_ok &&
+      napi_create_string_utf8(env, "jsonmmap.wake", NAPI_AUTO_LENGTH, &name) == napi_ok &&
+      napi_create_async_work(env, NULL, name, wake_in_thread, woken, waking, &waking->work) == napi_ok &&
+      napi_queue_async_work(env, waking->work) == napi_ok) {
+    return true;
+  }
+  end_waking(env, waking);
+  return false;
+}
+
 /*
- * The function that `waker` returns: (fd, ms). Wakes every process that waits for the word. Then it sets the times of `fd`, unless that is -1, which wakes those
- * that watch the file; also where the first call has failed.
+ * The function that `waker` returns: (fd, ms), or (fd, ms, itself, done). Wakes every process that waits for the word, and returns their number. Then it sets the times of `fd`, unless that is
+ * -1, which wakes those that watch the file. With `done`, a thread of the pool does that, and calls it with null or an error, and the number.
  */
 static napi_value wake(napi_env env, napi_callback_info info) {
-  napi_value arguments[2];
-  size_t count = 2;
+  napi_value arguments[4];
+  size_t count = 4;
   int64_t number[2];
   void *data;
   napi_get_cb_info(env, info, &count, arguments, NULL, &data);
@@ -235,9 +307,14 @@ static napi_value wake(napi_env env, napi_callback_info info) {
     napi_throw_range_error(env, "EINVAL", "the mapping is closed");
     return NULL;
   }
-  int refused = futex((_Atomic uint32_t *)word->bytes, FUTEX_WAKE, INT_MAX) < 0 ? errno : 0;
-  if (number[0] != -1 && touch((int)number[0], number[1]) < 0) return fail(env, "futimens", errno);
-  return refused == 0 ? NULL : fail(env, "futex", refused);
+  Waking waking = {.word = (_Atomic uint32_t *)word->bytes, .fd = (int)number[0], .at_ms = number[1]};
+  if (count == 4) {
+    return wake_in_pool(env, &waking, arguments[2], arguments[3]) ? NULL : fail(env, "napi_create_async_work", EAGAIN);
+  }
+  wake_all(&waking);
+  if (waking.failed != NULL) return fail(env, waking.failed, waking.number);
+  napi_value woken;
+  return napi_create_int64(env, waking.woken, &woken) == napi_ok ? woken : NULL;
 }
 
 static void free_range(napi_env env, void *data, void *hint) {

@@ -28,6 +28,9 @@ export interface MapRequest {
   readonly uncounted?: boolean | undefined;
 }
 
+/** Told what has come of waking processes: an error, and how many waits were woken. */
+export type Woken = (error: Error | null, woken: number) => void;
+
 /** A mapped range. Forgotten without `close`, it is unmapped when it is garbage collected, which may be never: the code that maps it counts the holders (I17). */
 export interface Mapping {
   /** The bytes, until `close`. Never hand it to users for a `read` mapping: a store to it ends the process. */
@@ -43,9 +46,11 @@ export interface Mapping {
   sync(offset: number, length: number): void;
   /**
    * Wakes the waits of all processes for the 32-bit word at `offset`, where the system has any, and touches the file `fd`, whose times become `atMs`, for those
-   * that watch it; none where `fd` is -1. One system call each.
+   * that watch it; none where `fd` is -1. One system call each. Returns how many waits it has woken.
    */
-  wake(offset: number, fd: number, atMs: number): void;
+  wake(offset: number, fd: number, atMs: number): number;
+  /** The same in the thread pool, which needs `fd` until it calls `done`: not at all if the process or the thread ends before. May be closed meanwhile; then it may wake nobody. */
+  wakeInPool(offset: number, fd: number, atMs: number, done: Woken): void;
   /** Hints at how `[offset, offset + length)` will be used: a number of `madvise(2)`. */
   advise(offset: number, length: number, advice: number): void;
   /**

@@ -1,7 +1,7 @@
 /** Real mappings, through the C addon in `native/`. */
 import { errnoOf } from '../errors.js';
 import { existingBinaries } from './binaries.js';
-import type { Access, FileLocks, Mapping, MapRequest, MmapSystem, WordWait } from './contract.js';
+import type { Access, FileLocks, Mapping, MapRequest, MmapSystem, Woken, WordWait } from './contract.js';
 import { syscalls } from './syscalls.js';
 
 /** What `native/` exports; each call throws an Error with the errno name as `code`. */
@@ -30,15 +30,18 @@ interface Addon extends FileLocks {
   waker(handle: Handle, offset: number, length: number): Wake;
 }
 
-/** Wakes those who wait for the word that it was made for, and touches the file `fd`, unless that is -1. */
-type Wake = (fd: number, atMs: number) => void;
+/** Wakes those who wait for the word that it was made for, and touches the file `fd`, unless that is -1; in the thread pool, which it calls `done` after, with itself and that. */
+interface Wake {
+  (fd: number, atMs: number): number;
+  (fd: number, atMs: number, self: Wake, done: Woken): void;
+}
 
 interface Handle {
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
 }
 
 /** The version of what `native/` exports: a bundle may find the binary of another release of this package. */
-const CONTRACT = 4;
+const CONTRACT = 5;
 
 /** Returns the native implementation, or the reason why there is none here. */
 export function loadNative(): MmapSystem | Error {
@@ -132,12 +135,21 @@ class NativeMapping implements Mapping {
     this.#addon.advise(this.#handle, offset, length, advice);
   }
 
-  wake(offset: number, fd: number, atMs: number): void {
+  wake(offset: number, fd: number, atMs: number): number {
+    return this.#wakeFor(offset)(fd, atMs);
+  }
+
+  wakeInPool(offset: number, fd: number, atMs: number, done: Woken): void {
+    const wake = this.#wakeFor(offset);
+    wake(fd, atMs, wake, done);
+  }
+
+  #wakeFor(offset: number): Wake {
     if (this.#wake === undefined || this.#wakeOffset !== offset) {
       this.#wake = this.#addon.waker(this.#handle, offset, WORD_BYTES);
       this.#wakeOffset = offset;
     }
-    this.#wake(fd, atMs);
+    return this.#wake;
   }
 
   close(): void {

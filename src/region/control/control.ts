@@ -1,5 +1,5 @@
 /** A mapped control file: its header, and the three parts that change. */
-import type { Mapping } from '../../system/contract.js';
+import type { Mapping, Woken } from '../../system/contract.js';
 import type { FileHeader } from '../files/header.js';
 import { WAKE_OFFSET } from '../files/layout.js';
 import { CommitSlots } from './commit-slots.js';
@@ -31,11 +31,21 @@ export class Control {
   }
 
   /**
-   * Wakes the processes that wait for the wake word (I21), and those that watch the file `fd`, whose time becomes `atMs`; only the former where `fd` is -1. What it
-   * announces is visible before. @throws what the system refuses it for
+   * Wakes the processes that wait for the wake word (I21), and those that watch the file `fd`, whose time becomes `atMs`. What it announces is visible before. Returns how many waits
+   * it has woken. @throws what the system refuses it for
    */
-  announce(fd: number, atMs: number): void {
-    this.#memory.changeAndWake(WAKE_OFFSET, fd, atMs);
+  announce(fd: number, atMs: number): number {
+    return this.#memory.changeAndWake(WAKE_OFFSET, fd, atMs);
+  }
+
+  /** The first half of an announcement: a process that is about to wait does not, and finds what is announced. The other half is `wakeInPool`. */
+  changeWakeWord(): void {
+    this.#memory.changeWord(WAKE_OFFSET);
+  }
+
+  /** The second half: the thread pool wakes those that wait, and those that watch the file `fd`, which has to stay open until it calls `done`. */
+  wakeInPool(fd: number, atMs: number, done: Woken): void {
+    this.#memory.wakeInPool(WAKE_OFFSET, fd, atMs, done);
   }
 
   /** Unmaps; any later access to the memory throws (I18). Idempotent. */

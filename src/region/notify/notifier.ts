@@ -2,17 +2,20 @@
  * The master's end of a notification. It changes the wake word of the control file and wakes the processes that wait for it, which the kernel does in one
  * call. Then it touches the file, for processes that watch it instead (inotify's IN_ATTRIB): where nobody does, both together take a microsecond.
  *
- * The kernel wakes watchers one by one within the call, and where processors are few, the processes that were woken run before the call returns: with 64
- * watchers on two cores that takes milliseconds. So after a slow touch the next ones are calls of the thread pool, until they are quick
+ * The kernel wakes them one by one within the calls, and where processors are few, the processes that were woken run before a call returns: with 64
+ * followers on two cores that takes ten milliseconds and more. So after a notification that was slow, or has woken several processes, the next ones are calls of the thread pool, until they are quick
  * again. What is published during such a call is announced by one more.
  */
-import { closeSync, fstatSync, futimes, futimesSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { debuglog } from 'node:util';
+import type { Woken } from '../../system/contract.js';
 import type { OpenControl } from '../control/control-file.js';
 import { openTrusted } from '../files/files.js';
 
-/** A touch that wakes nobody takes a few microseconds, one that wakes eight processes some hundred. */
+/** A notification that wakes nobody takes a microsecond, one that wakes one process some ten to hundred. */
 const SLOW_MS = 0.5;
+/** So many processes that were woken run at the same time as the one that goes on; more of them, and it waits for its turn. */
+const WOKEN_MAX = 2;
 
 const debug = debuglog('jsonmmap');
 
@@ -20,15 +23,17 @@ const debug = debuglog('jsonmmap');
  * Wakes the processes that wait for the region or watch its file, once, before it returns. About 1 µs, and what the watchers take. What it announces is
  * visible already, so a failure only delays it to the next heartbeat of each follower: the caller gets no error.
  */
-export function notify({ control, fd }: OpenControl, atMs: number): void {
-  announce(control, fd, atMs);
+export function notify(opened: OpenControl, atMs: number): void {
+  announce(opened, atMs);
 }
 
-function announce(control: OpenControl['control'], fd: number, atMs: number): void {
+/** Returns how many waits were woken. */
+function announce({ control, fd }: OpenControl, atMs: number): number {
   try {
-    control.announce(fd, atMs);
+    return control.announce(fd, atMs);
   } catch (error) {
     debug('followers could not be notified: %o', error);
+    return 0;
   }
 }
 
@@ -36,7 +41,7 @@ function announce(control: OpenControl['control'], fd: number, atMs: number): vo
 export class Notifier {
   readonly #opened: OpenControl;
   readonly #now: () => number;
-  /** The last touch was slow. */
+  /** The last notification was slow. */
   #slow = false;
   /** A call of the thread pool is under way. */
   #isUnderway = false;
@@ -53,14 +58,15 @@ export class Notifier {
     this.#now = now;
   }
 
-  /** Wakes the followers that wait, and soon those that watch; `atMs` becomes the time of the file. */
+  /** Wakes the followers, before it returns or soon after; `atMs` becomes the time of the file. */
   notify(atMs: number): void {
-    const { control, fd } = this.#opened;
-    const isTouchedHere = !this.#slow && !this.#isUnderway;
-    const started = isTouchedHere ? this.#now() : 0;
-    announce(control, isTouchedHere ? fd : -1, atMs);
-    if (isTouchedHere) this.#slow = this.#now() - started > SLOW_MS;
-    else this.#touch(atMs);
+    if (!this.#slow && !this.#isUnderway) {
+      this.#notifyHere(atMs);
+      return;
+    }
+    this.#opened.control.changeWakeWord();
+    if (this.#isUnderway) this.#next = atMs;
+    else this.#wakeInPool(atMs);
   }
 
   /** No call begins after this; one that is under way ends by itself. Idempotent. */
@@ -68,41 +74,42 @@ export class Notifier {
     this.#closed = true;
   }
 
-  #touch(atMs: number): void {
-    if (this.#isUnderway) this.#next = atMs;
-    else if (!this.#touchInPool(atMs)) this.#touchHere(atMs);
-  }
-
-  #touchHere(atMs: number): void {
+  #notifyHere(atMs: number): void {
     const started = this.#now();
-    try {
-      futimesSync(this.#opened.fd, atMs / 1000, atMs / 1000);
-    } catch (error) {
-      debug('watching followers could not be notified: %o', error);
-    }
-    this.#slow = this.#now() - started > SLOW_MS;
+    const woken = announce(this.#opened, atMs);
+    this.#slow = this.#isSlow(started, woken);
   }
 
-  /** False where it cannot. */
-  #touchInPool(atMs: number): boolean {
+  /** On this thread where it cannot. */
+  #wakeInPool(atMs: number): void {
     const fd = this.#openAgain();
-    if (fd === undefined) return false;
+    if (fd === undefined) {
+      this.#notifyHere(atMs);
+      return;
+    }
     const started = this.#now();
     this.#isUnderway = true;
-    futimes(fd, atMs / 1000, atMs / 1000, (error) => {
+    const done: Woken = (error, woken) => {
       closeSync(fd);
-      if (error !== null) debug('watching followers could not be notified: %o', error);
+      if (error !== null) debug('followers could not be notified: %o', error);
       this.#isUnderway = false;
-      this.#slow = this.#now() - started > SLOW_MS;
-      this.#touchNext();
-    });
-    return true;
+      this.#slow = this.#isSlow(started, woken);
+      const next = this.#next;
+      this.#next = undefined;
+      if (next !== undefined && !this.#closed) this.#wakeInPool(next);
+    };
+    try {
+      this.#opened.control.wakeInPool(fd, atMs, done);
+    } catch (error) {
+      closeSync(fd);
+      this.#isUnderway = false;
+      debug('followers are notified on this thread: %o', error);
+      this.#notifyHere(atMs);
+    }
   }
 
-  #touchNext(): void {
-    const next = this.#next;
-    this.#next = undefined;
-    if (next !== undefined && !this.#closed) this.#touch(next);
+  #isSlow(started: number, woken: number): boolean {
+    return woken > WOKEN_MAX || this.#now() - started > SLOW_MS;
   }
 
   /** The same file for a call that may outlive the descriptor; undefined where another file has taken its path. */
@@ -112,7 +119,7 @@ export class Notifier {
       if (fd === undefined || isSameFile(fd, this.#opened.fd)) return fd;
       closeSync(fd);
     } catch (error) {
-      debug('watching followers are notified on this thread: %o', error);
+      debug('followers are notified on this thread: %o', error);
     }
     return undefined;
   }

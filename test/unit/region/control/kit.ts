@@ -20,7 +20,8 @@ export function twoControls(beforeLoad: () => void = () => {}): {
     pull,
     push: () => {},
     sync: () => {},
-    wake: () => {},
+    wake: () => 0,
+    wakeInPool: () => {},
     advise: () => {},
     close: () => {},
   });

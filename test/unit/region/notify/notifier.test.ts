@@ -1,10 +1,11 @@
 /** The master's end of a notification: on this thread while that is quick, in the thread pool while it is not. */
-import { closeSync, futimesSync, openSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, futimes, futimesSync, openSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Control } from '../../../../src/region/control/control.js';
 import { Notifier } from '../../../../src/region/notify/notifier.js';
+import type { Woken } from '../../../../src/system/contract.js';
 import { newDirectory } from '../kit.js';
 
 const AT = 1_000_000_000_000;
@@ -17,10 +18,14 @@ describe('Notifier', () => {
     path = join(newDirectory(), 'b.ctl');
     writeFileSync(path, '', { mode: 0o600 });
     fd = openSync(path, 'r+');
+    waiting = 0;
   });
   afterEach(() => closeSync(fd));
 
-  let woken = 0;
+  /** Changes of the wake word. */
+  let changes = 0;
+  /** How many processes each notification wakes. */
+  let waiting: number;
   let clockMs = 0;
   /** What goes by between two looks at the clock. */
   let callMs: number;
@@ -29,11 +34,18 @@ describe('Notifier', () => {
       clockMs += callMs;
       return clockMs;
     };
-    const announce = (touched: number, atMs: number) => {
-      woken++;
-      if (touched !== -1) futimesSync(touched, atMs / 1000, atMs / 1000);
+    const control = {
+      path,
+      announce: (touched: number, atMs: number) => {
+        changes++;
+        futimesSync(touched, atMs / 1000, atMs / 1000);
+        return waiting;
+      },
+      changeWakeWord: () => changes++,
+      wakeInPool: (touched: number, atMs: number, done: Woken) =>
+        futimes(touched, atMs / 1000, atMs / 1000, (error) => done(error, waiting)),
     };
-    return new Notifier({ fd, control: { path, announce } as unknown as Control }, now);
+    return new Notifier({ fd, control: control as unknown as Control }, now);
   };
   const notifiedAt = () => statSync(path).mtimeMs;
 
@@ -52,11 +64,35 @@ describe('Notifier', () => {
     const notifier = newNotifier();
     notifier.notify(AT);
     expect(notifiedAt()).toBe(AT);
-    const before = woken;
+    const before = changes;
     for (let i = 1; i <= 100; i++) notifier.notify(AT + i * 1000);
-    expect(woken).toBe(before + 100); // those who wait for the word are woken at once
+    expect(changes).toBe(before + 100); // at once: nobody begins to wait who has not seen it
     expect(notifiedAt()).toBeLessThanOrEqual(AT + 1000); // the first of them at most
     await expect.poll(notifiedAt, PATIENCE).toBe(AT + 100_000);
+    notifier.close();
+  });
+
+  it('notifies later while several processes are woken, however quick that is', async () => {
+    callMs = 0;
+    waiting = 3;
+    const notifier = newNotifier();
+    notifier.notify(AT);
+    expect(notifiedAt()).toBe(AT); // it was not known before
+    for (let i = 1; i <= 3; i++) {
+      notifier.notify(AT + i * 1000);
+      expect(notifiedAt()).toBeLessThan(AT + i * 1000);
+      await expect.poll(notifiedAt, PATIENCE).toBe(AT + i * 1000);
+    }
+    waiting = 2;
+    await delay(20); // the pool has said that it is done
+    notifier.notify(AT + 4000);
+    await expect.poll(notifiedAt, PATIENCE).toBe(AT + 4000);
+    await expect
+      .poll(() => {
+        notifier.notify(AT + 5000);
+        return notifiedAt();
+      }, PATIENCE)
+      .toBe(AT + 5000);
     notifier.close();
   });
 
