@@ -71,12 +71,20 @@ export interface Source {
   readonly reading: ReadingOptions;
 }
 
-/** Reads `file`, or standard input where it is `-` or not given. @throws `ERR_SOURCE`, `ERR_INVALID_ARG` */
-export async function readSource(io: Io, file: string | undefined, options: DocumentOptions): Promise<Source> {
+/**
+ * Reads `file`, or standard input where it is `-` or not given. Unless `pipes` is false, the file may be a pipe, whose writer takes as long as it likes.
+ * @throws `ERR_SOURCE`, `ERR_INVALID_ARG`
+ */
+export async function readSource(
+  io: Io,
+  file: string | undefined,
+  options: DocumentOptions,
+  { pipes = true } = {},
+): Promise<Source> {
   const { format } = options;
   const reading = documentReadingOf(options);
   if (file !== undefined && !isStandardInput(file)) {
-    const bytes = await readSourceFile(file, { pipes: true, timeoutMs: reading.timeoutMs });
+    const bytes = await readSourceFile(file, { pipes, timeoutMs: reading.timeoutMs });
     return { name: file, format: format ?? formatOf(file) ?? 'json', bytes, reading };
   }
   if (file === undefined && io.in.isTTY) {

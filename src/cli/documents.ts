@@ -2,7 +2,7 @@
 import { CommandError } from '../command-error.js';
 import { loadFiles, nothingThere } from '../sources/files.js';
 import { loadJsonSchema } from '../sources/json-schema.js';
-import { filesOf, mayBeMissing, type NamedFile, namedBy } from '../sources/members.js';
+import { filesOf, isDirectory, mayBeMissing, type NamedFile, namedBy } from '../sources/members.js';
 import { type DocumentOptions, parseSource, readingOf, readSource, type Source } from './document.js';
 import type { Io } from './io.js';
 import type { Progress } from './output/progress.js';
@@ -25,21 +25,26 @@ export async function readSources(
     throw new CommandError('ERR_INVALID_ARG', 'standard input can be read only once', { cure: 'name it once' });
   }
   if (files.length === 0) return [await readSource(io, undefined, options)];
-  const named = (await Promise.all(files.map((file) => filesOf(namedBy(file))))).flat();
-  const sources = await Promise.all(named.map((file) => readNamed(io, file, options)));
+  const sources = (await Promise.all(files.map((file) => readNamed(io, namedBy(file), options)))).flat();
   const there = sources.filter((source) => source !== undefined);
   if (there.length === 0) throw nothingThere(files.join(', '));
   return there;
 }
 
-/** Undefined for what is missing and may be. */
-async function readNamed(io: Io, file: NamedFile, options: DocumentOptions): Promise<Source | undefined> {
-  try {
-    return await readSource(io, file.name, options);
-  } catch (error) {
-    if (await mayBeMissing(file, error)) return undefined;
-    throw error;
-  }
+/** A pipe that is named is waited for; one that lies in a directory is not. Undefined for what is missing and may be. */
+async function readNamed(io: Io, named: NamedFile, options: DocumentOptions): Promise<(Source | undefined)[]> {
+  const pipes = !isDirectory(named.name);
+  const files = await filesOf(named);
+  return Promise.all(
+    files.map(async (file) => {
+      try {
+        return await readSource(io, file.name, options, { pipes });
+      } catch (error) {
+        if (await mayBeMissing(file, error)) return undefined;
+        throw error;
+      }
+    }),
+  );
 }
 
 /** Returns the document that the sources make together, as `run` merges files. @throws `ERR_SOURCE` with file, line, column and reason */

@@ -8,7 +8,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { CommandError } from '../command-error.js';
 import type { JsonMmapError } from '../errors.js';
 import { RegionPaths } from '../region/files/paths.js';
-import { loadFiles, loadLayers, type SourceFile } from '../sources/files.js';
+import { type Layer, loadFiles, loadLayers, type SourceFile } from '../sources/files.js';
 import { isDirectory } from '../sources/members.js';
 import { FileWatch } from '../sources/watch.js';
 import { regionDirectory } from '../system/directory.js';
@@ -17,7 +17,7 @@ import { Conflated } from './conflated.js';
 import type { Command } from './follower-process.js';
 import type { RunLog } from './log.js';
 import { type MetricsAddress, type MetricsServer, serveMetrics } from './metrics-server.js';
-import { type Origin, originsOf } from './origins.js';
+import { originsOf } from './origins.js';
 import type { FollowerOutput } from './output.js';
 import { membersOf } from './process-group.js';
 import type { RosterEntry } from './proof.js';
@@ -133,7 +133,8 @@ export class Run {
       hasFiles: options.files.length > 0,
       load: () => this.#loads.request(),
       restart: () => this.#supervisor?.restart(),
-      origins: (path) => this.#origins(path),
+      layers: () => this.#readLayers(),
+      origins: (path, read) => originsOf(this.#region.master.current, read, path),
       version: () => this.version,
       isEnding: () => this.#stopped.signal.aborted,
     });
@@ -251,13 +252,11 @@ export class Run {
     }
   }
 
-  /** Reads the files again, so that nothing is kept for it. */
-  async #origins(path: string): Promise<Origin[]> {
-    const { files } = this.#options;
-    const layers = files.length === 0 ? [] : await loadLayers(withLayers(this.#options, this.#layers));
-    const document = this.#region.master.current;
+  /** Reads the files again, so that nothing is kept for origins. */
+  async #readLayers(): Promise<readonly Layer[]> {
+    if (this.#options.files.length > 0) return loadLayers(withLayers(this.#options, this.#layers));
     const { source } = this.#agent?.status() ?? {};
-    return originsOf(document, source === undefined ? layers : [{ name: source, value: document }], path);
+    return source === undefined ? [] : [{ name: source, value: this.#region.master.current }];
   }
 
   /** Runs an operation on the region. An error is reported and returned, and ends the run only if the region is lost. */

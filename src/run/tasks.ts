@@ -1,6 +1,8 @@
 /** What other processes ask a run for over the control socket of its region: to read its files again, to replace its followers, to say where values come from. */
 import { JsonMmapError } from '../errors.js';
+import type { Layer } from '../sources/files.js';
 import type { Requester, Task } from '../write-requests/protocol.js';
+import { Conflated } from './conflated.js';
 import type { RunLog } from './log.js';
 import type { Origin } from './origins.js';
 import type { Replacement } from './supervisor.js';
@@ -18,17 +20,22 @@ export interface TasksOptions {
   readonly load: () => Promise<unknown>;
   /** Replaces the followers; undefined where there are none. */
   readonly restart: () => Promise<readonly Replacement[]> | undefined;
-  /** Says where the values at a path of the newest version come from. */
-  readonly origins: (path: string) => Promise<readonly Origin[]>;
+  /** Reads the files, and publishes nothing. */
+  readonly layers: () => Promise<readonly Layer[]>;
+  /** Says from which of these layers the values at a path of the newest version come. */
+  readonly origins: (path: string, layers: readonly Layer[]) => readonly Origin[];
   readonly version: () => number;
   readonly isEnding: () => boolean;
 }
 
 export class Tasks {
   readonly #options: TasksOptions;
+  /** Requests that come at once share a read: many that each read a large document would take all memory. */
+  readonly #layers: Conflated<readonly Layer[]>;
 
   constructor(options: TasksOptions) {
     this.#options = options;
+    this.#layers = new Conflated(options.layers);
   }
 
   /** Resolves when the task is done or has failed; with nothing, once it has begun, for one that does not wait. It is in the log at its end in both cases. */
@@ -56,7 +63,7 @@ export class Tasks {
     const previousVersion = version();
     if (verb === 'restart') return this.#restart();
     if (verb === 'origins') {
-      const found = await origins(path);
+      const found = origins(path, await this.#layers.request());
       return { version: version(), origins: found };
     }
     const error = await load();

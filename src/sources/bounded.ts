@@ -1,6 +1,7 @@
 /** Tasks in a thread of their own, with a limit on time and memory. */
 import { Worker } from 'node:worker_threads';
 import { errnoOf } from '../errors.js';
+import { Limiter } from './limiter.js';
 import { SourceFault } from './position.js';
 import type { Answer, Task } from './work.js';
 
@@ -14,12 +15,36 @@ export interface Limits {
 export const TIMEOUT_MS = 60_000;
 export const MEMORY_MB = 1024;
 
-/** Does a task in a thread, which costs 0.1 s of processor time or less. The thread is ended at the limit of time. @throws `SourceFault` when a limit is reached, or the thread fails */
-export async function answerWithin(
-  task: Task,
-  { timeoutMs = TIMEOUT_MS, memoryMb = MEMORY_MB }: Limits,
-): Promise<Answer> {
-  const worker = startWorker(memoryMb);
+/** Each thread may take the memory of the limit. */
+const THREADS_MAX = 4;
+
+const limiter = new Limiter(THREADS_MAX);
+/** Threads that have done a task, for the tasks that wait. */
+const idle: { readonly worker: Worker; readonly memoryMb: number }[] = [];
+
+/**
+ * Does a task in a thread, which costs 0.1 s of processor time or less to start; tasks that wait take over the thread of one that is done. At most four go on at a time, and the limit of
+ * time counts from when the task begins. The thread is ended at the limit. @throws `SourceFault` when a limit is reached, or the thread fails
+ */
+export function answerWithin(task: Task, { timeoutMs = TIMEOUT_MS, memoryMb = MEMORY_MB }: Limits): Promise<Answer> {
+  return limiter.run(async () => {
+    const found = idle.findIndex((thread) => thread.memoryMb === memoryMb);
+    const worker = found === -1 ? startWorker(memoryMb) : idle.splice(found, 1)[0].worker;
+    let isDone = false;
+    try {
+      const answer = await answerOf(worker, task, timeoutMs, memoryMb);
+      isDone = true;
+      return answer;
+    } finally {
+      for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+      if (isDone && limiter.isAwaited) idle.push({ worker, memoryMb });
+      else void worker.terminate();
+      if (!limiter.isAwaited) for (const thread of idle.splice(0)) void thread.worker.terminate();
+    }
+  });
+}
+
+async function answerOf(worker: Worker, task: Task, timeoutMs: number, memoryMb: number): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<Answer>((resolve, reject) => {
@@ -31,7 +56,6 @@ export async function answerWithin(
     });
   } finally {
     clearTimeout(timer);
-    void worker.terminate();
   }
 }
 

@@ -1,4 +1,5 @@
 /** How files are named: a path, `?path` for one that may be missing, `directory/` for the files in it. */
+import { isUtf8 } from 'node:buffer';
 import { readdirSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { CommandError } from '../command-error.js';
@@ -29,17 +30,17 @@ export function isDirectory(name: string): boolean {
 /**
  * Returns the files that `named` consists of: itself, or those in the directory, in the order of their names. Hidden files, copies that editors keep, and names that say no format are
  * left out; directories in it are not entered.
- * @throws `ERR_SOURCE` for a directory that is missing and may not be, cannot be read, or has more than 1,000 such files
+ * @throws `ERR_SOURCE` for a directory that is missing and may not be, cannot be read, has more than 1,000 such files, or one whose name is not UTF-8
  */
 export async function filesOf(named: NamedFile): Promise<NamedFile[]> {
   const { name, isOptional } = named;
   if (!isDirectory(name)) return [named];
   let members: string[];
   try {
-    members = membersOf(await readdir(name));
+    members = membersOf((await readdir(name, { encoding: 'buffer' })).map((entry) => textOf(entry, name)));
   } catch (error) {
     if (isOptional && isMissing(error) && !(await isThere(name.replace(/\/+$/, '')))) return [];
-    throw unlistable(name, error);
+    throw error instanceof CommandError ? error : unlistable(name, error);
   }
   if (members.length <= MEMBERS_MAX) return members.map((member) => ({ name: name + member, isOptional: true }));
   throw new CommandError('ERR_SOURCE', `${name} has ${members.length} files, of which at most ${MEMBERS_MAX} are read`);
@@ -63,6 +64,13 @@ export async function mayBeMissing({ name, isOptional }: NamedFile, error: unkno
 
 function membersOf(names: readonly string[]): string[] {
   return names.filter((name) => !/^\.|~$|^#.*#$/.test(name) && formatOf(name) !== undefined).sort();
+}
+
+/** A name that is not UTF-8 leads to no file once it is a string: the file would be left out without a word. */
+function textOf(name: Buffer, directory: string): string {
+  const text = name.toString();
+  if (isUtf8(name) || membersOf([text]).length === 0) return text;
+  throw new CommandError('ERR_SOURCE', `${directory}${text} has a name that is not UTF-8: rename it`);
 }
 
 async function isThere(path: string): Promise<boolean> {

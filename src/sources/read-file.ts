@@ -4,11 +4,15 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { CommandError } from '../command-error.js';
 import { errnoOf, JsonMmapError } from '../errors.js';
 import { TIMEOUT_MS, tooSlow } from './bounded.js';
+import { Limiter } from './limiter.js';
 import { named } from './parse.js';
 
 /** The longest text that the runtime can hold is a little longer. */
 export const MAX_BYTES = 512 * 1024 * 1024 - 1024;
 const CHUNK_BYTES = 64 * 1024;
+
+/** How many files are open at a time. */
+const limiter = new Limiter(16);
 
 export interface FileOptions {
   /** Whether a pipe will do, which can be read once, and whose writer may take as long as it likes. */
@@ -26,7 +30,7 @@ export async function readSourceFile(
 ): Promise<Uint8Array> {
   try {
     if (pipes && (await stat(file)).isFIFO()) return await readWhole(file, await open(file, 'r'));
-    return await inTime(readRegular(file), timeoutMs ?? TIMEOUT_MS);
+    return await limiter.run(() => inTime(readRegular(file), timeoutMs ?? TIMEOUT_MS));
   } catch (error) {
     throw errnoOf(error) === undefined || error instanceof JsonMmapError ? named(error, file) : unreadable(file, error);
   }

@@ -251,3 +251,21 @@ describe('the region', () => {
     expect(await run(at('site.d/'), place.file)).toContain('site version 1 published');
   });
 });
+
+describe('a program that pretends to be a run', () => {
+  it.each([
+    ['a value that is not there', { version: 1, origins: [{ path: '/none', origin: 'x' }] }],
+    ['a version that cannot be', { version: 0, origins: [] }],
+    ['nothing', {}],
+  ])('and answers with %s is told as an error', async (_, answer) => {
+    const master = Master.open('app', { dir: place.regions, initial: { a: 1 }, control: true });
+    master.takeTasks(() => Promise.resolve(answer));
+    try {
+      const { code, err } = await get('--origin');
+      expect(err).toContain('does not say where the values of its document come from');
+      expect(code).toBe(1);
+    } finally {
+      master.close();
+    }
+  });
+});

@@ -1,9 +1,13 @@
 /** Optional files, and the files of directories. */
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { filesOf, namedBy } from '../../src/sources/members.js';
+import { CLI } from '../run/running.js';
 import { loadFiles } from './kit.js';
 
 let directory: string;
@@ -136,5 +140,62 @@ describe('a directory', () => {
     expect(await filesOf({ name: at('conf.d/'), isOptional: false })).toEqual([
       { name: at('conf.d/a.json'), isOptional: true },
     ]);
+  });
+});
+
+describe('a directory of many files', () => {
+  it('takes four threads for files of a format that is parsed in one', async () => {
+    mkdirSync(at('conf.d'));
+    for (let i = 0; i < 40; i++) writeFileSync(at(`conf.d/${i}.yaml`), `k${i}: ${i}\n`);
+    const threads: Worker[] = [];
+    const seen = (worker: Worker): void => void threads.push(worker);
+    process.on('worker', seen);
+    try {
+      expect(Object.keys((await load('conf.d/')) as object)).toHaveLength(40);
+    } finally {
+      process.off('worker', seen);
+    }
+    expect(threads).toHaveLength(4);
+  });
+
+  it('goes on where one of them cannot be parsed', async () => {
+    mkdirSync(at('conf.d'));
+    for (let i = 10; i < 30; i++) writeFileSync(at(`conf.d/${i}.yaml`), i === 12 ? 'a: [' : `k: ${i}\n`);
+    await expect(load('conf.d/')).rejects.toEqual(source('12.yaml:1:'));
+    rmSync(at('conf.d/12.yaml'));
+    expect(await load('conf.d/')).toEqual({ k: 29 });
+  });
+
+  it('needs few open files', async () => {
+    mkdirSync(at('conf.d'));
+    for (let i = 0; i < 400; i++) writeFileSync(at(`conf.d/${i}.json`), `{"k${i}":${i}}`);
+    const { stdout } = await promisify(execFile)('sh', [
+      '-c',
+      'ulimit -n 200; exec "$@"',
+      'sh',
+      process.execPath,
+      CLI,
+      'validate',
+      at('conf.d/'),
+    ]);
+    expect(stdout).toContain('valid');
+  });
+
+  it('is refused for a name that is not UTF-8', async ({ skip }) => {
+    mkdirSync(at('conf.d'));
+    save('conf.d/a.json', {});
+    try {
+      writeFileSync(Buffer.concat([Buffer.from(at('conf.d/')), Buffer.from([0xff]), Buffer.from('.json')]), '{}');
+    } catch {
+      skip('the file system takes only names that are UTF-8');
+    }
+    await expect(load('conf.d/')).rejects.toEqual(source('is not UTF-8'));
+  });
+
+  it('is not waited for where one is a pipe', async () => {
+    mkdirSync(at('conf.d'));
+    execFileSync('mkfifo', [at('conf.d/a.json')]);
+    const ended = promisify(execFile)(process.execPath, [CLI, 'validate', at('conf.d/')]);
+    await expect(ended).rejects.toEqual(expect.objectContaining({ stderr: expect.stringContaining('is a pipe') }));
   });
 });

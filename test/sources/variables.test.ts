@@ -27,6 +27,18 @@ describe('withVariables', () => {
     expect(replaced({ a: [{ b: text }] })).toEqual({ a: [{ b: expected }] });
   });
 
+  it('refuses one in the text of another, which it would leave as it is', () => {
+    expect(() => replaced({ a: '${NONE:-${HOST}}' })).toThrow('/a has a ${ in the text for NONE');
+    expect(() => replaced({ a: '${HOST:-$${x}}' })).toThrow('/a has a ${ in the text for HOST');
+  });
+
+  it('refuses a short document that names a long variable again and again', () => {
+    const long = { LONG: 'x'.repeat(1024 * 1024) };
+    const item = '${LONG}'.repeat(16);
+    expect(withVariables([item, item, item, item], long)).toHaveLength(4);
+    expect(() => withVariables([item, item, item, item, '${LONG}'], long)).toThrow('/4 is too long');
+  });
+
   it('changes strings alone, and keeps them strings', () => {
     expect(withVariables({ '${HOST}': 1, n: null, t: true, port: '${PORT}' }, { PORT: '5432' })).toEqual({
       '${HOST}': 1,

@@ -23,6 +23,7 @@ export async function printOrigins(io: Io, name: string, pointer: string, option
     existing(follower.snapshot(), name, pointer);
     const { snapshot, origins } = await originsAt(follower, pointer, options);
     const rows = origins.map(({ path, origin }) => ({ path, value: snapshot.get(path), origin }));
+    if (rows.some(({ value }) => value === undefined)) throw notUnderstood(name);
     if (options.json) return io.printJson(rows);
     const cells = rows.map(({ path, value, origin }) => [
       safe(path || '(document)'),
@@ -45,15 +46,18 @@ async function originsAt(
       { verb: 'origins', path },
       { dir, timeout: TIMEOUT_MS, wait: true },
     );
-    if (version === undefined || origins === undefined) {
-      throw new CommandError('ERR_REQUEST', `the run of ${follower.name} does not say where values come from`, {
-        cure: 'use the same version of jsonmmap in both',
-      });
-    }
+    if (!version || origins === undefined) throw notUnderstood(follower.name);
     try {
       return { snapshot: snapshotAt(follower, version, { dir }), origins };
     } catch (error) {
       if (!(error instanceof JsonMmapError) || error.code !== 'ERR_VERSION_GONE' || attempt === ATTEMPTS) throw error;
     }
   }
+}
+
+/** The error for an answer of another version of jsonmmap, or of a program that only pretends to be a run. */
+function notUnderstood(name: string): CommandError {
+  return new CommandError('ERR_REQUEST', `the run of ${name} does not say where the values of its document come from`, {
+    cure: 'use the same version of jsonmmap in both',
+  });
 }
