@@ -18,7 +18,8 @@ describe('Notifier', () => {
     path = join(newDirectory(), 'b.ctl');
     writeFileSync(path, '', { mode: 0o600 });
     fd = openSync(path, 'r+');
-    [waiting, here, inPool] = [0, 0, 0];
+    waiting = 0;
+    done = { here: 0, inPool: 0 };
   });
   afterEach(() => closeSync(fd));
 
@@ -27,7 +28,7 @@ describe('Notifier', () => {
   /** How many processes each notification wakes. */
   let waiting: number;
   /** Notifications on this thread, and those that the pool has done. */
-  let [here, inPool] = [0, 0];
+  let done: { here: number; inPool: number };
   let clockMs = 0;
   /** What goes by between two looks at the clock. */
   let callMs: number;
@@ -36,19 +37,20 @@ describe('Notifier', () => {
       clockMs += callMs;
       return clockMs;
     };
+    const counts = done; // a call of the pool may come to its end in the next test
     const control = {
       path,
       announce: (touched: number, atMs: number) => {
         changes++;
-        here++;
+        counts.here++;
         futimesSync(touched, atMs / 1000, atMs / 1000);
         return waiting;
       },
       changeWakeWord: () => changes++,
-      wakeInPool: (touched: number, atMs: number, done: Woken) =>
+      wakeInPool: (touched: number, atMs: number, tell: Woken) =>
         futimes(touched, atMs / 1000, atMs / 1000, (error) => {
-          done(error, waiting);
-          inPool++;
+          tell(error, waiting);
+          counts.inPool++;
         }),
     };
     return new Notifier({ fd, control: control as unknown as Control }, now);
@@ -83,17 +85,17 @@ describe('Notifier', () => {
     waiting = 3;
     const notifier = newNotifier();
     notifier.notify(AT);
-    expect(here).toBe(1); // it was not known before
+    expect(done.here).toBe(1); // it was not known before
     for (let i = 1; i <= 3; i++) {
       notifier.notify(AT + i * 1000);
-      await expect.poll(() => inPool, PATIENCE).toBe(i);
+      await expect.poll(() => done.inPool, PATIENCE).toBe(i);
       expect(notifiedAt()).toBe(AT + i * 1000);
     }
     waiting = 2;
     notifier.notify(AT + 4000);
-    await expect.poll(() => inPool, PATIENCE).toBe(4);
+    await expect.poll(() => done.inPool, PATIENCE).toBe(4);
     notifier.notify(AT + 5000);
-    expect([here, notifiedAt()]).toEqual([2, AT + 5000]);
+    expect([done.here, notifiedAt()]).toEqual([2, AT + 5000]);
     notifier.close();
   });
 
