@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Master } from 'jsonmmap';
 import { ask, start, stop } from '../child.mjs';
 import { makeFlags } from '../documents/flags.mjs';
-import { inTurns, median, percentile } from '../measure.mjs';
+import { inTurns, median, nanoseconds, percentile } from '../measure.mjs';
 import { row } from '../rows.mjs';
 
 /** Between two events, so that each finds everybody waiting. */
@@ -65,20 +65,22 @@ function channelsTo(master, children) {
 async function compare(master, children, { target, rounds, events }) {
   const channels = channelsTo(master, children);
   const latencies = { publish: [], send: [], nothing: [] };
+  const calls = { publish: [], send: [], nothing: [] };
   const cpu = await inTurns(
     rounds,
     Object.fromEntries(
       Object.entries(channels).map(([name, tell]) => [
         name,
         async () => {
-          const spent = await cpuOfEvents(tell, events, children.length);
+          const timed = () => calls[name].push(nanoseconds(tell));
+          const spent = await cpuOfEvents(timed, events, children.length);
           latencies[name].push(...(await Promise.all(children.map((child) => ask(child, 'report')))).flat());
           return spent;
         },
       ]),
     ),
   );
-  return rowsOf(children.length, latencies, cpu, target);
+  return rowsOf(children.length, { latencies, calls, cpu }, target);
 }
 
 /** Nanoseconds of processor time that one event costs this process, the pause between two included. */
@@ -92,7 +94,7 @@ async function cpuOfEvents(tell, events, listeners) {
   return ((user + system) * 1000) / events;
 }
 
-function rowsOf(listeners, { publish, send }, cpu, { ratioAtMost, timeFasterBy }) {
+function rowsOf(listeners, { latencies: { publish, send }, calls, cpu }, { ratioAtMost, timeFasterBy }) {
   const to = listeners === 1 ? '1 follower' : `${listeners} followers`;
   const idle = median(cpu.nothing);
   const rows = [
@@ -104,6 +106,10 @@ function rowsOf(listeners, { publish, send }, cpu, { ratioAtMost, timeFasterBy }
     row(`${to}, p99`, {
       measured: percentile(publish, 0.99),
       baseline: ['process.send', percentile(send, 0.99)],
+    }),
+    row(`until set returns, ${to}, p50`, {
+      measured: median(calls.publish),
+      baseline: [`${listeners} × process.send`, median(calls.send)],
     }),
   ];
   if (listeners < 64) return rows;
