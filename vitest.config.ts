@@ -1,18 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { ALONE } from './test/alone.js';
 import { LONG } from './test/long.js';
 
 /** Files that are asked for by their name or folder run, however long they take. */
 const isAskedFor = process.argv.slice(2).some((argument) => /^(?:\.\/)?test\//.test(argument));
 
-/**
- * Tests that change their process, or are about it. In the short run all others share processes, of which each takes longer to start, and to load what is tested,
- * than most files take.
- */
-const ALONE = [
-  'test/hostile/**/*.test.ts',
-  'test/unit/region/segment/reclamation.test.ts',
-  'test/run/loads.test.ts', // replaces a module, which another test may have loaded
-];
 const ALL = ['test/**/*.test.ts'];
 
 export default defineConfig(({ mode }) => {
@@ -29,7 +21,7 @@ export default defineConfig(({ mode }) => {
     test: {
       projects: [
         { test: { ...common, name: 'sharing', include: ALL, exclude: [...excluded, ...ALONE], isolate: isFull } },
-        { test: { ...common, name: 'alone', include: ALONE, exclude: excluded } },
+        { test: { ...common, name: 'alone', include: [...ALONE], exclude: excluded } },
       ],
       coverage: {
         provider: 'custom',

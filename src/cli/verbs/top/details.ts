@@ -69,7 +69,7 @@ function followerLines({ followers, hidden }: RegionDetails, most: number, { wid
   const left = followers.length - shown.length;
   return [
     title,
-    ...lines.map((line) => line),
+    ...lines,
     ...(left > 0 ? [paint('dim', cut(`and ${grouped(left)} more`, width))] : []),
   ];
 }
