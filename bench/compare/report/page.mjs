@@ -1,7 +1,10 @@
 // The page: what was measured with what, the rows in which another one is better, plots, a table for each measure, and the limits.
+import { fileURLToPath } from 'node:url';
 import { ratioText, withUnit } from '../../report.mjs';
 import { peers } from '../peers/index.mjs';
 import { measures, trialOf, valueIn } from './measures.mjs';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 const ids = Object.keys(peers);
 
@@ -126,9 +129,15 @@ function missing(results) {
   );
   if (reasons.size === 0) return '';
   const lines = [...reasons.values()].map(
-    ({ peer, name, followers, error }) => `- ${peers[peer].title}, ${name}, ${followers} follower(s): ${error}`,
+    ({ peer, name, followers, error }) =>
+      `- ${peers[peer].title}, ${name}, ${followers} follower(s): ${placeless(error)}`,
   );
   return `Where a table has a –, the trial failed or was not part of this run:\n\n${lines.join('\n')}`;
+}
+
+/** An error without the paths of this machine. */
+function placeless(error) {
+  return error.replaceAll(ROOT, '').replaceAll(process.execPath, 'node');
 }
 
 function limits({ limits: machine, limitsError, trials }) {
