@@ -67,11 +67,7 @@ function followerLines({ followers, hidden }: RegionDetails, most: number, { wid
   const shown = followers.slice(0, followers.length > most ? Math.max(0, most - 1) : most);
   const lines = table(columns, shown.map(followerCells), paint, width).split('\n');
   const left = followers.length - shown.length;
-  return [
-    title,
-    ...lines,
-    ...(left > 0 ? [paint('dim', cut(`and ${grouped(left)} more`, width))] : []),
-  ];
+  return [title, ...lines, ...(left > 0 ? [paint('dim', cut(`and ${grouped(left)} more`, width))] : [])];
 }
 
 function followerCells(follower: FollowerRow): Cell[] {
