@@ -93,7 +93,7 @@ export async function inTerminal(commandLine: string, env: NodeJS.ProcessEnv = {
 export function startInTerminal(commandLine: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
   const jsonmmap = `${process.execPath} ${main}`;
   const line = `stty cols 80 rows 30; ${commandLine.replaceAll('jsonmmap ', `${jsonmmap} `)}`;
-  const options = { stdio: 'pipe', env: environment({ TERM: 'xterm', ...env }) } as const;
+  const options = { stdio: 'pipe', env: environment({ TERM: 'xterm', SHELL: '/bin/sh', ...env }) } as const;
   return track(spawn('script', ['-qefc', line, '/dev/null'], options));
 }
 

@@ -263,7 +263,8 @@ describe('a signal', () => {
     const name = newName();
     Master.open(name, { dir, initial: { value: 'seen' } }).close();
     const program = `process.on('SIGINT', () => { console.log('interrupted'); process.exit(5); }); console.log(process.env.VALUE); setInterval(() => {}, 1e6)`;
-    const child = startInTerminal(`jsonmmap exec ${name} -- ${process.execPath} -e "${program}"`);
+    // In place of the shell, which the signal would end, too.
+    const child = startInTerminal(`exec jsonmmap exec ${name} -- ${process.execPath} -e "${program}"`);
     let shown = '';
     child.stdout?.on('data', (chunk) => {
       shown += chunk;
