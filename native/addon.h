@@ -35,4 +35,7 @@ void export_function(napi_env env, napi_value exports, const char *name, napi_ca
 /* wait.c */
 void export_waits(napi_env env, napi_value exports);
 
+/* wake.c */
+void export_wakes(napi_env env, napi_value exports);
+
 #endif

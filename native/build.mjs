@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The sources; `addon.h` has what they share. */
-export const SOURCES = ['mmap.c', 'wait.c'];
+/** The sources; `addon.h` and `futex.h` have what they share. */
+export const SOURCES = ['mmap.c', 'futex.c', 'wait.c', 'wake.c'];
 
 /** Where the library looks for the binary of a platform, in a checkout and in the package alike. */
 export function binaryOf(platform = `${process.platform}-${process.arch}`) {

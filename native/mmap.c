@@ -421,7 +421,7 @@ void export_function(napi_env env, napi_value exports, const char *name, napi_ca
 }
 
 /* Raised with every change of what the exports mean: JavaScript of another version refuses this binary then. See src/system/native.ts. */
-#define CONTRACT 5
+#define CONTRACT 6
 
 NAPI_MODULE_INIT() {
   constant(env, exports, "contract", CONTRACT);
@@ -442,5 +442,6 @@ NAPI_MODULE_INIT() {
   export_function(env, exports, "tryLock", try_lock);
   export_function(env, exports, "isLocked", is_locked);
   export_waits(env, exports);
+  export_wakes(env, exports);
   return exports;
 }

@@ -28,9 +28,6 @@ export interface MapRequest {
   readonly uncounted?: boolean | undefined;
 }
 
-/** Told what has come of waking processes: an error, and how many waits were woken. */
-export type Woken = (error: Error | null, woken: number) => void;
-
 /** A mapped range. Forgotten without `close`, it is unmapped when it is garbage collected, which may be never: the code that maps it counts the holders (I17). */
 export interface Mapping {
   /** The bytes, until `close`. Never hand it to users for a `read` mapping: a store to it ends the process. */
@@ -46,11 +43,10 @@ export interface Mapping {
   sync(offset: number, length: number): void;
   /**
    * Wakes the waits of all processes for the 32-bit word at `offset`, where the system has any, and touches the file `fd`, whose times become `atMs`, for those
-   * that watch it; none where `fd` is -1. One system call each. Returns how many waits it has woken.
+   * that watch it; none where `fd` is -1. One system call each. Returns whether that was costly, because the processes that were woken took the processor: a
+   * thread made by `startWaking` had better make the next one.
    */
-  wake(offset: number, fd: number, atMs: number): number;
-  /** The same in the thread pool, which needs `fd` until it calls `done`: not at all if the process or the thread ends before. May be closed meanwhile; then it may wake nobody. */
-  wakeInPool(offset: number, fd: number, atMs: number, done: Woken): void;
+  wake(offset: number, fd: number, atMs: number): boolean;
   /** Hints at how `[offset, offset + length)` will be used: a number of `madvise(2)`. */
   advise(offset: number, length: number, advice: number): void;
   /**
@@ -75,6 +71,22 @@ export interface MmapSystem {
    * refuses them.
    */
   readonly waitForWord: ((fd: number, offset: number, onStore: () => void) => WordWait) | undefined;
+  /**
+   * Starts a thread that wakes as `Mapping.wake` does, for the 32-bit word at `offset` of the file, which it then touches. It needs `fd` no longer than the call, and keeps no
+   * process alive. Undefined where the system has no such threads; throws where it refuses one.
+   */
+  readonly startWaking: ((fd: number, offset: number) => WakingThread) | undefined;
+}
+
+/** A thread that wakes the waits for one word. */
+export interface WakingThread {
+  /**
+   * Has the thread wake soon, and returns true. What is asked for while it wakes is one more time, with the newest `atMs`. False, and nothing is done, where the
+   * thread is idle and its last time was not costly: the caller may do it itself.
+   */
+  wake(atMs: number): boolean;
+  /** Ends the thread, after what it was asked for. Idempotent. */
+  close(): void;
 }
 
 /** A wait for stores to one word. */

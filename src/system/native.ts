@@ -1,7 +1,7 @@
 /** Real mappings, through the C addon in `native/`. */
 import { errnoOf } from '../errors.js';
 import { existingBinaries } from './binaries.js';
-import type { Access, FileLocks, Mapping, MapRequest, MmapSystem, Woken, WordWait } from './contract.js';
+import type { Access, FileLocks, Mapping, MapRequest, MmapSystem, WakingThread, WordWait } from './contract.js';
 import { syscalls } from './syscalls.js';
 
 /** What `native/` exports; each call throws an Error with the errno name as `code`. */
@@ -28,20 +28,20 @@ interface Addon extends FileLocks {
   endWait(wait: object): void;
   refWait(wait: object, referenced: boolean): void;
   waker(handle: Handle, offset: number, length: number): Wake;
+  startWaking(fd: number, offset: number): object;
+  wakeSoon(waking: object, atMs: number): boolean;
+  endWaking(waking: object): void;
 }
 
-/** Wakes those who wait for the word that it was made for, and touches the file `fd`, unless that is -1; in the thread pool, which it calls `done` after, with itself and that. */
-interface Wake {
-  (fd: number, atMs: number): number;
-  (fd: number, atMs: number, self: Wake, done: Woken): void;
-}
+/** Wakes those who wait for the word that it was made for, and touches the file `fd`, unless that is -1. Returns whether that was costly. */
+type Wake = (fd: number, atMs: number) => boolean;
 
 interface Handle {
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
 }
 
 /** The version of what `native/` exports: a bundle may find the binary of another release of this package. */
-const CONTRACT = 5;
+const CONTRACT = 6;
 
 /** Returns the native implementation, or the reason why there is none here. */
 export function loadNative(): MmapSystem | Error {
@@ -84,6 +84,7 @@ function nativeSystem(addon: Addon): MmapSystem {
     allocate: (fd, offset, length) => allocate(addon, fd, offset, length),
     locks: addon,
     waitForWord: (fd, offset, onStore) => new NativeWait(addon, addon.wait(fd, offset, onStore)),
+    startWaking: (fd, offset) => wakingThread(addon, addon.startWaking(fd, offset)),
   };
 }
 
@@ -135,21 +136,12 @@ class NativeMapping implements Mapping {
     this.#addon.advise(this.#handle, offset, length, advice);
   }
 
-  wake(offset: number, fd: number, atMs: number): number {
-    return this.#wakeFor(offset)(fd, atMs);
-  }
-
-  wakeInPool(offset: number, fd: number, atMs: number, done: Woken): void {
-    const wake = this.#wakeFor(offset);
-    wake(fd, atMs, wake, done);
-  }
-
-  #wakeFor(offset: number): Wake {
+  wake(offset: number, fd: number, atMs: number): boolean {
     if (this.#wake === undefined || this.#wakeOffset !== offset) {
       this.#wake = this.#addon.waker(this.#handle, offset, WORD_BYTES);
       this.#wakeOffset = offset;
     }
-    return this.#wake;
+    return this.#wake(fd, atMs);
   }
 
   close(): void {
@@ -184,6 +176,13 @@ class NativeWait implements WordWait {
   close(): void {
     this.#addon.endWait(this.#wait);
   }
+}
+
+function wakingThread(addon: Addon, waking: object): WakingThread {
+  return {
+    wake: (atMs) => addon.wakeSoon(waking, atMs),
+    close: () => addon.endWaking(waking),
+  };
 }
 
 function protectionOf(addon: Addon, access: Access): number {

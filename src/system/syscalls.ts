@@ -2,9 +2,9 @@
  * Mapping without the addon: a private copy of the range, kept fresh by `pull` and written back by `push`. Segments are
  * append-only, so a region's follower reads each byte of them once.
  */
-import { fstatSync, fsyncSync, ftruncateSync, futimes, futimesSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, fsyncSync, ftruncateSync, futimesSync, readSync, writeSync } from 'node:fs';
 import { perform } from '../errors.js';
-import type { Mapping, MapRequest, MmapSystem, Woken } from './contract.js';
+import type { Mapping, MapRequest, MmapSystem } from './contract.js';
 
 /** The largest page of the platforms that Node runs on, so that an offset that is accepted here is accepted everywhere. */
 const PAGE_SIZE = 65536;
@@ -19,6 +19,7 @@ export const syscalls: MmapSystem = {
   allocate,
   locks: undefined,
   waitForWord: undefined,
+  startWaking: undefined,
 };
 
 /**
@@ -68,14 +69,9 @@ class CopiedMapping implements Mapping {
     if (this.#request.fd !== -1 && this.#request.access === 'write') fsyncSync(this.#request.fd);
   }
 
-  wake(_offset: number, fd: number, atMs: number): number {
+  wake(_offset: number, fd: number, atMs: number): boolean {
     if (fd !== -1) futimesSync(fd, atMs / 1000, atMs / 1000);
-    return 0;
-  }
-
-  wakeInPool(_offset: number, fd: number, atMs: number, done: Woken): void {
-    if (fd === -1) setImmediate(done, null, 0);
-    else futimes(fd, atMs / 1000, atMs / 1000, (error) => done(error, 0));
+    return false;
   }
 
   advise(): void {}

@@ -1,5 +1,5 @@
 /** A mapped control file: its header, and the three parts that change. */
-import type { Mapping, Woken } from '../../system/contract.js';
+import type { Mapping } from '../../system/contract.js';
 import type { FileHeader } from '../files/header.js';
 import { WAKE_OFFSET } from '../files/layout.js';
 import { CommitSlots } from './commit-slots.js';
@@ -30,22 +30,17 @@ export class Control {
     this.slots = new CommitSlots(this.#memory, checksumSeed);
   }
 
-  /**
-   * Wakes the processes that wait for the wake word (I21), and those that watch the file `fd`, whose time becomes `atMs`. What it announces is visible before. Returns how many waits
-   * it has woken. @throws what the system refuses it for
-   */
-  announce(fd: number, atMs: number): number {
-    return this.#memory.changeAndWake(WAKE_OFFSET, fd, atMs);
-  }
-
-  /** The first half of an announcement: a process that is about to wait does not, and finds what is announced. The other half is `wakeInPool`. */
+  /** The first half of a notification: a process that is about to wait does not, and finds what is announced, which is visible before (I21). */
   changeWakeWord(): void {
     this.#memory.changeWord(WAKE_OFFSET);
   }
 
-  /** The second half: the thread pool wakes those that wait, and those that watch the file `fd`, which has to stay open until it calls `done`. */
-  wakeInPool(fd: number, atMs: number, done: Woken): void {
-    this.#memory.wakeInPool(WAKE_OFFSET, fd, atMs, done);
+  /**
+   * The second half: wakes the processes that wait for the wake word, and those that watch the file `fd`, whose time becomes `atMs`. Returns whether that was
+   * costly, as `Mapping.wake` has it. @throws what the system refuses it for
+   */
+  wake(fd: number, atMs: number): boolean {
+    return this.#memory.wake(WAKE_OFFSET, fd, atMs);
   }
 
   /** Unmaps; any later access to the memory throws (I18). Idempotent. */

@@ -10,7 +10,7 @@
  * `Atomics.load` of 32 bits becomes an addition of zero in JavaScriptCore (Bun), which a page that is mapped read-only answers
  * with SIGSEGV; and a record takes half as many. It is stored in the same pieces as it is loaded.
  */
-import type { Mapping, Woken } from '../../system/contract.js';
+import type { Mapping } from '../../system/contract.js';
 import { type Failpoint, failpoint } from '../failpoints.js';
 import { RECORD_BYTES, STATE_BYTES, STATE_OFFSET } from '../files/layout.js';
 import { RECORD_LONGS, recordLongs } from './record.js';
@@ -126,20 +126,14 @@ export class ControlMemory {
     Atomics.compareExchange(this.#words, word, expected, replacement);
   }
 
-  /** Changes the 32-bit word at `offset`, wakes the processes that wait for it, and those that watch the file `fd`, if it is not -1. Returns how many waits it has woken. RELEASE. */
-  changeAndWake(offset: number, fd: number, atMs: number): number {
-    this.changeWord(offset);
-    return this.#mapping.wake(offset, fd, atMs);
-  }
-
   /** Changes the 32-bit word at `offset`; who waits for it is not woken yet. RELEASE. */
   changeWord(offset: number): void {
     Atomics.add(this.#words, offset >> 2, 1);
   }
 
-  /** Wakes the processes that wait for the word at `offset` or watch the file `fd`, in the thread pool. */
-  wakeInPool(offset: number, fd: number, atMs: number, done: Woken): void {
-    this.#mapping.wakeInPool(offset, fd, atMs, done);
+  /** Wakes the processes that wait for the word at `offset`, and those that watch the file `fd`, if it is not -1. Returns whether that was costly. */
+  wake(offset: number, fd: number, atMs: number): boolean {
+    return this.#mapping.wake(offset, fd, atMs);
   }
 
   /** Brings the state of the region up to date; nothing to do over real mappings. */

@@ -20,8 +20,7 @@ export function twoControls(beforeLoad: () => void = () => {}): {
     pull,
     push: () => {},
     sync: () => {},
-    wake: () => 0,
-    wakeInPool: () => {},
+    wake: () => false,
     advise: () => {},
     close: () => {},
   });
