@@ -3,6 +3,7 @@
  *
  * The kernel wakes them one by one within the call, and where processors are few, the processes that were woken run before it returns. What that costs
  * the calling thread is known only afterwards: it says so, and its owner has a thread of its own make the next announcements, until they are cheap again.
+ * That thread is of the batch class, which does not take the processor from the thread that wakes it.
  *
  * - The thread is told by a word of its own, `state`. What it is told while it is busy is one more announcement, of the newest time.
  * - It has a mapping and a descriptor of its own, so nothing that JavaScript closes is under its feet.
@@ -13,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -22,9 +24,7 @@
 #include "addon.h"
 #include "futex.h"
 
-/* So many processes that were woken run at the same time as the thread that goes on; more of them, and it waits for its turn. */
-enum { WOKEN_MAX = 2 };
-/* An announcement takes a microsecond where nobody waits, and some ten to hundred for each that is woken. */
+/* An announcement takes a microsecond where nobody waits or watches, and some ten to hundred for each that is woken. */
 enum { CHEAP_NS = 500 * 1000 };
 
 /* What has come of an announcement. */
@@ -61,7 +61,7 @@ static Outcome announce(_Atomic uint32_t *word, int fd, int64_t at_ms) {
     outcome.failed = "futimens";
     outcome.number = errno;
   }
-  outcome.costly = outcome.failed == NULL && (woken > WOKEN_MAX || now_ns() - started > CHEAP_NS);
+  outcome.costly = outcome.failed == NULL && (woken > 0 || now_ns() - started > CHEAP_NS);
   return outcome;
 }
 
@@ -131,6 +131,7 @@ static const napi_type_tag WAKING_TAG = {0x6a736f6e6d6d6170, 0x77616b696e676701}
 static void *announce_when_due(void *data) {
   Waking *waking = data;
   prctl(PR_SET_NAME, "jsonmmap wake");
+  sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0}); /* where that is refused, the owner waits longer */
   for (;;) {
     uint32_t state = atomic_load(&waking->state);
     if (state & DUE) {
@@ -188,7 +189,6 @@ static Waking *waking_of(napi_env env, napi_value handle) {
 
 /* Takes hold of what the thread needs; the name of the call that has failed, with errno set, or NULL. */
 static const char *begin(Waking *waking, int fd, uint64_t offset) {
-  waking->state = COSTLY; /* that is why it is there */
   waking->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
   if (waking->fd < 0) return "fcntl";
   const char *failed = "mmap";
@@ -225,14 +225,19 @@ static napi_value start_waking(napi_env env, napi_callback_info info) {
   return handle;
 }
 
-/* wakeSoon(handle, ms): has the thread announce, and returns true; false, and nothing is done, if it is idle and its last announcement was cheap. */
+/*
+ * wakeSoon(handle, ms, costly): has the thread announce, and returns true. False, and nothing is done, if it is idle and its last announcement was cheap,
+ * unless the caller has found one costly since.
+ */
 static napi_value wake_soon(napi_env env, napi_callback_info info) {
-  napi_value arguments[2], taken;
+  napi_value arguments[3], taken;
   int64_t at_ms;
-  if (!arguments_of(env, info, 2, arguments) || !integers(env, arguments + 1, 1, &at_ms)) return NULL;
+  bool costly = false;
+  if (!arguments_of(env, info, 3, arguments) || !integers(env, arguments + 1, 1, &at_ms)) return NULL;
+  napi_get_value_bool(env, arguments[2], &costly);
   Waking *waking = waking_of(env, arguments[0]);
   if (waking == NULL) return NULL;
-  bool takes = !waking->closed && (atomic_load(&waking->state) & (DUE | RUNNING | COSTLY)) != 0;
+  bool takes = !waking->closed && (costly || (atomic_load(&waking->state) & (DUE | RUNNING | COSTLY)) != 0);
   if (takes) {
     atomic_store(&waking->at_ms, at_ms);
     tell(waking, DUE);

@@ -43,7 +43,7 @@ export interface Mapping {
   sync(offset: number, length: number): void;
   /**
    * Wakes the waits of all processes for the 32-bit word at `offset`, where the system has any, and touches the file `fd`, whose times become `atMs`, for those
-   * that watch it; none where `fd` is -1. One system call each. Returns whether that was costly, because the processes that were woken took the processor: a
+   * that watch it; none where `fd` is -1. One system call each. Returns whether that was costly, because processes were woken: a
    * thread made by `startWaking` had better make the next one.
    */
   wake(offset: number, fd: number, atMs: number): boolean;
@@ -82,9 +82,9 @@ export interface MmapSystem {
 export interface WakingThread {
   /**
    * Has the thread wake soon, and returns true. What is asked for while it wakes is one more time, with the newest `atMs`. False, and nothing is done, where the
-   * thread is idle and its last time was not costly: the caller may do it itself.
+   * thread is idle and its last time was not costly: the caller may do it itself. `wasCostly`: it has done that since, and it was costly.
    */
-  wake(atMs: number): boolean;
+  wake(atMs: number, wasCostly: boolean): boolean;
   /** Ends the thread, after what it was asked for. Idempotent. */
   close(): void;
 }

@@ -29,7 +29,7 @@ interface Addon extends FileLocks {
   refWait(wait: object, referenced: boolean): void;
   waker(handle: Handle, offset: number, length: number): Wake;
   startWaking(fd: number, offset: number): object;
-  wakeSoon(waking: object, atMs: number): boolean;
+  wakeSoon(waking: object, atMs: number, wasCostly: boolean): boolean;
   endWaking(waking: object): void;
 }
 
@@ -180,7 +180,7 @@ class NativeWait implements WordWait {
 
 function wakingThread(addon: Addon, waking: object): WakingThread {
   return {
-    wake: (atMs) => addon.wakeSoon(waking, atMs),
+    wake: (atMs, wasCostly) => addon.wakeSoon(waking, atMs, wasCostly),
     close: () => addon.endWaking(waking),
   };
 }

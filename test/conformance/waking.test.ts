@@ -66,24 +66,16 @@ describe.skipIf(system.startWaking === undefined)('waking those who wait for a w
   }
   const change = () => Atomics.add(word, 0, 1);
   const allCalled = (times: number) => expect.poll(() => Math.min(...calls), PATIENCE).toBeGreaterThanOrEqual(times);
-  /** Has every wait woken here until all of them were asleep before, and returns whether that was costly. */
-  async function wakeSleeping(isCostly: boolean): Promise<void> {
-    const looks = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      change();
-      return mapping.wake(OFFSET, -1, AT);
-    };
-    await expect.poll(looks, PATIENCE).toBe(isCostly);
-  }
+  const wakeHere = () => {
+    change();
+    return mapping.wake(OFFSET, -1, AT);
+  };
   const modifiedAt = () => statSync(path).mtimeMs;
 
-  it('is costly for this thread where more than two are woken, and cheap where nobody is', async () => {
-    await wakeSleeping(false);
-    startWaits(2);
-    await wakeSleeping(false);
-    await allCalled(1);
+  it('is costly for this thread where somebody is woken, and cheap where nobody is', async () => {
+    await expect.poll(wakeHere, PATIENCE).toBe(false);
     startWaits(1);
-    await wakeSleeping(true);
+    await expect.poll(wakeHere, PATIENCE).toBe(true); // once it sleeps
     await allCalled(1);
   });
 
@@ -93,7 +85,7 @@ describe.skipIf(system.startWaking === undefined)('waking those who wait for a w
     for (let i = 1; i <= 5; i++) {
       const before = Math.min(...calls);
       change();
-      expect(thread.wake(AT + i * 1000)).toBe(true);
+      expect(thread.wake(AT + i * 1000, true)).toBe(true);
       await allCalled(before + 1);
       await expect.poll(modifiedAt, PATIENCE).toBe(AT + i * 1000);
       await new Promise((resolve) => setTimeout(resolve, 5)); // all sleep again
@@ -102,19 +94,22 @@ describe.skipIf(system.startWaking === undefined)('waking those who wait for a w
 
   it('comes back to the caller once the thread has found it cheap, and not before', async () => {
     thread = system.startWaking!(fd, OFFSET);
-    expect(thread.wake(AT)).toBe(true);
-    await expect.poll(() => thread!.wake(AT + 1000), PATIENCE).toBe(false);
+    expect(thread.wake(AT, true)).toBe(true);
+    await expect.poll(() => thread!.wake(AT + 1000, false), PATIENCE).toBe(false);
     utimesSync(path, 1, 1);
-    expect(thread.wake(AT + 2000)).toBe(false);
+    expect(thread.wake(AT + 2000, false)).toBe(false);
     expect(modifiedAt()).toBe(1000);
+    expect(thread.wake(AT + 3000, true)).toBe(true); // it was costly for the caller since
+    await expect.poll(modifiedAt, PATIENCE).toBe(AT + 3000);
   });
 
   it('is done for what comes last, however fast it comes, while this thread does not turn', () => {
     startWaits(5);
     thread = system.startWaking!(fd, OFFSET);
+    let wasCostly = true;
     for (let i = 1; i <= 10_000; i++) {
       change();
-      if (!thread.wake(AT + i)) mapping.wake(OFFSET, fd, AT + i);
+      wasCostly = !thread.wake(AT + i, wasCostly) && mapping.wake(OFFSET, fd, AT + i);
     }
     thread.close();
     expect(modifiedAt()).toBe(AT + 10_000);
@@ -127,11 +122,11 @@ describe.skipIf(system.startWaking === undefined)('waking those who wait for a w
     for (let i = 1; i <= 20; i++) {
       const each = system.startWaking!(fd, OFFSET);
       expect(threads()).toBe(before[0] + 1);
-      each.wake(AT + i * 1000);
+      each.wake(AT + i * 1000, true);
       each.close();
       each.close();
       expect(modifiedAt()).toBe(AT + i * 1000);
-      expect(each.wake(AT)).toBe(false);
+      expect(each.wake(AT, true)).toBe(false);
     }
     expect([threads(), descriptors()]).toEqual(before);
   });
@@ -144,7 +139,7 @@ describe.skipIf(system.startWaking === undefined)('waking those who wait for a w
     renameSync(path, `${path}.old`);
     writeFileSync(path, '');
     utimesSync(path, 1, 1);
-    thread.wake(AT);
+    thread.wake(AT, true);
     thread.close();
     expect(statSync(`${path}.old`).mtimeMs).toBe(AT);
     expect(modifiedAt()).toBe(1000);
@@ -163,7 +158,7 @@ describe.skipIf(system.startWaking === undefined)('waking those who wait for a w
       const addon = { exports: {} };
       process.dlopen(addon, ${JSON.stringify([...existingBinaries()][0])});
       globalThis.kept = addon.exports.startWaking(openSync(${JSON.stringify(path)}, 'r+'), ${OFFSET});
-      addon.exports.wakeSoon(globalThis.kept, ${AT});
+      addon.exports.wakeSoon(globalThis.kept, ${AT}, true);
       parentPort.postMessage('started');
       setInterval(() => {}, 1000);`;
     const before = [threads(), descriptors()];

@@ -3,8 +3,8 @@
  * call. Then it touches the file, for processes that watch it instead (inotify's IN_ATTRIB): where nobody does, both together take a microsecond.
  *
  * The kernel wakes them one by one within the calls, and where processors are few, the processes that were woken run before a call returns: with 64
- * followers on two cores that takes ten milliseconds and more. So after a notification that was costly, a thread of its own wakes, until that is cheap
- * again. What is published while it does is announced by one more call.
+ * followers on two cores that takes ten milliseconds and more. So after a notification that has woken somebody, a thread of its own wakes, until nobody
+ * waits any more. What is published while it does is announced by one more call.
  */
 import { debuglog } from 'node:util';
 import type { WakingThread } from '../../system/contract.js';
@@ -38,6 +38,8 @@ export class Notifier {
   readonly #opened: OpenControl;
   readonly #startWaking: ((fd: number, offset: number) => WakingThread) | undefined;
   #thread: WakingThread | undefined;
+  /** The last notification on this thread. */
+  #wasCostly = false;
 
   /**
    * @param opened The control file, which stays open until `close`.
@@ -51,8 +53,9 @@ export class Notifier {
   /** Wakes the followers, before it returns or soon after; `atMs` becomes the time of the file. */
   notify(atMs: number): void {
     this.#opened.control.changeWakeWord();
-    if (this.#thread?.wake(atMs)) return;
-    if (wake(this.#opened, atMs)) this.#thread ??= this.#startThread();
+    const isLeft = this.#thread?.wake(atMs, this.#wasCostly) ?? false;
+    this.#wasCostly = !isLeft && wake(this.#opened, atMs);
+    if (this.#wasCostly) this.#thread ??= this.#startThread();
   }
 
   /** Followers that were to be woken are, when it returns. Idempotent. */

@@ -39,11 +39,11 @@ describe('Notifier', () => {
     startWaking: (ofFile: number) => {
       expect(ofFile).toBe(fd);
       log.push('start');
-      let isIdle = false;
+      let wasLeftCostly = false;
       return {
-        wake: () => {
-          if (isIdle && !isCostly) return false;
-          isIdle = true;
+        wake: (_atMs: number, wasCostly: boolean) => {
+          if (!wasCostly && !wasLeftCostly) return false;
+          wasLeftCostly = isCostly;
           log.push('thread');
           return true;
         },
@@ -73,10 +73,13 @@ describe('Notifier', () => {
     expect(log.splice(0)).toEqual(['change', 'thread', 'change', 'thread']); // the word first: nobody begins to wait who has not seen it
     isCostly = false;
     notifier.notify(AT);
-    expect(log.splice(0)).toEqual(['change', 'here']);
+    notifier.notify(AT);
+    expect(log.splice(0)).toEqual(['change', 'thread', 'change', 'here']);
     isCostly = true;
     notifier.notify(AT);
-    expect(log.splice(0)).toEqual(['change', 'thread']);
+    notifier.notify(AT);
+    notifier.notify(AT);
+    expect(log.splice(0)).toEqual(['change', 'here', 'change', 'thread', 'change', 'thread']);
     notifier.close();
     notifier.close();
     expect(log).toEqual(['close']);
