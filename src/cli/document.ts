@@ -69,6 +69,8 @@ export interface Source {
   readonly format: Format;
   readonly bytes: Uint8Array;
   readonly reading: ReadingOptions;
+  /** As in `SourceFile`. */
+  readonly isLayer?: boolean;
 }
 
 /**

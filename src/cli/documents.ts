@@ -2,7 +2,7 @@
 import { CommandError } from '../command-error.js';
 import { loadFiles, nothingThere } from '../sources/files.js';
 import { loadJsonSchema } from '../sources/json-schema.js';
-import { filesOf, isDirectory, mayBeMissing, type NamedFile, namedBy } from '../sources/members.js';
+import { areMerged, isDirectory, type NamedFile, namedBy, readFiles } from '../sources/members.js';
 import { type DocumentOptions, parseSource, readingOf, readSource, type Source } from './document.js';
 import type { Io } from './io.js';
 import type { Progress } from './output/progress.js';
@@ -25,33 +25,24 @@ export async function readSources(
     throw new CommandError('ERR_INVALID_ARG', 'standard input can be read only once', { cure: 'name it once' });
   }
   if (files.length === 0) return [await readSource(io, undefined, options)];
-  const sources = (await Promise.all(files.map((file) => readNamed(io, namedBy(file), options)))).flat();
-  const there = sources.filter((source) => source !== undefined);
-  if (there.length === 0) throw nothingThere(files.join(', '));
-  return there;
+  const named = files.map(namedBy);
+  const sources = (await Promise.all(named.map((each) => readNamed(io, each, options)))).flat();
+  if (sources.length === 0) throw nothingThere(files.join(', '));
+  const isLayer = areMerged(named);
+  return sources.map((source) => ({ ...source, isLayer }));
 }
 
-/** A pipe that is named is waited for; one that lies in a directory is not. Undefined for what is missing and may be. */
-async function readNamed(io: Io, named: NamedFile, options: DocumentOptions): Promise<(Source | undefined)[]> {
+/** A pipe that is named is waited for; one that lies in a directory is not. */
+function readNamed(io: Io, named: NamedFile, options: DocumentOptions): Promise<Source[]> {
   const pipes = !isDirectory(named.name);
-  const files = await filesOf(named);
-  return Promise.all(
-    files.map(async (file) => {
-      try {
-        return await readSource(io, file.name, options, { pipes });
-      } catch (error) {
-        if (await mayBeMissing(file, error)) return undefined;
-        throw error;
-      }
-    }),
-  );
+  return readFiles(named, ({ name }) => readSource(io, name, options, { pipes }));
 }
 
 /** Returns the document that the sources make together, as `run` merges files. @throws `ERR_SOURCE` with file, line, column and reason */
 export function parseSources(sources: readonly Source[], progress?: Progress): Promise<unknown> {
-  if (sources.length === 1) return parseSource(sources[0], progress);
+  if (sources.length === 1 && !sources[0].isLayer) return parseSource(sources[0], progress);
   progress?.doing(`parsing ${namesIn(sources)}, ${size(bytesIn(sources))}`);
-  return loadFiles(sources.map(({ name, format, bytes, reading }) => ({ ...reading, name, format, bytes })));
+  return loadFiles(sources.map(({ reading, ...source }) => ({ ...reading, ...source })));
 }
 
 /** The same for a document that has to pass the schema that the options name. @throws `ERR_SCHEMA` too */

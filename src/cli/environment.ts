@@ -1,6 +1,6 @@
 /** A JSON value as environment variables: one entry for each scalar in it, named by its path. */
 import { CommandError } from '../command-error.js';
-import { isLeaf, type Place, pathOf, placesIn, shownPlace } from './formats/places.js';
+import { isLeaf, type Place, pathOf, placesIn, shownPlace } from '../format/places.js';
 import { grouped } from './output/words.js';
 
 /** How names are made. */

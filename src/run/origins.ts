@@ -1,6 +1,7 @@
 /** Where the values of a document come from: which of the layers that were merged (RFC 7396) has each. */
 import { JsonMmapError } from '../errors.js';
 import { equalJson } from '../format/equal-json.js';
+import { pathOf, type Step } from '../format/places.js';
 import { pointerOf, tokensOf } from '../format/pointer.js';
 import type { Layer } from '../sources/files.js';
 import { isObject } from '../sources/merge.js';
@@ -23,10 +24,8 @@ interface Part extends Layer {
 }
 
 /** An object, an array or a scalar of the document, and the objects of layers that are merged there, the last layer first. */
-interface Place {
+interface Place extends Step {
   readonly value: unknown;
-  readonly key: string;
-  readonly parent: Place | undefined;
   readonly objects: readonly Part[];
   /** What the objects are merged into, where that is no object: the value of a layer, which they replace; alone, it is the value. */
   readonly base: Part | undefined;
@@ -46,7 +45,7 @@ export function originsOf(document: unknown, layers: readonly Layer[], path: str
       for (let i = keys.length - 1; i >= 0; i--) open.push(childOf(place, keys[i]));
       continue;
     }
-    const origin = { path: pathOf(place), origin: originOf(place) };
+    const origin = { path: pointerOf(pathOf(place)), origin: originOf(place) };
     characters += origin.path.length + (origin.origin?.length ?? 0);
     if (origins.push(origin) > ORIGINS_MAX || characters > CHARACTERS_MAX) throw tooMany(path);
   }
@@ -103,12 +102,6 @@ function withinArray(parent: Place, token: string): Place {
 function originOf({ value, objects, base }: Place): string | null {
   if (isObject(value)) return objects[0]?.name ?? null; // it is empty
   return objects.length === 0 && base !== undefined && equalJson(base.value, value) ? base.name : null;
-}
-
-function pathOf(place: Place): string {
-  const path: string[] = [];
-  for (let at = place; at.parent !== undefined; at = at.parent) path.push(at.key);
-  return pointerOf(path.reverse());
 }
 
 /** Not the length of an array. */

@@ -1,7 +1,7 @@
 /** Files as a source of documents: read, parsed, merged in their order. */
 import { CommandError } from '../command-error.js';
 import { type Format, formatOf } from './formats/names.js';
-import { filesOf, isDirectory, mayBeMissing, type NamedFile } from './members.js';
+import { areMerged, readFiles } from './members.js';
 import { isObject, merge } from './merge.js';
 import { parseDocument, type ReadingOptions } from './parse.js';
 import { readSourceFile } from './read-file.js';
@@ -13,6 +13,8 @@ export interface SourceFile extends ReadingOptions {
   readonly format: Format | undefined;
   /** Whether it may be missing. */
   readonly isOptional?: boolean;
+  /** Whether it is what there is of files that are merged: then it must hold an object, also where it is the only one. */
+  readonly isLayer?: boolean;
   /** What it holds, for one that cannot be read again. */
   readonly bytes?: Uint8Array;
 }
@@ -41,34 +43,22 @@ export async function loadLayers(files: readonly SourceFile[]): Promise<Layer[]>
   const names = files.map(({ name }) => name).join(', ');
   if (found.length === 0) throw nothingThere(names);
   if (layers.length === 0) throw holdsNothing(found.map(({ name }) => name).join(', '));
-  if (files.length === 1 && !isDirectory(files[0].name)) return layers;
+  if (!areMerged(files) && !files[0].isLayer) return layers;
   for (const { name, value } of layers) if (!isObject(value)) throw noLayer(name, value);
   return layers;
 }
 
 async function layersOf(source: SourceFile): Promise<Layer[]> {
-  const { name, bytes, isOptional = false } = source;
+  const { name, bytes, isOptional = false, timeoutMs } = source;
   if (bytes !== undefined) return [{ name, value: await documentOf(source, bytes) }];
-  const files = await filesOf({ name, isOptional });
-  const layers = await Promise.all(files.map((file) => layerOf({ ...source, ...file })));
-  return layers.filter((layer) => layer !== undefined);
-}
-
-/** Undefined for what is missing and may be. */
-async function layerOf(source: SourceFile & NamedFile): Promise<Layer | undefined> {
-  const { name, timeoutMs } = source;
-  let bytes: Uint8Array;
-  try {
-    bytes = await readSourceFile(name, { timeoutMs });
-  } catch (error) {
-    if (await mayBeMissing(source, error)) return undefined;
-    throw error;
-  }
-  return { name, value: await documentOf(source, bytes) };
+  return readFiles({ name, isOptional }, async (file) => {
+    const read = await readSourceFile(file.name, { timeoutMs });
+    return { name: file.name, value: await documentOf({ ...source, ...file }, read) };
+  });
 }
 
 function documentOf(
-  { name, format, bytes: _, isOptional: __, ...options }: SourceFile,
+  { name, format, bytes: _, isOptional: __, isLayer: ___, ...options }: SourceFile,
   bytes: Uint8Array,
 ): Promise<unknown> {
   return parseDocument(bytes, { format: format ?? formatOf(name) ?? 'json', file: name, ...options });

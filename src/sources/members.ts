@@ -57,8 +57,32 @@ export function filesIn(directory: string): string[] {
   }
 }
 
-/** Whether an error of reading `named` says that it is missing, and it may be. A link that leads nowhere is there. */
-export async function mayBeMissing({ name, isOptional }: NamedFile, error: unknown): Promise<boolean> {
+/**
+ * Returns what `read` makes of each file that `named` consists of. One that is missing when it is read, and may be, is left out.
+ * @throws as `filesOf`, and what `read` throws
+ */
+export async function readFiles<T>(named: NamedFile, read: (file: NamedFile) => Promise<T>): Promise<T[]> {
+  const files = await filesOf(named);
+  const results = await Promise.all(
+    files.map(async (file) => {
+      try {
+        return { result: await read(file) };
+      } catch (error) {
+        if (await mayBeMissing(file, error)) return undefined;
+        throw error;
+      }
+    }),
+  );
+  return results.filter((entry) => entry !== undefined).map(({ result }) => result);
+}
+
+/** Whether files that are named so are merged, where each must hold an object. Those in a directory are, however few are there. */
+export function areMerged(named: readonly { readonly name: string }[]): boolean {
+  return named.length > 1 || named.some(({ name }) => isDirectory(name));
+}
+
+/** Whether an error of reading a file says that it is missing, and it may be. A link that leads nowhere is there. */
+async function mayBeMissing({ name, isOptional }: NamedFile, error: unknown): Promise<boolean> {
   return isOptional && isMissing((error as Error).cause) && !(await isThere(name));
 }
 

@@ -1,15 +1,9 @@
 /** `${NAME}` in the strings of a document, as the environment has it. */
+import { type Place, pathOf, placesIn } from '../format/places.js';
 import { pointerOf } from '../format/pointer.js';
 import { SourceFault } from './position.js';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
-
-/** A value, and where it is; the path is a chain, so that a deep document costs no more than its size. */
-interface Place {
-  readonly value: unknown;
-  readonly key: string;
-  readonly parent: Place | undefined;
-}
 
 /** How many characters variables may add to a document: one that names a long variable a million times would take all memory. */
 const ADDED_MAX = 64 * 1024 * 1024;
@@ -24,16 +18,11 @@ const REFERENCE = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}|\$\{/g;
  */
 export function withVariables(value: unknown, variables: Variables): unknown {
   const room = { characters: ADDED_MAX };
-  if (typeof value === 'string') return replaced(value, variables, { value, key: '', parent: undefined }, room);
-  const open: Place[] = [{ value, key: '', parent: undefined }];
-  for (let parent = open.pop(); parent !== undefined; parent = open.pop()) {
-    const container = parent.value as Record<string, unknown>;
-    if (typeof container !== 'object' || container === null) continue;
-    for (const key of Object.keys(container)) {
-      const place = { value: container[key], key, parent };
-      if (typeof place.value === 'string') container[key] = replaced(place.value, variables, place, room);
-      else if (typeof place.value === 'object') open.push(place);
-    }
+  for (const place of placesIn(value)) {
+    if (typeof place.value !== 'string') continue;
+    const text = replaced(place.value, variables, place, room);
+    if (place.parent === undefined) return text;
+    (place.parent.value as Record<string, unknown>)[place.key] = text;
   }
   return value;
 }
@@ -72,7 +61,5 @@ function substituteOf(
 }
 
 function shown(place: Place): string {
-  const path: string[] = [];
-  for (let at = place; at.parent !== undefined; at = at.parent) path.push(at.key);
-  return path.length === 0 ? 'the document' : pointerOf(path.reverse());
+  return place.parent === undefined ? 'the document' : pointerOf(pathOf(place));
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Follower } from '../../src/index.js';
 import { dir, jsonmmap, outcome, start } from './command.js';
@@ -61,6 +61,27 @@ describe('what verbs read', () => {
     const { code, stderr } = await jsonmmap(['publish', 'limited', path, '--parse-memory', '16']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/more than 16 MiB of memory.*--parse-memory/);
+  });
+});
+
+describe('files that are merged', () => {
+  it('must each hold an object, also where only one of them is there', async () => {
+    await mkdir(join(dir, 'list.d'));
+    const list = await file('list.d/list.yaml', '- 1');
+    for (const files of [[`${dirname(list)}/`], [list, '?missing.json'], ['?missing.json', list]]) {
+      for (const words of [
+        ['publish', 'merged', ...files],
+        ['validate', ...files],
+      ]) {
+        const { code, stderr } = await jsonmmap(words);
+        expect([words, code, stderr]).toEqual([
+          words,
+          2,
+          expect.stringContaining('list.yaml holds a list: files that are merged must each hold an object'),
+        ]);
+      }
+    }
+    expect((await jsonmmap(['validate', `?${list}`])).code).toBe(0); // one file is merged with nothing
   });
 });
 

@@ -1,9 +1,9 @@
 /** TOML. */
 import { CommandError } from '../../command-error.js';
+import { type Place, placesIn, shownPlace } from '../../format/places.js';
 import { isObject } from '../../sources/merge.js';
 import { asOneText } from '../../stringify-limits.js';
 import { grouped } from '../output/words.js';
-import { type Place, placesIn, shownPlace } from './places.js';
 
 const DEPTH_MAX = 1000;
 

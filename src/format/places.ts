@@ -1,10 +1,15 @@
-/** The values inside a value, with their paths: for formats that have to look at each before they write any. */
-import { pointerOf } from '../../format/pointer.js';
+/** The values inside a value, each with its path. */
+import { pointerOf } from './pointer.js';
 
-/** A value and where it is. The path is a chain, so that a deep document costs no more than its size. */
-export interface Place {
-  readonly value: unknown;
+/** The last key of a path, and what comes before it: chains, so that the paths of a deep document cost no more than its size. Without a parent, the path is empty. */
+export interface Step {
   readonly key: string;
+  readonly parent: Step | undefined;
+}
+
+/** A value and where it is. */
+export interface Place extends Step {
+  readonly value: unknown;
   readonly parent: Place | undefined;
   /** Containers around it. */
   readonly depth: number;
@@ -29,9 +34,9 @@ export function isLeaf({ value }: Place): boolean {
 }
 
 /** Returns the keys that lead to a place. O(depth). */
-export function pathOf(place: Place): string[] {
+export function pathOf(last: Step): string[] {
   const path: string[] = [];
-  for (let at = place; at.parent !== undefined; at = at.parent) path.push(at.key);
+  for (let step = last; step.parent !== undefined; step = step.parent) path.push(step.key);
   return path.reverse();
 }
 
