@@ -3,17 +3,16 @@
  * halves, documents (`src/sources/`) and processes (`supervisor.ts`).
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { relative } from 'node:path';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { CommandError } from '../command-error.js';
 import type { JsonMmapError } from '../errors.js';
 import { RegionPaths } from '../region/files/paths.js';
 import { type Layer, loadFiles, loadLayers, type SourceFile } from '../sources/files.js';
-import { isDirectory } from '../sources/members.js';
-import { FileWatch } from '../sources/watch.js';
+import type { FileWatch } from '../sources/watch.js';
 import { regionDirectory } from '../system/directory.js';
 import type { Agent } from '../upstream/agent/agent.js';
 import { Conflated } from './conflated.js';
+import { firstDocument, type Sources, watchOf, withLayers } from './documents.js';
 import type { Command } from './follower-process.js';
 import type { RunLog } from './log.js';
 import { type MetricsAddress, type MetricsServer, serveMetrics } from './metrics-server.js';
@@ -27,16 +26,13 @@ import { type RunEnd, Supervisor } from './supervisor.js';
 import { Tasks } from './tasks.js';
 import { begun, follow, UpstreamLayer, type UpstreamSettings } from './upstream.js';
 
-export interface RunOptions {
+export interface RunOptions extends Sources {
   readonly name: string;
   readonly dir: string | undefined;
   readonly mode: number | undefined;
   readonly history: number | undefined;
   readonly maxBytes: number | undefined;
   readonly durability: 'none' | 'disk' | undefined;
-  readonly files: readonly SourceFile[];
-  /** The URL of an upstream, and how many of the files come before it. Alone, it fills the region; else it is merged with the files. */
-  readonly upstreams: readonly { readonly url: string; readonly index: number }[];
   readonly upstream: UpstreamSettings;
   readonly schema: StandardSchemaV1 | undefined;
   /** Whether other processes may ask for writes. */
@@ -339,24 +335,6 @@ export class Run {
   }
 }
 
-/** A file that is being written while we read it may hold half of its text: what cannot be read counts only if it rests. */
-async function firstDocument(files: () => readonly SourceFile[], changes: () => boolean): Promise<unknown> {
-  for (;;) {
-    try {
-      return await loadFiles(files());
-    } catch (error) {
-      if (!changes()) throw error;
-    }
-  }
-}
-
-/** The files, and between them, where they were named, what the upstreams have now. */
-function withLayers({ files, upstreams }: RunOptions, layers: readonly UpstreamLayer[]): SourceFile[] {
-  const sources = [...files];
-  layers.forEach((layer, i) => void sources.splice(upstreams[i].index + i, 0, layer.source()));
-  return sources;
-}
-
 function aborted(signal: AbortSignal): Promise<'stopped'> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve('stopped'), { once: true }));
 }
@@ -385,24 +363,9 @@ function holdsOpen(pid: number, path: string): boolean {
   return readdirSync(directory).some((fd) => readlinkSync(`${directory}/${fd}`) === path);
 }
 
-function watchOf(files: readonly SourceFile[], onChange: () => void): FileWatch | undefined {
-  const names = files.filter(({ bytes }) => bytes === undefined).map(({ name }) => name);
-  return names.length === 0 ? undefined : new FileWatch(names, onChange);
-}
-
 function stillRunning(name: string, left: readonly RosterEntry[]): JsonMmapError {
   const pids = left.map(({ pid }) => pid).join(', ');
   return new CommandError('ERR_REGION_LOCKED', `followers of an earlier run of ${name} are alive (pid ${pids})`, {
     cure: 'take them over with --attach, or end them first',
   });
-}
-
-/** How messages call a list of files. */
-export function namesOf(files: readonly SourceFile[]): string {
-  return files.map(({ name, bytes }) => (bytes === undefined ? shownPath(name) : name)).join(' + ');
-}
-
-function shownPath(name: string): string {
-  const path = relative(process.cwd(), name) || name;
-  return isDirectory(name) && !isDirectory(path) ? `${path}/` : path;
 }

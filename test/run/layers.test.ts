@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Follower, Master } from '../../src/index.js';
 import { CLI, until, Workplace } from './running.js';
@@ -34,16 +33,7 @@ async function published(words: string[], env: NodeJS.ProcessEnv = {}) {
   return { output, child, ended, follower, becomes };
 }
 
-async function get(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [CLI, 'get', 'app', ...words], {
-    env: { ...process.env, JSONMMAP_DIR: place.regions, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = Promise.all([text(child.stdout), text(child.stderr)]);
-  const [code] = (await once(child, 'close')) as [number | null];
-  const [out, err] = await output;
-  return { code, out, err };
-}
+const get = (...words: string[]) => place.verb('get', 'app', ...words);
 
 describe('an optional file', () => {
   it('counts from when it appears until it is removed', async () => {
@@ -198,8 +188,8 @@ describe('get --origin', () => {
   it('says what was written since', async () => {
     const { follower } = await published([]);
     follower.close();
-    expect(await place.verb('set', 'app', '/value', '"other"')).toBe(0);
-    expect(await place.verb('set', 'app', '/more', '1')).toBe(0);
+    expect(await place.verb('set', 'app', '/value', '"other"')).toMatchObject({ code: 0 });
+    expect(await place.verb('set', 'app', '/more', '1')).toMatchObject({ code: 0 });
     expect((await get('--origin')).out).toMatch(/^\/value +"other" +written since\n\/more +1 +written since$/m);
   });
 

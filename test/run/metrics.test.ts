@@ -86,11 +86,11 @@ describe('the server of run --metrics', () => {
 
 it('health tells a living master from one that was killed', async () => {
   const { child, ended } = await served();
-  expect(await place.verb('health', 'app')).toBe(0);
-  expect(await place.verb('health', 'app', '--max-age', '1h')).toBe(0);
-  expect(await place.verb('health', 'app', '--max-age', '1ms')).toBe(1);
-  expect(await place.verb('health', 'other')).toBe(3);
+  expect(await place.verb('health', 'app')).toMatchObject({ code: 0 });
+  expect(await place.verb('health', 'app', '--max-age', '1h')).toMatchObject({ code: 0 });
+  expect(await place.verb('health', 'app', '--max-age', '1ms')).toMatchObject({ code: 1 });
+  expect(await place.verb('health', 'other')).toMatchObject({ code: 3 });
   child.kill('SIGKILL');
   await ended;
-  expect(await place.verb('health', 'app')).toBe(1);
+  expect(await place.verb('health', 'app')).toMatchObject({ code: 1 });
 });

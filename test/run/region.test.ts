@@ -36,7 +36,7 @@ describe('a region that is lost', () => {
     async (_how, lose) => {
       const { child, output, ended } = place.run(['--followers', '2']);
       await until('all see the first value', all('first', 2));
-      expect(await place.verb('set', 'app', '/other', '5')).toBe(0);
+      expect(await place.verb('set', 'app', '/other', '5')).toMatchObject({ code: 0 });
       lose();
       await until(
         () => `it is made anew: ${output.err}`,
@@ -45,7 +45,7 @@ describe('a region that is lost', () => {
       const follower = Follower.open('app', { dir: place.regions });
       expect(follower.current).toEqual({ value: 'first', other: 5 });
       follower.close();
-      expect(await place.verb('set', 'app', '/other', '6')).toBe(0);
+      expect(await place.verb('set', 'app', '/other', '6')).toMatchObject({ code: 0 });
       expect(existsSync(join(place.regions, 'app.run'))).toBe(true);
       place.save('second');
       await until('all see the second value', all('second', 2));

@@ -156,8 +156,8 @@ describe('jsonmmap run', () => {
     const { child, output, ended } = place.run(['--followers', '0'], { command: [] });
     await until('it is published', () => output.err.includes('app version 1 published'));
     await until('it takes a write', () => output.err.includes('published'));
-    expect(await place.verb('set', 'app', '/other', '1')).toBe(0);
-    expect(await place.verb('get', 'app', '/other')).toBe(0);
+    expect(await place.verb('set', 'app', '/other', '1')).toMatchObject({ code: 0 });
+    expect(await place.verb('get', 'app', '/other')).toMatchObject({ code: 0 });
     child.kill('SIGTERM');
     expect(await ended).toBe(143);
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
@@ -60,13 +61,16 @@ export class Workplace {
     return { child, output, ended };
   }
 
-  /** Runs another verb and returns its exit code. */
-  async verb(...words: string[]): Promise<number | null> {
+  /** Runs another verb to its end. */
+  async verb(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
     const child = spawn(process.execPath, [CLI, ...words], {
-      env: { ...process.env, JSONMMAP_DIR: this.regions },
-      stdio: 'ignore',
+      env: { ...process.env, JSONMMAP_DIR: this.regions, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return (await once(child, 'exit'))[0];
+    const output = Promise.all([text(child.stdout), text(child.stderr)]);
+    const [code] = (await once(child, 'close')) as [number | null];
+    const [out, err] = await output;
+    return { code, out, err };
   }
 
   lines(): Line[] {

@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Master } from '../../src/index.js';
-import { CLI, FOLLOWER, runs, until, Workplace } from './running.js';
+import { FOLLOWER, runs, until, Workplace } from './running.js';
 
 let place: Workplace;
 beforeEach(() => {
@@ -13,18 +10,6 @@ beforeEach(() => {
   place.save('first');
 });
 afterEach(() => place.close());
-
-/** Runs a verb that asks a run. */
-async function ask(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [CLI, ...words], {
-    env: { ...process.env, JSONMMAP_DIR: place.regions, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = Promise.all([text(child.stdout), text(child.stderr)]);
-  const [code] = (await once(child, 'close')) as [number | null];
-  const [out, err] = await output;
-  return { code, out, err };
-}
 
 const published = (output: { err: string }) => () => output.err.includes('version 1 published');
 const starts = () => place.lines().filter(({ event }) => event === 'start');
@@ -34,9 +19,9 @@ describe('jsonmmap reload', () => {
     const { output } = place.run(['--followers', '0'], { command: [] });
     await until('it is published', published(output));
     place.save('second');
-    const { code, out } = await ask('reload', 'app');
+    const { code, out } = await place.verb('reload', 'app');
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^app {2}version 2 {2}reloaded, /) });
-    const again = await ask('reload', 'app', '--json');
+    const again = await place.verb('reload', 'app', '--json');
     expect(JSON.parse(again.out)).toEqual({
       name: 'app',
       waited: true,
@@ -53,25 +38,25 @@ describe('jsonmmap reload', () => {
     const { output } = place.run(['--followers', '0', '--schema', schema], { command: [] });
     await until('it is published', published(output));
     writeFileSync(place.file, '{"value":\n oops}');
-    expect(await ask('reload', 'app')).toMatchObject({
+    expect(await place.verb('reload', 'app')).toMatchObject({
       code: 2,
       out: '',
       err: expect.stringContaining('app.json:2:2: '),
     });
     place.save(5);
-    expect(await ask('reload', 'app', '--json')).toMatchObject({
+    expect(await place.verb('reload', 'app', '--json')).toMatchObject({
       code: 6,
       err: expect.stringMatching(/"code":"ERR_SCHEMA","message":".*\/value: must be string/),
     });
     place.save('good');
-    expect(await ask('reload', 'app')).toMatchObject({ code: 0, out: expect.stringContaining('version 2') });
+    expect(await place.verb('reload', 'app')).toMatchObject({ code: 0, out: expect.stringContaining('version 2') });
   });
 
   it('--no-wait ends before the outcome is known', async () => {
     const { output } = place.run(['--followers', '0'], { command: [] });
     await until('it is published', published(output));
     writeFileSync(place.file, '{');
-    const { code, out } = await ask('reload', 'app', '--no-wait');
+    const { code, out } = await place.verb('reload', 'app', '--no-wait');
     expect({ code, out }).toEqual({ code: 0, out: 'app  reload has begun\n' });
     await until('the outcome is in the log', () => /reload by pid \d+ .*: failed: .*app\.json:1:2/.test(output.err));
   });
@@ -82,7 +67,7 @@ describe('jsonmmap restart', () => {
     const { output } = place.run(['--followers', '2']);
     await until('all have started', () => place.lastValues().filter(Boolean).length === 2);
     const before = starts().map(({ pid }) => pid);
-    const { code, out } = await ask('restart', 'app', '--json');
+    const { code, out } = await place.verb('restart', 'app', '--json');
     expect(code).toBe(0);
     const { followers, ...rest } = JSON.parse(out);
     expect(rest).toEqual({ name: 'app', waited: true, version: 1 });
@@ -98,17 +83,20 @@ describe('jsonmmap restart', () => {
   it('takes a follower for ready when a process that it has started reads the region', async () => {
     place.run([], { command: ['sh', '-c', `'${process.execPath}' '${FOLLOWER}'; true`] });
     await until('it has started', () => place.lastValues().length === 1);
-    expect(await ask('restart', 'app')).toMatchObject({ code: 0, out: 'app  version 1  1 follower restarted\n' });
+    expect(await place.verb('restart', 'app')).toMatchObject({
+      code: 0,
+      out: 'app  version 1  1 follower restarted\n',
+    });
   });
 
   it('names a follower that does not open the region', async () => {
     const { output } = place.run([], { command: ['sleep', '1000'] });
     await until('it is published', published(output));
-    expect(await ask('restart', 'app', '--timeout', '1ms')).toMatchObject({
+    expect(await place.verb('restart', 'app', '--timeout', '1ms')).toMatchObject({
       code: 9,
       err: expect.stringContaining('has not finished the restart within 1 ms; it may go on with it'),
     });
-    const { code, err } = await ask('restart', 'app');
+    const { code, err } = await place.verb('restart', 'app');
     expect(code).toBe(1);
     expect(err).toMatch(/one has not opened the region in time: 1 \(process \d+\)/);
   });
@@ -116,7 +104,7 @@ describe('jsonmmap restart', () => {
   it('says that there are no followers', async () => {
     const { output } = place.run(['--followers', '0'], { command: [] });
     await until('it is published', published(output));
-    expect(await ask('restart', 'app')).toMatchObject({
+    expect(await place.verb('restart', 'app')).toMatchObject({
       code: 2,
       err: expect.stringContaining('has no followers to restart'),
     });
@@ -125,17 +113,17 @@ describe('jsonmmap restart', () => {
 
 describe('where there is no run', () => {
   it.each(['reload', 'restart'])('%s says so, and signals nobody', async (verb) => {
-    expect(await ask(verb, 'app')).toMatchObject({
+    expect(await place.verb(verb, 'app')).toMatchObject({
       code: 3,
       err: expect.stringContaining('the region app does not exist'),
     });
     const dir = place.regions;
     Master.open('left', { dir, initial: {} }).close();
-    expect((await ask(verb, 'left', '--json')).err).toContain('"code":"ERR_NO_RUN"');
+    expect((await place.verb(verb, 'left', '--json')).err).toContain('"code":"ERR_NO_RUN"');
     for (const control of [true, false]) {
       const name = control ? 'taking' : 'silent';
       const master = Master.open(name, { dir, initial: {}, control });
-      const { code, err } = await ask(verb, name);
+      const { code, err } = await place.verb(verb, name);
       expect(code).toBe(3);
       expect(err).toContain(
         control ? `the master of ${name} is not jsonmmap run: process ${process.pid}` : 'takes no requests',
@@ -148,7 +136,7 @@ describe('where there is no run', () => {
   it('is told of a run that takes no requests, by name and signal', async () => {
     const { child, output } = place.run(['--followers', '0', '--no-control'], { command: [] });
     await until('it is published', published(output));
-    const { code, err } = await ask('reload', 'app');
+    const { code, err } = await place.verb('reload', 'app');
     expect(code).toBe(3);
     expect(err).toContain(`kill -HUP ${child.pid}`);
   });
