@@ -14,7 +14,7 @@ import { DirectoryWatches } from './directory-watches.js';
 import { filesIn, isDirectory } from './members.js';
 import { namesOnTheWay } from './ways.js';
 
-/** Quiet for so long, a burst is over. */
+/** A burst is over after so long without an event. */
 const QUIET_MS = 40;
 /** A file that never rests is looked at all the same. */
 const LONGEST_BURST_MS = 1000;
@@ -35,8 +35,8 @@ export class FileWatch {
   #closed = false;
 
   /**
-   * Calls `onChange` after each change of any of `files`, or of the files in one that is a directory (its name ends with a slash), once the burst that it belongs to is over. Everything is watched when this returns: read the
-   * files then, and no later change is missed. Does not keep the process alive.
+   * Calls `onChange` after each change of any of `files`, or of the files in one that is a directory (its name ends with a slash), once the burst of
+   * changes is over. Everything is watched when this returns: read the files then, and no later change is missed. Does not keep the process alive.
    */
   constructor(files: readonly string[], onChange: () => void) {
     this.#files = files.map((file) => (isDirectory(file) ? `${resolve(file)}/` : resolve(file)));

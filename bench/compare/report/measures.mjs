@@ -35,14 +35,14 @@ export function measures(results) {
   return [
     {
       title: 'Hot read',
-      why: 'A copy of the document in the heap of the process is one load away, and nothing asks whether it is still the newest. jsonmmap loads the version word from shared memory at each read, and finds a selected value behind a private field; a loop that reads nothing else shows that.',
+      why: 'A copy in the heap of the process is one load away, and nothing asks whether it is still the newest. jsonmmap loads the version word from shared memory at each read, and finds a selected value behind a private field; a loop that reads nothing else shows that.',
       what: 'One field of one row, read again and again; always the newest value that the process can know of.',
       unit: 'ns',
       rows: perDocument('hotNs'),
     },
     {
       title: 'Random point read',
-      why: 'A property of a JavaScript object in the heap is a hash lookup with an interned key. In shared memory the path is hashed and compared, some ten dependent loads each miss the caches, and the value is made anew as an object of JavaScript. What others save here they pay for at each change, and in memory: each process keeps a whole copy.',
+      why: 'A property of a JavaScript object in the heap is a hash lookup with an interned key. In shared memory the path is hashed and compared, some ten dependent loads each miss the caches, and each read makes a new JavaScript value. The others pay for that at each change, and in memory: each process keeps a whole copy.',
       what: 'One field of a random row of up to 100,000. Redis asks its server for rows that it has not read before.',
       unit: 'ns',
       rows: perDocument('randomNs'),
@@ -56,7 +56,7 @@ export function measures(results) {
     },
     {
       title: 'Whole-document update',
-      why: "Text is copied as it is, by one call of the engine's own serializer. jsonmmap compares every value with the one before, so that followers learn what has changed and read nothing else again.",
+      why: "The others write text, which one call of the engine's own serializer makes. jsonmmap compares every value with the one before, so that followers learn what has changed and read nothing else again.",
       what: 'One value of the document has changed, and the publisher is not told which.',
       unit: 'ns',
       rows: perDocument('writeNs'),
@@ -70,7 +70,7 @@ export function measures(results) {
     },
     {
       title: 'Publish to visible, many followers, p50',
-      why: 'As many processes become runnable at one instant as there are followers, on as many processors as the machine has: the median is half of the time that all of them need. Those that look every millisecond are spread over it, and are paid for all the time.',
+      why: 'As many processes become runnable at one instant as there are followers, on as many processors as the machine has: the median is half of the time that all of them need. The timers of followers that poll are spread over time, and they use the processor all the time.',
       what: 'The same; all followers counted alike.',
       unit: 'ns',
       rows: [...perCrowd(results, 'flags', 'visibleNs'), ...perCrowd(results, 'users-10m', 'visibleNs')],
@@ -84,7 +84,7 @@ export function measures(results) {
     },
     {
       title: 'One-key update while many watch',
-      why: 'Who looks every millisecond costs the publisher nothing. Waking is a system call that makes each follower runnable, and the scheduler may run them first, so the time of the publisher includes some of theirs.',
+      why: 'Followers that poll cost the publisher nothing. jsonmmap changes a tree, commits it and has a thread wake the followers, with cold caches after each pause.',
       what: 'What the publisher pays, waking all of them included where that is its work.',
       unit: 'ns',
       rows: [...perCrowd(results, 'flags', 'setNs'), ...perCrowd(results, 'users-10m', 'setNs')],
