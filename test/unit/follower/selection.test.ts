@@ -60,6 +60,20 @@ describe('a selection', () => {
     expect(scalar).toEqual([]);
   });
 
+  it('tells a new listener what changed since the value was read, and not what was read', async () => {
+    const [read, unread] = [follower.select('/other'), follower.select('/other')];
+    master.set('/other', 1);
+    expect(read.value).toBe(1);
+    const told = listen(read);
+    const toldAll = listen(unread);
+    await until('what was not read', () => toldAll.length === 1);
+    expect(toldAll[0]).toMatchObject({ value: 1, previous: 0 });
+    expect(told).toEqual([]);
+    master.set('/other', 2);
+    await until('the change', () => told.length > 0);
+    expect(told).toMatchObject([{ value: 2, previous: 1 }]);
+  });
+
   it('tells that something came, and went', async () => {
     const told = listen(follower.select('/flags/new'));
     master.set('/flags/new', [1]);
