@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Master } from '../../src/index.js';
-import { runs } from '../run/running.js';
+import { runs, stateOf } from '../run/running.js';
 import { dir, jsonmmap, main, type Outcome, outcome, start, startInTerminal, until } from './command.js';
 
 let regions = 0;
@@ -257,6 +257,17 @@ describe('a signal', () => {
     expect(await running.ended).toMatchObject({ code: 143 });
     expect(runs(pid)).toBe(false);
     await until(() => !runs(child));
+  });
+
+  it.skipIf(process.platform !== 'linux')('stops the program and lets it continue with exec', async () => {
+    running = new Running([]);
+    const { child } = running;
+    const { pid } = await running.with('one');
+    const job = [child.pid as number, pid];
+    child.kill('SIGTSTP');
+    await until(() => job.every((member) => stateOf(member) === 'T'));
+    child.kill('SIGCONT');
+    await until(() => job.every((member) => stateOf(member) !== 'T'));
   });
 
   it('of the terminal does, too', async () => {

@@ -61,6 +61,14 @@ export class Program {
     this.#process.signal(signal);
   }
 
+  suspend(): void {
+    this.signal('SIGSTOP');
+  }
+
+  resume(): void {
+    this.signal('SIGCONT');
+  }
+
   /**
    * Sends a signal that usually ends programs, unless the program has got it already. It cancels a restart that is under way, and none follows SIGTERM. After another one, changes wait
    * for the grace period: a program that still runs then has decided to go on.
