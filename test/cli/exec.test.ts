@@ -337,6 +337,8 @@ describe('a change of the variables', () => {
     running.master.set('/value', 'two');
     await running.with('two');
     expect(runs(old)).toBe(false);
+    const next = await until(() => running?.lines.find((line) => line.child && line.child !== old)?.child);
+    process.kill(next, 'SIGKILL'); // SIGTERM does not end it, and exec leaves what outlives its program
   });
 
   it('that comes during a restart counts, and none is lost', async () => {
