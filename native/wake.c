@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -131,7 +132,8 @@ static const napi_type_tag WAKING_TAG = {0x6a736f6e6d6d6170, 0x77616b696e676701}
 static void *announce_when_due(void *data) {
   Waking *waking = data;
   prctl(PR_SET_NAME, "jsonmmap wake");
-  sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0}); /* where that is refused, the owner waits longer */
+  /* Of the system itself, because musl refuses. Where the system does, the owner only waits longer. */
+  syscall(SYS_sched_setscheduler, 0, SCHED_BATCH, &(struct sched_param){0});
   for (;;) {
     uint32_t state = atomic_load(&waking->state);
     if (state & DUE) {

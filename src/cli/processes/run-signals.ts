@@ -3,7 +3,7 @@ import type { Run } from '../../run/run.js';
 import { ExitCode } from '../exit-codes.js';
 import { PassedSignals } from './passed-signals.js';
 
-export interface RunSignals extends JobSignals<Run> {
+export interface RunSignals {
   /** Aborts at the first signal that ends the run. */
   readonly stopped: AbortSignal;
   /** The exit code for the signal that has ended the run; undefined before. */
