@@ -13,6 +13,8 @@ const COMMON_TO_C_LIBRARIES = [
   ...[
     '__errno_location',
     'calloc',
+    'clock_gettime',
+    'close',
     'fcntl',
     'free',
     'futimens',
