@@ -36,7 +36,7 @@ async function exported(path: string): Promise<void> {
 /** Runs a script of the shell, in which `jsonmmap` is the command and the place the directory. */
 function shell(script: string, ...before: string[]): { code: number | null; stdout: string; stderr: string } {
   const text = `jsonmmap() { '${process.execPath}' '${main}' "$@"; }\ncd '${place}'\n${script}`;
-  const [file, ...args] = [...before, 'bash', '-euc', text];
+  const [file, ...args] = [...before, 'bash', '--norc', '-euc', text]; // it takes a socket for a login from elsewhere
   const env = { ...process.env, JSONMMAP_DIR: dir };
   const { status, stdout, stderr } = spawnSync(file, args, { encoding: 'utf8', env, timeout: 30_000 });
   return { code: status, stdout, stderr };
