@@ -9,10 +9,14 @@ export function writeDeclarations(from, to, entries) {
   for (const path of reached) {
     const text = readFileSync(join(from, path), 'utf8');
     for (const imported of importsOf(text)) reached.add(join(dirname(path), imported.replace(/\.js$/, '.d.ts')));
-    write(join(to, path), text);
-    write(join(to, path.replace(/\.d\.ts$/, '.d.cts')), text.replace(RELATIVE, '$1.cjs$2'));
+    const declarations = entries.includes(path) ? NODE_TYPES + text : text;
+    write(join(to, path), declarations);
+    write(join(to, path.replace(/\.d\.ts$/, '.d.cts')), declarations.replace(RELATIVE, '$1.cjs$2'));
   }
 }
+
+/** TypeScript 6 and newer load no types by default. Without those of Node, `on` does not exist, for instance, and nothing says why. */
+const NODE_TYPES = '/// <reference types="node" />\n';
 
 /** The specifier of an import or an export, or of a type in place: `from './a.js'`, `import("./a.js")`. */
 const RELATIVE = /((?:from\s+|import\s*\(?\s*)['"]\.{1,2}\/[^'"]*)\.js(['"])/g;

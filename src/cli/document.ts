@@ -4,6 +4,7 @@ import { CommandError } from '../command-error.js';
 import { JsonMmapError } from '../errors.js';
 import { MEMORY_MB, TIMEOUT_MS } from '../sources/bounded.js';
 import { holdsNothing } from '../sources/files.js';
+import { JSONC_HINT } from '../sources/formats/json.js';
 import { FORMATS, type Format, formatOf } from '../sources/formats/names.js';
 import { parseDocument, type ReadingOptions } from '../sources/parse.js';
 import { MAX_BYTES, readSourceFile } from '../sources/read-file.js';
@@ -105,14 +106,16 @@ export async function parseSource({ name, format, bytes, reading }: Source, prog
 
 /** Returns the value of a JSON argument, of standard input where it is `-`. @throws `ERR_SOURCE` */
 export async function argumentValue(io: Io, text: string, options: ReadingFlags): Promise<unknown> {
-  if (text === '-') return parseSource(await readSource(io, '-', { ...options, format: 'json' }));
   try {
+    if (text === '-') return await parseSource(await readSource(io, '-', { ...options, format: 'json' }));
     return await parseDocument(text, { ...readingOf(options), format: 'json', file: cut(text, SHOWN_LENGTH) });
   } catch (error) {
     if (!(error instanceof JsonMmapError)) throw error;
+    const summary = error.summary.replace(JSONC_HINT, ''); // a value has no --format
+    if (text === '-') throw new CommandError(error.code, summary, { ...error, cause: error });
     const quoted = text.length <= SHOWN_LENGTH ? `, or write ${shellWord(JSON.stringify(text))}` : '';
     const cure = `if it is meant as a string, add --string${quoted}`;
-    throw new CommandError(error.code, `the value cannot be taken as JSON: ${error.summary}`, { cause: error, cure });
+    throw new CommandError(error.code, `the value cannot be taken as JSON: ${summary}`, { cause: error, cure });
   }
 }
 

@@ -209,6 +209,7 @@ const WORDINGS: readonly [RegExp, (...found: string[]) => string][] = [
     (one, other) => `${one} and ${other} contradict each other`,
   ],
   [/^unknown option '(.*)'$/s, (option) => `there is no option ${shellWord(option)} here`],
+  [/^required option '(?:-\w, )?(--[\w-]+.*)' not specified$/, (option) => `${option} is missing`],
   [/^missing required argument '(.*)'$/, (argument) => `<${argument}> is missing`],
   [
     /^too many arguments for '(.*)'\. Expected (\d+) arguments? but got (\d+)\.?/,

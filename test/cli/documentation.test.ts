@@ -36,6 +36,13 @@ describe('docs/CLI.md and the man page', () => {
     },
   );
 
+  it('link to every verb above all sections', () => {
+    const index = markdown.slice(0, markdown.indexOf('\n## '));
+    const linked = [...index.matchAll(/\[(\w+)\]\(#\1\)/g)].map(([, verb]) => verb);
+    const visible = commands.map((command) => command.name()).filter((verb) => verb !== 'complete');
+    expect(new Set(linked)).toEqual(new Set(visible));
+  });
+
   it('name no option that there is not', () => {
     const known = new Set([
       ...commands.flatMap(({ options }) => options.map(({ long }) => long)),

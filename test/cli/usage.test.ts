@@ -94,6 +94,13 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [['publish', 'app', '--parse-timeout', '9999999'], 2, '--parse-timeout must be at most 1800000'],
   [['--if-version', '7', 'set', 'app', '/a', '1'], 11, 'version 7 was expected'],
   [['set', 'app', '/a', '1', '--if-version', '-1'], 2, '--if-version must be a whole number, 0 or more'],
+  [
+    ['export', 'app', '/flags/beta'],
+    2,
+    '/flags/beta is a value of the document',
+    'use --path /flags/beta; to write such a file, --output /flags/beta',
+  ],
+  [['import', 'app', file('good.json')], 2, '--path <pointer> is missing', 'see jsonmmap import --help'],
   [['set', 'app', '/a', '1', '--timeout', '0'], 2, '--timeout must be more than 0'],
   [['set', 'app', '/a', '1', '--wait', '1000h'], 2, '--wait must be at most 500h'],
   [['run', 'app.json', '--grace', '1000h'], 2, '--grace must be at most 500h'],
@@ -132,7 +139,7 @@ const cases: [args: string[], code: number, message: string, cure?: string][] = 
   [
     ['set', 'app', '/flags/beta', 'yes'],
     2,
-    'the value cannot be taken as JSON: yes:1:1',
+    'the value cannot be taken as JSON: yes:1:1: unexpected yes: keys and strings must be in double quotes',
     `if it is meant as a string, add --string, or write '"yes"'`,
   ],
   [['set', 'app', '/flags/beta', "it's"], 2, 'the value cannot be taken as JSON', String.raw`or write '"it'\''s"'`],
@@ -209,6 +216,11 @@ describe('what makes no sense', () => {
     const { code, stderr } = await jsonmmap(args);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
     expect(stderr).toContain(`put -- before it: ${line}\n`);
+  });
+
+  it.each(['{"a":1,}', '-'])('set %j says nothing of --format, which it does not have', async (value) => {
+    const { code, stderr } = await jsonmmap(['set', 'app', '/flags/beta', value], { input: '{"a":1,}' });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(':1:8: property name expected\n') });
   });
 
   it('is no reason to look for a command where an option of run itself is misspelt', async () => {

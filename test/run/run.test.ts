@@ -37,7 +37,7 @@ describe('jsonmmap run', () => {
     const { output } = place.run(['--followers', '1']);
     await until('it is seen', all('first', 1));
     writeFileSync(place.file, '{"value":\n oops}');
-    await until('the fault is told', () => output.err.includes('app.json:2:2: invalid symbol'));
+    await until('the fault is told', () => output.err.includes('app.json:2:2: unexpected'));
     rmSync(place.file);
     await until('the loss is told', () => output.err.includes('there is no file'));
     expect(place.lastValues()).toEqual(['first']);

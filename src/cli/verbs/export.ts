@@ -1,8 +1,10 @@
 /** `jsonmmap export`: the document into a file. */
+import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../../command-error.js';
 import { jsonPieces } from '../../follower/json-stream.js';
 import type { Snapshot } from '../../follower/snapshot.js';
+import { tokensOf } from '../../format/pointer.js';
 import { formatOf as formatNamed } from '../../sources/formats/names.js';
 import { type JsonOption, jsonPointer, positiveNumber, reads, type Where } from '../command.js';
 import { type Write, writeFileFor } from '../files/write-file.js';
@@ -13,6 +15,7 @@ import { type Progress, withProgress } from '../output/progress.js';
 import { size } from '../output/words.js';
 import { existing } from '../pointer.js';
 import { snapshotAt, withFollower } from '../region.js';
+import { shellWord } from '../shell.js';
 
 interface Options extends Where, JsonOption, FormatOptions {
   readonly output?: string | undefined;
@@ -41,9 +44,11 @@ export function register(program: Command, io: Io): void {
   writesFormats(command, 'by the extension of the file, else json');
   reads(command).action((name: string, file: string | undefined, given: Options) => {
     const options = { ...given, output: outputOf(file, given) };
-    return withFollower(name, options, (follower) =>
-      exportTo(io, name, snapshotAt(follower, options.at, options), options, follower.status().bytes),
-    );
+    return withFollower(name, options, (follower) => {
+      const snapshot = snapshotAt(follower, options.at, options);
+      if (file !== undefined && given.output === undefined) checkIsFile(file, snapshot);
+      return exportTo(io, name, snapshot, options, follower.status().bytes);
+    });
   });
 }
 
@@ -52,6 +57,15 @@ function outputOf(file: string | undefined, { output }: Options): string | undef
   if (file === undefined || output === undefined || file === output) return output ?? file;
   throw new CommandError('ERR_INVALID_ARG', `both ${file} and ${output} are named as the file to write`, {
     cure: 'leave one out',
+  });
+}
+
+/** `get NAME /flags` takes a pointer where `export` takes a file. @throws `ERR_INVALID_ARG` for a pointer of the document that names no file yet */
+function checkIsFile(file: string, snapshot: Snapshot): void {
+  if (!/^\/(?:[^~]|~[01])*$/.test(file) || !snapshot.has(tokensOf(file)) || existsSync(file)) return;
+  const word = shellWord(file);
+  throw new CommandError('ERR_INVALID_ARG', `${file} is a value of the document, and there is no such file`, {
+    cure: `to export the value, use --path ${word}; to write such a file, --output ${word}`,
   });
 }
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Node, ParseError } from 'jsonc-parser';
 import { setOwn } from '../../format/read/construct.js';
 import type { NumberOptions } from '../numbers.js';
-import { SourceFault } from '../position.js';
+import { SourceFault, shown } from '../position.js';
 import { type Dialect, scan } from './scan.js';
 
 const require = createRequire(import.meta.url);
@@ -12,6 +12,9 @@ const JSON_DIALECT: Dialect = {
   key: (token) => (token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1)),
   number: (token) => (/^[-\d]/.test(token) ? Number(token) : undefined),
 };
+
+/** How a message about a text that is JSON with comments ends. */
+export const JSONC_HINT = ': for JSON with comments or trailing commas, use --format jsonc';
 
 /** Returns the value of a JSON text, of which `checkJson` has more to say. O(length), without recursion. @throws `SyntaxError` */
 export function jsonValueOf(text: string): unknown {
@@ -29,7 +32,7 @@ export function explainJson(text: string): SourceFault {
     const errors = errorsOf(text, { disallowComments: true });
     if (errors.length === 0) return new SourceFault('it is not JSON');
     const hint = errorsOf(text, { allowTrailingComma: true }).length === 0;
-    return faultOf(text, errors[0], hint ? ': for JSON with comments or trailing commas, use --format jsonc' : '');
+    return faultOf(text, errors[0], hint ? JSONC_HINT : '');
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return new SourceFault('it is not JSON, and nested too deeply to say where');
@@ -57,10 +60,19 @@ function errorsOf(text: string, options: import('jsonc-parser').ParseOptions): P
   return errors;
 }
 
-function faultOf(text: string, { error, offset }: ParseError, hint = ''): SourceFault {
-  const name = parser().printParseErrorCode(error);
+function faultOf(text: string, { error, offset, length }: ParseError, hint = ''): SourceFault {
+  return SourceFault.at(
+    text,
+    offset,
+    reasonOf(parser().printParseErrorCode(error), text.slice(offset, offset + length)) + hint,
+  );
+}
+
+function reasonOf(name: string, symbol: string): string {
+  if (name === 'InvalidSymbol') return `unexpected ${shown(symbol)}: keys and strings must be in double quotes`;
+  if (name === 'EndOfFileExpected') return 'there is more after the end of the value';
   // "PropertyNameExpected" reads as "property name expected".
-  return SourceFault.at(text, offset, name.replace(/(?!^)([A-Z])/g, ' $1').toLowerCase() + hint);
+  return name.replace(/(?!^)([A-Z])/g, ' $1').toLowerCase();
 }
 
 /** The library's own conversion would assign to `__proto__`. */
