@@ -4,6 +4,7 @@ import { Detail } from './detail/detail.js';
 import type { LiveRegion } from './live/live.js';
 import { useLive } from './live/use-live.js';
 import { LastChange } from './parts/last-change.js';
+import { Problem } from './parts/message.js';
 import { fragmentOf, type Route, VIEWS, type View } from './route.js';
 import { TreeView } from './tree/tree-view.js';
 import { ChangesView, StepDetail } from './views/changes.js';
@@ -21,6 +22,13 @@ interface Properties {
 
 export function RegionPage({ live, route, mayWrite }: Properties) {
   useLive(live);
+  if (live.refusal !== undefined) {
+    return (
+      <main class="region">
+        <Problem error={live.refusal} />
+      </main>
+    );
+  }
   return (
     <main class="region">
       <LastChange live={live} />

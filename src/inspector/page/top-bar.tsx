@@ -40,6 +40,7 @@ const CONNECTIONS = {
   connecting: 'connecting…',
   lost: 'the inspector does not answer',
   removed: 'this region has been removed',
+  refused: 'cannot be shown',
 } as const;
 
 function State({ live }: { readonly live: LiveRegion }) {

@@ -130,6 +130,31 @@ describePage('the page of the inspector, in detail', (kit) => {
     master.set('/list', [1, 2, 3]);
   });
 
+  it('filters a container that is selected and closed, and opens it', async () => {
+    const page = await kit.open('app/tree?path=/flags');
+    await hasText(page.locator('.bar-note'), '/flags');
+    await page.getByRole('searchbox').fill('b');
+    await hasText(page.locator('.bar-note'), '1 found');
+    await rowOf(page, 'beta').waitFor();
+  });
+
+  it('shows what was removed, and not only where', async () => {
+    const page = await kit.open('app/changes');
+    master.set('/passing', 'gone soon');
+    await hasText(page.locator('.step').first(), /passing.*gone soon/);
+    master.delete('/passing');
+    await hasText(page.locator('.step').first().locator('.was'), 'gone soon');
+  });
+
+  it('says that there is no such region, and shows it when it comes', async () => {
+    const page = await kit.open('later/tree');
+    await hasText(page.locator('.problem'), 'the region later does not exist');
+    const later = Master.open('later', { dir: kit.dir, initial: { a: 1 } });
+    await rowOf(page, 'a').waitFor();
+    later.close();
+    remove('later', { dir: kit.dir });
+  });
+
   it('says that its region has been removed', async () => {
     const gone = Master.open('gone', { dir: kit.dir, initial: { a: 1 } });
     const page = await kit.open('gone/tree');

@@ -34,7 +34,11 @@ export function ValueText({ answer: { text, cut, version }, changed, onReload }:
           Show {cut ? 'the first' : 'all'} {counted(text.length, 'character')}
         </button>
       )}
-      {cut && <p class="muted">The value is longer than a page can show. `jsonmmap get` prints all of it.</p>}
+      {cut && (
+        <p class="muted">
+          The value is longer than a page can show. <code>jsonmmap get</code> prints all of it.
+        </p>
+      )}
     </section>
   );
 }

@@ -9,7 +9,10 @@ const STEPS_MAX = 500;
 const TELL_MS = 250;
 const SAMPLES_MAX = 600;
 
-export type Connection = 'connecting' | 'open' | 'lost' | 'removed';
+/** `refused`: the inspector answers, and says why it does not show this region. */
+export type Connection = 'connecting' | 'open' | 'lost' | 'removed' | 'refused';
+/** A region that does not exist may come. */
+const RETRY_MS = 2000;
 
 export class LiveRegion {
   readonly client: RegionClient;
@@ -21,21 +24,20 @@ export class LiveRegion {
   samples: readonly Sample[] = [];
   /** While paused, the version that stays shown. */
   pausedAt: number | undefined;
-  readonly #events: EventSource;
+  /** What the inspector said, where it refused. */
+  refusal: RequestError | undefined;
+  #events: EventSource;
+  #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #changeListeners = new Set<(lines: readonly ChangeLine[], complete: boolean) => void>();
   #waiting: ChangeEvent[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #operations = 0;
+  #isClosed = false;
 
   constructor(name: string) {
     this.client = new RegionClient(name);
-    this.#events = new EventSource(this.client.eventsUrl);
-    this.#events.onopen = () => this.#connected('open');
-    this.#events.onerror = () => this.#connected(this.connection === 'removed' ? 'removed' : 'lost');
-    this.#events.addEventListener('removed', () => this.#connected('removed'));
-    this.#events.addEventListener('status', ({ data }) => this.#onState(JSON.parse(data)));
-    this.#events.addEventListener('change', ({ data }) => this.#onChange(JSON.parse(data)));
+    this.#events = this.#listen();
   }
 
   /** The version that the page shows. */
@@ -73,7 +75,9 @@ export class LiveRegion {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#events.close();
+    clearTimeout(this.#retry);
     clearTimeout(this.#timer);
     this.#listeners.clear();
     this.#changeListeners.clear();
@@ -95,8 +99,34 @@ export class LiveRegion {
     }
   }
 
-  #connected(connection: Connection): void {
+  #listen(): EventSource {
+    const events = new EventSource(this.client.eventsUrl);
+    events.onopen = () => this.#connected('open');
+    events.onerror = () => this.#failed(events);
+    events.addEventListener('removed', () => this.#connected('removed'));
+    events.addEventListener('status', ({ data }) => this.#onState(JSON.parse(data)));
+    events.addEventListener('change', ({ data }) => this.#onChange(JSON.parse(data)));
+    return events;
+  }
+
+  /** A browser connects again by itself, except after an answer that is no stream. What that was, it does not tell. */
+  async #failed(events: EventSource): Promise<void> {
+    if (this.connection === 'removed') return;
+    if (events.readyState !== EventSource.CLOSED) return this.#connected('lost');
+    const refusal = await this.client.versions().then(
+      () => undefined,
+      (error: unknown) => (error instanceof RequestError ? error : undefined),
+    );
+    if (events !== this.#events || this.#isClosed) return;
+    this.#connected(refusal === undefined ? 'lost' : 'refused', refusal);
+    this.#retry = setTimeout(() => {
+      this.#events = this.#listen();
+    }, RETRY_MS);
+  }
+
+  #connected(connection: Connection, refusal?: RequestError): void {
     this.connection = connection;
+    this.refusal = refusal;
     this.#tell();
   }
 
@@ -105,6 +135,7 @@ export class LiveRegion {
     if (before === undefined) this.#seed();
     this.state = state;
     this.connection = state.removed ? 'removed' : 'open';
+    this.refusal = undefined;
     const sample = before && sampleOf(before, state, this.#operations);
     this.#operations = 0;
     if (sample !== undefined) this.samples = [...this.samples.slice(1 - SAMPLES_MAX), sample];

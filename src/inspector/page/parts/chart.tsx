@@ -15,6 +15,8 @@ interface Properties {
 }
 
 const HEIGHT_PX = 150;
+/** A time at the end of the axis is centred below its mark. */
+const HALF_TIME_PX = 28;
 /** Steps of an axis of bytes. Multiples of ten are odd numbers of KiB. */
 const BYTE_STEPS = Array.from({ length: 44 }, (_, power) => 2 ** power);
 /** A chart that has just begun is as wide as one that has gone on for this long. */
@@ -78,7 +80,7 @@ function optionsOf(
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
-    padding: [8, 8, 0, 0],
+    padding: [8, HALF_TIME_PX, 0, 0],
     scales: {
       x: { range: (_, min, max) => [Math.min(min, max - SHORTEST_S), max] },
       y: { range: (_, __, max) => [0, max > 0 ? max * 1.15 : 1] },
@@ -93,9 +95,14 @@ function optionsOf(
         ...(unit === bytes && { incrs: BYTE_STEPS }),
       },
     ],
-    series: [{}, { stroke: line, fill, width: 1.5, points: { show: false }, spanGaps: true }],
+    series: [{}, { stroke: line, fill, width: 1.5, points: { show: isAlone }, spanGaps: true }],
     hooks: { draw: [(plot) => drawMarks(plot, marks.current, text)] },
   };
+}
+
+/** A value that is the only one makes no line. Masters measure one publish of many, so a quiet region has few. */
+function isAlone({ data }: uPlot, series: number): boolean {
+  return Array.from(data[series]).filter((value) => value != null).length === 1;
 }
 
 /** A canvas takes no `light-dark()`: the browser computes it for an element. */

@@ -6,7 +6,7 @@ export function PathText({ path }: { readonly path: string }) {
   if (parent === undefined) return <span class="path path-root">(document)</span>;
   return (
     <span class="path" title={path}>
-      <span class="path-parent">{parent}</span>
+      {parent !== '' && <span class="path-parent">{parent}</span>}
       <span class="path-key">{path.slice(parent.length)}</span>
     </span>
   );

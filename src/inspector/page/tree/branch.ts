@@ -41,6 +41,15 @@ export class Branch {
     return this.#pages.get(Math.floor(position / PAGE_ROWS))?.rows[position % PAGE_ROWS];
   }
 
+  /** Returns the position of a child, as far as it has been told of. O(rows) */
+  positionOf(key: string): number | undefined {
+    for (const [page, { rows }] of this.#pages) {
+      const index = rows.findIndex((row) => row.key === key);
+      if (index >= 0) return page * PAGE_ROWS + index;
+    }
+    return undefined;
+  }
+
   /** Whether the page of a child is missing, or older than what has changed. */
   lacks(page: number): boolean {
     return this.#pages.get(page)?.stale ?? true;

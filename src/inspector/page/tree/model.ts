@@ -70,6 +70,16 @@ export class TreeModel {
     return branch;
   }
 
+  /** Returns the row of a container that can be opened, as far as it has been told of. */
+  closedContainer(path: string): TreeRow | undefined {
+    const parent = parentOf(path);
+    const branch = parent === undefined ? undefined : this.branchAt(parent);
+    const position = branch?.positionOf(keyOf(path));
+    if (branch === undefined || position === undefined) return undefined;
+    const row = this.#childAt(branch, position);
+    return row.expanded === false ? row : undefined;
+  }
+
   toggle({ path, expanded, level, position }: TreeRow): void {
     const parent = path === undefined ? undefined : parentOf(path);
     if (path === undefined || parent === undefined || expanded === undefined) return; // the document itself stays open

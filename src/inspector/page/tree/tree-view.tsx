@@ -114,7 +114,9 @@ function FilterBar({ model, path }: { readonly model: TreeModel; readonly path: 
   const target = text === '' ? containerOf(model, path) : container;
   const branch = model.branchAt(target);
   const onInput = (value: string): void => {
-    if (branch === undefined) return;
+    const closed = model.closedContainer(target);
+    if (closed !== undefined) model.toggle(closed);
+    if (!model.isOpen(target)) return;
     setFilter({ text: value, container: target });
     model.filter(target, value);
   };
@@ -141,7 +143,7 @@ function FilterBar({ model, path }: { readonly model: TreeModel; readonly path: 
 
 function containerOf(model: TreeModel, path: string | undefined): string {
   for (let container = path; container !== undefined; container = parentOf(container)) {
-    if (model.isOpen(container)) return container;
+    if (model.isOpen(container) || model.closedContainer(container) !== undefined) return container;
   }
   return '';
 }

@@ -87,8 +87,8 @@ function StepLine({ step, selected, onSelect }: LineProperties) {
         <span class="step-what">
           <Operation op={first.op} />
           <PathText path={first.path} />
-          <span class="step-value">
-            <ShownText shown={first.after} />
+          <span class={`step-value ${first.after === undefined ? 'was' : ''}`}>
+            <ShownText shown={first.after ?? first.before} />
           </span>
         </span>
       )}

@@ -42,7 +42,11 @@ export function RegionsView({ asked: { answer, error } }: { readonly asked: Aske
   return (
     <main class="view scrolls" aria-label="Regions">
       {error !== undefined && <Problem error={error} />}
-      {answer?.regions.length === 0 && <Empty>There is no region here. `jsonmmap publish NAME FILE` makes one.</Empty>}
+      {answer?.regions.length === 0 && (
+        <Empty>
+          There is no region in <code>{answer.directory}</code>. <code>jsonmmap publish NAME FILE</code> makes one.
+        </Empty>
+      )}
       {answer !== undefined && answer.regions.length > 0 && (
         <table class="table regions-table">
           <caption>
