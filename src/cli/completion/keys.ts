@@ -7,14 +7,18 @@ import type { Where } from '../command.js';
 /** More is no help to anybody, and a shell takes seconds to sort it. */
 const SHOWN_MAX = 500;
 
-/** Returns the pointers that go on from `begun`: to the keys of the container that it leads to, or to what they begin with where they are too many. O(width). */
+/**
+ * Returns the pointers that go on from `begun`: to the keys of the container that it leads to, and of the one that it names. Where they are too many, what they begin
+ * with. O(width).
+ */
 export function pointersFrom(name: string, { dir, owner }: Where, begun: string): string[] {
   const parent = begun.slice(0, Math.max(0, begun.lastIndexOf('/')));
   const follower = Follower.open(name, { dir, owner });
   try {
-    const keys = follower.keys(tokensOf(parent));
-    const pointers = keys.map((key) => parent + pointerOf([key])).filter((pointer) => pointer.startsWith(begun));
-    return pointers.length > SHOWN_MAX ? beginnings(pointers) : pointers;
+    const within = (container: string) => follower.keys(tokensOf(container)).map((key) => container + pointerOf([key]));
+    const pointers = within(parent).filter((pointer) => pointer.startsWith(begun));
+    const found = pointers.includes(begun) ? pointers.concat(within(begun)) : pointers;
+    return found.length > SHOWN_MAX ? beginnings(found) : found;
   } finally {
     follower.close();
   }

@@ -122,5 +122,5 @@ const NOTES = [
   'PUB/S and CHANGE/S are means since the last look.',
   'GARBAGE is what was appended since the last compaction.',
   'CPU% is of one processor, for all threads of the process.',
-  'LAG counts versions, at least; 0 is the newest segment.',
+  'LAG is how many versions a follower is behind, at least.',
 ];
