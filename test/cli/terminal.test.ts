@@ -89,6 +89,14 @@ describe('a terminal', () => {
     terminal.stdin?.write('\u0003');
     expect((await ended).code).toBe(130);
   });
+
+  it('is told how inspect ends, and what it may do', async () => {
+    const terminal = startInTerminal('jsonmmap inspect app --no-open', { NO_COLOR: '1' });
+    const ended = outcome(terminal);
+    await saying(terminal, 'the page is served until Ctrl-C; --write lets it change documents');
+    terminal.stdin?.write('\u0003');
+    expect((await ended).code).toBe(130);
+  });
 });
 
 /** Waits until the terminal shows `expected`. */

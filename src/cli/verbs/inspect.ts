@@ -48,9 +48,16 @@ async function inspect(io: Io, name: string | undefined, options: Options, signa
   try {
     if (options.json) await io.printJson({ url: inspector.url, pid: process.pid, write: write === true });
     else await io.print(inspector.url);
+    if (io.err.isTTY && !options.json) io.note(io.paintNote('dim', untilCtrlC(write)));
     if (options.open && !options.json) openInBrowser(inspector.url);
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   } finally {
     await inspector.close();
   }
+}
+
+function untilCtrlC(write: boolean | undefined): string {
+  return write
+    ? 'the page is served until Ctrl-C'
+    : 'the page is served until Ctrl-C; --write lets it change documents';
 }
