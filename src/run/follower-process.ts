@@ -1,5 +1,6 @@
 /** One follower: a process that was started by us, or adopted from a run that died, and all that it has started itself. */
 import { type StdioOptions, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError } from '../command-error.js';
 import { errnoOf } from '../errors.js';
@@ -143,13 +144,21 @@ export function adoptFollower(id: ProcessId): FollowerProcess | undefined {
   return new FollowerProcess(id, exited, () => {});
 }
 
-const START_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such program: check its name and PATH',
-  E2BIG: 'its arguments and environment variables are longer than the system takes',
-};
-
 function commandError(file: string, error: unknown): CommandError {
-  const errno = errnoOf(error) ?? '';
-  const reason = START_ERRORS[errno] ?? `${errno}: may it be run?`;
-  return new CommandError('ERR_COMMAND', `${file} could not be started: ${reason}`, { cause: error });
+  const [reason, cure] = refusalOf(file, errnoOf(error) ?? '');
+  return new CommandError('ERR_COMMAND', `${file} could not be started: ${reason}`, { cause: error, cure });
+}
+
+/** Why the system does not start a program, and what to do. */
+function refusalOf(file: string, errno: string): [reason: string, cure: string] {
+  if (errno === 'E2BIG') {
+    return [
+      'its arguments and environment variables are longer than the system takes',
+      'pass less: on Linux 128 KiB in one of them, and usually 2 MiB in all',
+    ];
+  }
+  if (errno !== 'ENOENT') return [errno, 'check that it is a program, and that you may run it'];
+  return file.includes('/') && existsSync(file)
+    ? ['the program that runs it is missing', 'check its first line']
+    : ['there is no such program', 'check its name and PATH'];
 }

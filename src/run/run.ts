@@ -72,6 +72,8 @@ export class Run {
   readonly #tasks: Tasks;
   #look: NodeJS.Timeout | undefined;
   #metrics: MetricsServer | undefined;
+  /** The version of the document that the files made last. */
+  #loaded: number;
   readonly #stopped = new AbortController();
   #failure: { readonly error: unknown } | undefined;
 
@@ -135,6 +137,7 @@ export class Run {
       isEnding: () => this.#stopped.signal.aborted,
     });
     this.#region = this.#openRegion(document);
+    this.#loaded = this.#region.version;
   }
 
   /** Begins with the followers when there is a document for them. */
@@ -239,8 +242,11 @@ export class Run {
         if (this.#stopped.signal.aborted) return;
         const before = this.version;
         const version = this.#region.write(document);
-        if (version !== before)
-          log.note(`version ${version} published`, { event: 'published', region: this.#options.name, version });
+        const loaded = this.#loaded;
+        this.#loaded = version;
+        if (version === before) return;
+        const undone = before > loaded ? `: what other processes wrote since version ${loaded} is undone` : '';
+        log.note(`version ${version} published${undone}`, { event: 'published', region: this.#options.name, version });
       });
     } catch (error) {
       log.fail(error);

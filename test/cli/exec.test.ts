@@ -1,6 +1,6 @@
 /** `jsonmmap exec`, with real programs below it. */
 import { type ChildProcess, execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -37,7 +37,12 @@ class Running {
   #out = '';
   err = '';
 
-  constructor(words: readonly string[], program = '', initial: Record<string, unknown> = { value: 'one' }) {
+  constructor(
+    words: readonly string[],
+    program = '',
+    initial: Record<string, unknown> = { value: 'one' },
+    node = process.execPath,
+  ) {
     this.master = Master.open<Record<string, unknown>>(this.name, { dir, initial });
     const source = `
       const say = (what) => console.log(JSON.stringify({ pid: process.pid, ...what }));
@@ -45,7 +50,7 @@ class Running {
       ${program};
       setInterval(() => {}, 1e6);
       say({ value: process.env.VALUE });`;
-    this.child = start(['exec', this.name, ...words, '--', process.execPath, '-e', source]);
+    this.child = start(['exec', this.name, ...words, '--', node, '-e', source]);
     this.ended = outcome(this.child);
     this.child.stdout?.on('data', (chunk) => {
       this.#out += chunk;
@@ -329,6 +334,18 @@ describe('a change of the variables', () => {
     expect(running.err).toContain('the variables have changed: restarting the program');
   });
 
+  it('that the system refuses leaves the program with those that it had, until the next one', async () => {
+    running = new Running([]);
+    const first = await running.with('one');
+    running.master.set('/value', 'x'.repeat(200_000)); // Linux takes 128 KiB
+    const again = await until(() => running?.lines.find((line) => line.value === 'one' && line.pid !== first.pid));
+    expect(again.pid).not.toBe(first.pid);
+    await until(() => running?.err.includes('arguments and environment variables are longer than the system takes'));
+    expect(running.err).toContain('the program keeps the variables that it has');
+    running.master.set('/value', 'two');
+    await running.with('two');
+  });
+
   it('ends what the program has started before the next one starts', async () => {
     const child = `require('node:child_process').spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6)'])`;
     running = new Running(['--grace', '300ms'], `say({ child: ${child}.pid })`);
@@ -418,10 +435,13 @@ describe('a change of the variables', () => {
   });
 
   it('for which the program cannot be started again ends exec', async () => {
-    running = new Running([]);
+    const program = join(dir, 'program');
+    symlinkSync(process.execPath, program);
+    running = new Running([], '', { value: 'one' }, program);
     const { pid } = await running.with('one');
-    running.master.set('/value', 'x'.repeat(3_000_000));
-    expect(await running.ended).toMatchObject({ code: 127, stderr: expect.stringContaining('longer than the system') });
+    rmSync(program);
+    running.master.set('/value', 'two');
+    expect(await running.ended).toMatchObject({ code: 127, stderr: expect.stringContaining('no such program') });
     expect(runs(pid)).toBe(false);
   });
 

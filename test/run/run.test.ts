@@ -158,6 +158,12 @@ describe('jsonmmap run', () => {
     await until('it takes a write', () => output.err.includes('published'));
     expect(await place.verb('set', 'app', '/other', '1')).toMatchObject({ code: 0 });
     expect(await place.verb('get', 'app', '/other')).toMatchObject({ code: 0 });
+    place.save('second');
+    await until('it says what is gone', () =>
+      output.err.includes('version 3 published: what other processes wrote since version 1 is undone'),
+    );
+    place.save('third');
+    await until('there is nothing to say', () => /version 4 published$/m.test(output.err));
     child.kill('SIGTERM');
     expect(await ended).toBe(143);
   });

@@ -121,6 +121,7 @@ async function follow(io: Io, session: Session): Promise<void> {
         inTerminal,
         graceMs: options.grace * 1000,
         note: log.note,
+        refused: log.fail,
       },
       variablesAt(session),
     );

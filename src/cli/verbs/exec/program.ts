@@ -15,6 +15,8 @@ export interface ProgramOptions {
   readonly graceMs: number;
   /** Tells a person what happens. */
   readonly note: (message: string) => void;
+  /** Tells a person why the program keeps the variables that it had. */
+  readonly refused: (error: unknown) => void;
 }
 
 /** A program that changes reach at any rate would spend its time with restarts, and get a signal before it listens. */
@@ -124,13 +126,24 @@ export class Program {
       // Its successor may want the same port as what it has started.
       await this.#process.end(graceMs);
       if (this.#isStopped) return this.#over(exit);
-      const variables = this.#wanted;
-      this.#process = await start(this.#options, variables);
+      await this.#startAgain();
       this.#isReplaced = false;
-      this.#known = variables;
       this.#beQuiet(BETWEEN_CHANGES_MS);
       if (this.#failure !== undefined) void this.#process.end(graceMs);
       this.#react();
+    }
+  }
+
+  /** With the variables that it had, where the system refuses those that are wanted: they may be longer than it takes. */
+  async #startAgain(): Promise<void> {
+    const variables = this.#wanted;
+    try {
+      this.#process = await start(this.#options, variables);
+      this.#known = variables;
+    } catch (error) {
+      this.#process = await start(this.#options, this.#known);
+      if (this.#wanted === variables) this.#wanted = this.#known;
+      this.#options.refused(error);
     }
   }
 
