@@ -73,13 +73,13 @@ export const attacks = [
   {
     area: BYTES,
     attack: 'the last version and the last segment, forged or real',
-    promise: 'writes are refused before anything is acknowledged; what stands stays readable',
+    promise: 'writes are refused before anything is acknowledged; published versions stay readable',
     tests: [unit('region/limits')],
   },
   {
     area: BYTES,
     attack: 'keys chosen to collide',
-    promise: 'the key hash is seeded for each region; colliding keys are found all the same',
+    promise: 'the key hash is seeded for each region; colliding keys are still found',
     tests: [unit('format/write/colliding')],
   },
 
@@ -110,20 +110,20 @@ export const attacks = [
 
   {
     area: USERS,
-    attack: 'another user who may read: writes, truncates, replaces, locks, rings, removes, asks for writes',
-    promise: 'nothing changes, for nobody',
+    attack: 'another user who may read: writes, truncates, replaces, locks, notifies, removes, requests writes',
+    promise: 'nothing changes for anybody',
     tests: [hostile('neighbour', 'reads, and cannot write')],
   },
   {
     area: USERS,
-    attack: 'files, links, FIFOs, devices and directories in the place of each file of a region',
+    attack: 'files, links, FIFOs, devices and directories in place of each file of a region',
     promise: 'not followed, opened or written; a code at once',
     tests: [hostile('squatting')],
   },
   {
     area: USERS,
     attack: 'the same while they are open; permissions that go while a master runs',
-    promise: 'those who have the files open neither read nor write what took their place; the old version stands',
+    promise: 'processes that have the files open neither read nor write the replacements; the old version stays',
     tests: [hostile('exchanged')],
   },
   {
@@ -147,7 +147,7 @@ export const attacks = [
   },
   {
     area: USERS,
-    attack: "another user's socket in the place of the master's, and false answers",
+    attack: "another user's socket in place of the master's, and false answers",
     promise: 'no document is sent; nothing but an answer is believed',
     tests: [hostile('socket', 'a link in the place'), unit('write-requests/client')],
   },
@@ -180,7 +180,7 @@ export const attacks = [
     area: REQUESTS,
     attack:
       'recipes, transactions, toJSON, getters and proxies that throw, write, overflow the stack or close the master',
-    promise: 'the master is as it was, and goes on',
+    promise: 'the master is unchanged, and continues',
     tests: [unit('master/callbacks')],
   },
   {
@@ -192,7 +192,7 @@ export const attacks = [
   {
     area: REQUESTS,
     attack: 'listeners that throw, and removeAllListeners()',
-    promise: 'others are told all the same',
+    promise: 'the others are still told',
     tests: [unit('listeners')],
   },
   {
@@ -240,13 +240,13 @@ export const attacks = [
   },
   {
     area: SOURCES,
-    attack: 'other sites, other names and other users that reach for the inspector; a page that asks for changes',
+    attack: 'other sites, other names and other users that try to reach the inspector; a page that requests changes',
     promise: 'nothing without its cookie, host and origin; no change without --write and our own page',
     tests: [at('inspector/guard')],
   },
   {
     area: SOURCES,
-    attack: 'documents made to be shown: scripts, strings of 10 MB, 10,000 levels, names that are no names',
+    attack: 'hostile documents to display: scripts, strings of 10 MB, 10,000 levels, invalid names',
     promise: 'values are text, shown in part; an error with a code; the inspector lives',
     tests: [at('inspector/server', 'a value'), at('inspector/server', 'a hostile name')],
   },
@@ -266,13 +266,13 @@ export const attacks = [
   {
     area: MACHINE,
     attack: 'a disk whose syncs fail',
-    promise: 'the version that stands stays, and the master says that it can publish no more',
+    promise: 'the published version stays, and the master reports that it can publish no more',
     tests: [at('durability/failing-disk')],
   },
   {
     area: MACHINE,
     attack: 'a full file system; a limit of file sizes',
-    promise: 'ERR_NO_SPACE or ERR_TOO_LARGE, and the old version stands',
+    promise: 'ERR_NO_SPACE or ERR_TOO_LARGE, and the old version stays',
     tests: [unit('region/full'), unit('master/file-limit')],
   },
   {

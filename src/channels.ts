@@ -1,6 +1,6 @@
 /**
- * What happens in this process, for tools that watch it: the channels of `node:diagnostics_channel`. A channel without a subscriber costs one look at whether it
- * has any, and no message is made.
+ * What happens in this process, for tools that watch it: the channels of `node:diagnostics_channel`. A channel without a subscriber costs
+ * one look at whether it has any, and no message is made.
  */
 import { channel } from 'node:diagnostics_channel';
 

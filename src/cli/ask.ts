@@ -8,8 +8,8 @@ export function canAsk(io: Io): boolean {
 }
 
 /**
- * Asks until the answer begins with one of the letters `answers`, which it returns; an empty answer is the first of them if there is one in upper case. Undefined when the
- * input ends, or at Ctrl-C or SIGTERM, which set the exit code.
+ * Asks until the answer begins with one of the letters `answers`, which it returns; an empty answer is the first of them if there is one in
+ * upper case. Undefined when the input ends, or at Ctrl-C or SIGTERM, which set the exit code.
  */
 export async function ask(io: Io, question: string, answers: string): Promise<string | undefined> {
   const { createInterface } = await import('node:readline/promises');

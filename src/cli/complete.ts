@@ -1,8 +1,9 @@
 /**
  * `jsonmmap complete`: what the completion scripts ask. It is for them only, hence in no help.
  *
- * bash gives the line up to the cursor, and the end of it that it replaces; zsh and fish give the words, the last as typed. The answer: a line that says
- * what the shell adds ("files", "directories", "nothing") or that the word is incomplete ("open"), then one candidate per line, followed by a tab and its summary.
+ * bash gives the line up to the cursor, and the end of it that it replaces; zsh and fish give the words, the last as typed. The answer: a
+ * line that says what the shell adds ("files", "directories", "nothing") or that the word is incomplete ("open"), then one candidate per
+ * line, followed by a tab and its summary.
  */
 import { JsonMmapError } from '../errors.js';
 import { type Candidate, type Candidates, candidatesFor } from './completion/candidates.js';

@@ -37,7 +37,7 @@ export function readsDocument(command: Command): Command {
   const format = new Option('--format <format>', 'format of the input (default: by file name, else JSON)');
   return readsText(command.addOption(format.choices(FORMATS))).option(
     '--env',
-    'replace ${NAME} in the strings of files by the environment variable',
+    'replace ${NAME} in the strings of files with environment variables',
   );
 }
 

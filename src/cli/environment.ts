@@ -22,11 +22,11 @@ const DEPTH_MAX = 1000;
 /**
  * Returns the variables of `value`, in the order of the document. O(value), without recursion.
  *
- * The keys of the path make the name: `{"a": {"b": 1}}` is `A_B=1`. Letters become upper-case, and ASCII characters that a name cannot have become `_`. An element of an
- * array has its index as its key. Strings are their text, other scalars their JSON text. null is the empty text; an empty object is `{}`, an empty array `[]`;
- * where `value` itself is one, there are no variables.
- * @throws `ERR_FORMAT` where a key has a character beyond ASCII, a name would begin with a digit or be empty, two paths have one name, a string has what no variable can
- * hold (a NUL, half of a surrogate pair), or the value is nested deeper than 1,000 levels
+ * The keys of the path make the name: `{"a": {"b": 1}}` is `A_B=1`. Letters become upper-case, and ASCII characters that a name cannot have
+ * become `_`. An element of an array has its index as its key. Strings are their text, other scalars their JSON text. null is the empty
+ * text; an empty object is `{}`, an empty array `[]`; where `value` itself is one, there are no variables.
+ * @throws `ERR_FORMAT` where a key has a character beyond ASCII, a name would begin with a digit or be empty, two paths have one name, a
+ *   string has what no variable can hold (a NUL, half of a surrogate pair), or the value is nested deeper than 1,000 levels
  */
 export function environmentOf(value: unknown, { prefix = '', separator = '_' }: NamingOptions = {}): Entry[] {
   const entries: Entry[] = [];

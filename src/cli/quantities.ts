@@ -19,7 +19,10 @@ export function bytesOf(text: string): number | undefined {
 export const HOURS_MAX = 500;
 export const TIME_MAX_MS = HOURS_MAX * TIMES.h;
 
-/** Returns the milliseconds of a time such as "500ms", "5s", "2m" or "1h"; undefined for another text. Never 0 for a time that is more. @param unit That of a number alone. */
+/**
+ * Returns the milliseconds of a time such as "500ms", "5s", "2m" or "1h"; undefined for another text. Never 0 for a time that is more.
+ * @param unit That of a number alone.
+ */
 export function millisecondsOf(text: string, unit: 'ms' | 's'): number | undefined {
   const [, number, named = unit] = /^(\d+(?:\.\d+)?) *(ms|s|m|min|h)?$/.exec(text) ?? [];
   return number === undefined ? undefined : Math.ceil(Number(number) * TIMES[named]);

@@ -33,7 +33,7 @@ export function asksRun(command: Command): Command {
         .argParser(millisecondsAboveZero)
         .default(TIMEOUT_MS, `${TIMEOUT_MS / 1000}s`),
     )
-    .option('--no-wait', 'end when the run has begun with it')
+    .option('--no-wait', 'end when the run has started the work')
     .addOption(dirOption())
     .addOption(jsonOption());
 }
@@ -82,7 +82,7 @@ async function asked<R>(
     const who = pid === undefined ? '' : `, process ${pid},`;
     throw new CommandError(
       error.code,
-      `the run of ${name}${who} has not finished the ${verb} within ${timeout} ms; it may go on with it`,
+      `the run of ${name}${who} has not finished the ${verb} within ${timeout} ms; it may still finish it`,
       {
         cause: error,
         cure: `see its log, and ${ourCommand('stat', name, ...inDir(dir))}; allow more time with --timeout <time>`,

@@ -32,9 +32,9 @@ export function readsUpstream(command: Command): Command {
 /** Adds the options of a verb that writes upstream. */
 export function writesUpstream(command: Command): Command {
   return readsUpstream(command)
-    .option('-m, --message <text>', 'what the history says about it')
+    .option('-m, --message <text>', 'a message for the history')
     .option('--sign-key <file>', 'sign with this ed25519 private key (PEM)')
-    .option('--trust <file>', 'ed25519 public keys (PEM): leave out entries that none of them has signed');
+    .option('--trust <file>', 'ed25519 public keys (PEM): ignore entries that none of these keys has signed');
 }
 
 /** An argument that is the URL of a document. @throws `ERR_INVALID_ARG` */

@@ -58,7 +58,10 @@ export interface Written {
   readonly revertedTo?: number;
 }
 
-/** Performs a write in an existing region, and prints its version. @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, `ERR_CONFLICT`, and what the write throws */
+/**
+ * Performs a write in an existing region, and prints its version.
+ * @throws `ERR_REGION_NOT_FOUND`, `ERR_REGION_LOCKED`, `ERR_CONFLICT`, and what the write throws
+ */
 export async function write(io: Io, name: string, options: WriteOptions, request: WriteRequest): Promise<void> {
   await tellWritten(io, options, await perform(name, options, request, `jsonmmap ${request.verb}`));
 }

@@ -200,7 +200,7 @@ export class Follower<T = unknown> extends Emitter<FollowerEvents<T>> {
 
   /**
    * Ends it: files, watchers and memory are given back, nothing is told any more. Snapshots and views that were handed out stay until they are closed
-   * or forgotten, `current` values for ever. Idempotent.
+   * or forgotten, `current` values forever. Idempotent.
    */
   close(): void {
     if (this.#closed) return;

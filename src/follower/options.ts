@@ -6,7 +6,7 @@ import type { ReaderOptions } from '../region/reader.js';
 export type FollowerOptions = ReaderOptions;
 
 export interface WhenOptions extends FollowerOptions {
-  /** How long to wait, in milliseconds; default for ever. */
+  /** How long to wait, in milliseconds; default forever. */
   readonly timeoutMs?: number | undefined;
   /** Ends the wait with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

@@ -1,4 +1,4 @@
-/** What a JavaScript engine holds in one value. Node.js, whose limits are the lowest, ends the process or goes on for ever beyond some of them. */
+/** What a JavaScript engine holds in one value. Node.js, whose limits are the lowest, ends the process or goes on forever beyond some of them. */
 import { JsonMmapError } from '../errors.js';
 
 /**

@@ -1,6 +1,9 @@
 /** Equality of JSON values. */
 
-/** Whether two JSON values are equal, as the test of a JSON Patch has it: the order of keys does not count. O(smaller value); with a list of its own, so depth costs heap. */
+/**
+ * Whether two JSON values are equal, as the test of a JSON Patch has it: the order of keys does not count. O(smaller value); with a list of
+ * its own, so depth costs heap.
+ */
 export function equalJson(one: unknown, other: unknown): boolean {
   const pairs: [unknown, unknown][] = [[one, other]];
   for (const [a, b] of pairs) {

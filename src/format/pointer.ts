@@ -23,8 +23,8 @@ const RECENT_LENGTH = 64;
 const seenHashes = new Int32Array(RECENT);
 
 /**
- * Where the tokens of the pointer lie that `recentTokens` was asked for last and did not know: each but the last entry is the position of a slash, and a token reaches
- * from behind it to the next entry. The last one is the length of the pointer.
+ * Where the tokens of the pointer lie that `recentTokens` was asked for last and did not know: each but the last entry is the position of a
+ * slash, and a token reaches from behind it to the next entry. The last one is the length of the pointer.
  */
 export const bounds: Int32Array = new Int32Array(RECENT_LENGTH + 1);
 const recentPaths: string[] = new Array(RECENT).fill('');

@@ -1,4 +1,7 @@
-/** What a master measures while it works, in memory of fixed size. What can be told from versions and watermarks is not counted, and the clock is read for few writes. */
+/**
+ * What a master measures while it works, in memory of fixed size. What can be told from versions and watermarks is not counted, and the
+ * clock is read for few writes.
+ */
 import { COMPACTION_BOUNDS_SECONDS, PUBLISH_BOUNDS_SECONDS } from '../duration-bounds.js';
 import type { Histogram } from '../write-requests/report.js';
 

@@ -5,7 +5,10 @@ import type { Histogram } from '../write-requests/report.js';
 
 /** A process that follows the region, and how far it is behind. */
 export interface FollowerStatus extends FollowerProcess {
-  /** At least how many versions it is behind: 0 where it has the newest segment mapped, whose versions look alike from here; undefined before its first read. */
+  /**
+   * At least how many versions it is behind: 0 where it has the newest segment mapped, whose versions look alike from here; undefined
+   * before its first read.
+   */
   readonly lagVersions: number | undefined;
 }
 

@@ -13,8 +13,8 @@ export interface MetricsOptions {
   readonly masters?: readonly Source<MeasuredMaster>[] | undefined;
   readonly followers?: readonly Source<Pick<Follower, 'name' | 'status'>>[] | undefined;
   /**
-   * Also find and count the processes that follow the masters, as `Master.status` does with `followers`; default false. A collection then takes some milliseconds, at
-   * most once in a second for each master. None are found on systems without /proc.
+   * Also find and count the processes that follow the masters, as `Master.status` does with `followers`; default false. A collection then
+   * takes some milliseconds, at most once in a second for each master. None are found on systems without /proc.
    */
   readonly findFollowers?: boolean | undefined;
 }

@@ -111,7 +111,10 @@ function isOfRegion(path: string): boolean {
 
 const OF_REGION = /\.(ctl|seg)( \(deleted\))?$/;
 
-/** The control file of each region that a process has open, mapped rather than open where it is both. The path may be another in another container: the inode is the same. */
+/**
+ * The control file of each region that a process has open, mapped rather than open where it is both. The path may be another in another
+ * container: the inode is the same.
+ */
 function controlsIn(files: readonly UsedFile[], byInode: ReadonlyMap<number, Search>): Map<Search, UsedFile> {
   const found = new Map<Search, UsedFile>();
   for (const file of files) {
@@ -129,7 +132,8 @@ function mappingsIn(pid: number, files: readonly UsedFile[], control: UsedFile):
 }
 
 /**
- * Returns at least how many versions a follower is behind: 0 where it has the newest segment mapped, whose versions look alike from here; undefined before its first read.
+ * Returns at least how many versions a follower is behind: 0 where it has the newest segment mapped, whose versions look alike from here;
+ * undefined before its first read.
  * @param commits Newest first.
  */
 export function lagVersions({ segment }: FollowerMappings, commits: readonly Commit[]): number | undefined {

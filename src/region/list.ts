@@ -40,8 +40,8 @@ export function regions(options: RegionsOptions = {}): RegionInfo[] {
 }
 
 /**
- * Returns what `look` makes of each region that `regions` would return, or of the one called `name`. It is called while the control file is open, or without one where there
- * is an error.
+ * Returns what `look` makes of each region that `regions` would return, or of the one called `name`. It is called while the control file is
+ * open, or without one where there is an error.
  * @throws what `regions` throws
  */
 export function lookAtRegions<R>(

@@ -72,8 +72,8 @@ function replyTo({ headers, method, url = '/' }: IncomingMessage, subject: Metri
 }
 
 /**
- * Whether a request names its server by number: a page in a browser that had its own name point here (DNS rebinding) cannot. Programs without a Host header, and
- * Kubernetes and Prometheus, which name an address, can.
+ * Whether a request names its server by number: a page in a browser that had its own name point here (DNS rebinding) cannot. Programs
+ * without a Host header, and Kubernetes and Prometheus, which name an address, can.
  */
 function isNumeric(host: string | undefined): boolean {
   return host === undefined || /^(localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\])(:\d+)?$/i.test(host);

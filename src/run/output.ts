@@ -99,7 +99,7 @@ class RelayedOutput implements FollowerOutput {
     this.#relay = undefined;
     if (this.#closed) return;
     this.#crashes = performance.now() - startedAt > WELL_AFTER_MS ? 1 : this.#crashes + 1;
-    this.#labels.note('the process that passes the output of the followers on has ended: starting it again');
+    this.#labels.note('the process that forwards the output of the followers has ended: starting it again');
     const backoffMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** (this.#crashes - 1));
     this.#restart = setTimeout(() => this.#start(), backoffMs).unref();
   }

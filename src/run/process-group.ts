@@ -50,7 +50,7 @@ function exists(group: number): boolean {
 
 /**
  * The leader of a follower's group has founded a session too. A zombie remains in the group for as long as its parent does not ask for it, which in
- * a container may be for ever.
+ * a container may be forever.
  */
 function runsInGroup(pid: string, leader: number): boolean {
   if (!/^\d+$/.test(pid)) return false;

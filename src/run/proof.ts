@@ -11,8 +11,9 @@ export interface RosterEntry extends ProcessId {
 }
 
 /**
- * The kernel keeps the environment with which a process was started, and shows it to the same user only: no other user can start a process of this user that has
- * the marks of a follower, and `startFollower` gives them to followers and what they start alone. Where the follower itself is gone, what it has left running is asked.
+ * The kernel keeps the environment with which a process was started, and shows it to the same user only: no other user can start a process
+ * of this user that has the marks of a follower, and `startFollower` gives them to followers and what they start alone. Where the follower
+ * itself is gone, what it has left running is asked.
  */
 export function isFollowerOf(paths: RegionPaths, entry: RosterEntry): boolean {
   return membersOf(entry)?.some((pid) => hasMarks(paths, entry, pid)) ?? false;

@@ -80,7 +80,7 @@ export class PublishedRegion {
 
   #renew(document: unknown): void {
     const { paths, log, renewed } = this.#options;
-    log.note(`the files of the region ${paths.name} were deleted, or taken: making it anew`, {
+    log.note(`the files of the region ${paths.name} were deleted, or taken: creating it again`, {
       event: 'lost',
       region: paths.name,
     });

@@ -36,8 +36,9 @@ export function removeRoster(paths: RegionPaths): void {
 }
 
 /**
- * Returns the followers that an earlier run of this region left and that still run, or of which something that they have started does. A note that makes no sense lists nobody. Calls `doubt` for a process
- * that is listed, runs, and cannot be shown to be a follower of the region: it is left alone.
+ * Returns the followers that an earlier run of this region left and that still run, or of which something that they have started does. A
+ * note that makes no sense lists nobody. Calls `doubt` for a process that is listed, runs, and cannot be shown to be a follower of the
+ * region: it is left alone.
  * @throws `ERR_REGION_DENIED` for a note that others could have written, or that is no plain file; `ERR_SYSTEM`
  */
 export function survivors(paths: RegionPaths, doubt: (entry: RosterEntry) => void): RosterEntry[] {

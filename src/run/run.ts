@@ -79,8 +79,8 @@ export class Run {
 
   /**
    * Publishes the document and starts the followers. The files are watched before they are read, so no later change is missed.
-   * @throws `ERR_SOURCE`, `ERR_SCHEMA` for a document that cannot be published; `ERR_REGION_LOCKED` under another master, or where followers of a dead one still
-   *   run and `attach` is not set; what `Master.open` throws; the reason of `signal`
+   * @throws `ERR_SOURCE`, `ERR_SCHEMA` for a document that cannot be published; `ERR_REGION_LOCKED` under another master, or where
+   *   followers of a dead one still run and `attach` is not set; what `Master.open` throws; the reason of `signal`
    */
   static async start(options: RunOptions): Promise<Run> {
     let run: Run | undefined;

@@ -1,4 +1,7 @@
-/** What other processes ask a run for over the control socket of its region: to read its files again, to replace its followers, to say where values come from. */
+/**
+ * What other processes ask a run for over the control socket of its region: to read its files again, to replace its followers, to say where
+ * values come from.
+ */
 import { JsonMmapError } from '../errors.js';
 import type { Layer } from '../sources/files.js';
 import type { Requester, Task } from '../write-requests/protocol.js';
@@ -54,7 +57,7 @@ export class Tasks {
     if (isEnding()) return ending(name);
     if (verb !== 'reload' || hasFiles) return undefined;
     return new JsonMmapError('ERR_INVALID_ARG', `the run of ${name} has no files to read again`, {
-      cure: 'its document comes from an upstream, which it follows by itself',
+      cure: 'its document comes from an upstream, whose changes it follows anyway',
     });
   }
 

@@ -23,8 +23,9 @@ const limiter = new Limiter(THREADS_MAX);
 const idle: { readonly worker: Worker; readonly memoryMb: number }[] = [];
 
 /**
- * Does a task in a thread, which costs 0.1 s of processor time or less to start; tasks that wait take over the thread of one that is done. At most four go on at a time, and the limit of
- * time counts from when the task begins. The thread is ended at the limit. @throws `SourceFault` when a limit is reached, or the thread fails
+ * Does a task in a thread, which costs 0.1 s of processor time or less to start; tasks that wait take over the thread of one that is done.
+ * At most four go on at a time, and the limit of time counts from when the task begins. The thread is ended at the limit.
+ * @throws `SourceFault` when a limit is reached, or the thread fails
  */
 export function answerWithin(task: Task, { timeoutMs = TIMEOUT_MS, memoryMb = MEMORY_MB }: Limits): Promise<Answer> {
   return limiter.run(async () => {

@@ -34,7 +34,8 @@ export async function loadFiles(files: readonly SourceFile[]): Promise<unknown> 
 }
 
 /**
- * Returns what each file holds, in the order in which they are merged. One that is missing and may be, or holds nothing but comments, is left out. Of several, each must hold an object.
+ * Returns what each file holds, in the order in which they are merged. One that is missing and may be, or holds nothing but comments, is
+ * left out. Of several, each must hold an object.
  * @throws `ERR_SOURCE`, also where nothing is left
  */
 export async function loadLayers(files: readonly SourceFile[]): Promise<Layer[]> {

@@ -31,13 +31,14 @@ const DRAFTS = new Map<string, Draft>(
 );
 const DRAFT_NAMES = 'draft-04, draft-06, draft-07, 2019-09 and 2020-12';
 const DEFAULT_URI = 'http://json-schema.org/draft-07/schema#';
-/** Patterns of a schema may take for ever over a document; so long they may take by default. */
+/** Patterns of a schema may take forever over a document; so long they may take by default. */
 const VALIDATION_MS = 10_000;
 const LISTED_ERRORS = 3;
 
 /**
- * Returns a Standard Schema validator for the JSON Schema in `file`: draft-04, draft-06, draft-07, 2019-09 or 2020-12, as its `$schema` says, else draft-07. The formats
- * of `ajv-formats` are checked, others are not. What takes longer than the limit of time, 10 s by default, or recurses without end, does not pass.
+ * Returns a Standard Schema validator for the JSON Schema in `file`: draft-04, draft-06, draft-07, 2019-09 or 2020-12, as its `$schema`
+ * says, else draft-07. The formats of `ajv-formats` are checked, others are not. What takes longer than the limit of time, 10 s by default,
+ * or recurses without end, does not pass.
  * @throws `ERR_SOURCE` for a file that is missing, no JSON Schema, or of another draft
  */
 export async function loadJsonSchema(file: string, options: ReadingOptions = {}): Promise<StandardSchemaV1> {

@@ -28,8 +28,8 @@ export function isDirectory(name: string): boolean {
 }
 
 /**
- * Returns the files that `named` consists of: itself, or those in the directory, in the order of their names. Hidden files, copies that editors keep, and names that say no format are
- * left out; directories in it are not entered.
+ * Returns the files that `named` consists of: itself, or those in the directory, in the order of their names. Hidden files, copies that
+ * editors keep, and names that say no format are left out; directories in it are not entered.
  * @throws `ERR_SOURCE` for a directory that is missing and may not be, cannot be read, has more than 1,000 such files, or one whose name is not UTF-8
  */
 export async function filesOf(named: NamedFile): Promise<NamedFile[]> {

@@ -29,7 +29,8 @@ const ON_THE_SPOT_LENGTH = 1024 * 1024;
 
 /**
  * Returns the value of a text, as `JSON.parse` would make it; undefined where the text holds nothing but white space and comments, in a format that has those.
- * @throws `ERR_SOURCE` naming `file`, line, column and the reason: also for a duplicate key, a number that JSON's numbers cannot hold, a limit, a variable that is not set
+ * @throws `ERR_SOURCE` naming `file`, line, column and the reason: also for a duplicate key, a number that JSON's numbers cannot hold, a
+ *   limit, a variable that is not set
  */
 export async function parseDocument(
   text: string | Uint8Array,

@@ -12,8 +12,9 @@ const ADDED_MAX = 64 * 1024 * 1024;
 const REFERENCE = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}|\$\{/g;
 
 /**
- * Returns `value` with `${NAME}` replaced in its strings; `${NAME:-text}` is `text` where the variable is not set or empty, and `$${` is `${`. A string stays a string, keys are left
- * alone, and what a variable holds is not looked through. Changes `value`. O(value), without recursion.
+ * Returns `value` with `${NAME}` replaced in its strings; `${NAME:-text}` is `text` where the variable is not set or empty, and `$${` is
+ * `${`. A string stays a string, keys are left alone, and what a variable holds is not looked through. Changes `value`. O(value), without
+ * recursion.
  * @throws `SourceFault` for a variable that is not set, for `${` without a name or in the text of another, and where variables add more than 64 Mi characters
  */
 export function withVariables(value: unknown, variables: Variables): unknown {

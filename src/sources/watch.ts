@@ -1,10 +1,10 @@
 /**
- * Watching files the way people and machines change them: written in place, renamed over by an editor, swapped by a symbolic link further up
- * (Kubernetes mounts a ConfigMap as `..data`), deleted and back again.
+ * Watches files in all the ways in which people and programs change them: written in place, replaced by an editor's rename, switched by a symbolic
+ * link in their path (Kubernetes mounts a ConfigMap as `..data`), deleted and created again.
  *
- * No event is taken at its word. An event of a name on the way to a file makes us look whether the file is another than it was; a burst of
- * events makes us look once it is over. A slow look every now and then covers file systems that raise no events, and directories further up that
- * are replaced. Each look sets the watches first and looks at the files then: what changes after the look raises an event.
+ * An event is only a hint. After an event for a name on the way to a file, and once a burst of events is over, we check whether the file has changed.
+ * A slow periodic check covers file systems that raise no events, and directories further up that are replaced. Each check sets the watches first
+ * and then looks at the files, so a change after the look raises an event.
  */
 import { type BigIntStats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -16,7 +16,7 @@ import { namesOnTheWay } from './ways.js';
 
 /** A burst is over after so long without an event. */
 const QUIET_MS = 40;
-/** A file that never rests is looked at all the same. */
+/** A file that changes without a pause is checked after this time. */
 const LONGEST_BURST_MS = 1000;
 const SLOW_LOOK_MS = 2000;
 /** File times move in ticks of the kernel, at most 10 ms: two writes within one tick can look the same (ext4, tmpfs). */

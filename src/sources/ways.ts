@@ -16,8 +16,9 @@ interface Link {
 export const EVERY_NAME = '';
 
 /**
- * Returns, for each directory on the way to one of `files`, the names in it that matter: the file itself, and the symbolic links that lead to it. In each of `directories`, every name does.
- * O(different parts of the paths) system calls: the files of a directory share the way to it.
+ * Returns, for each directory on the way to one of `files`, the names in it that matter: the file itself, and the symbolic links that lead
+ * to it. In each of `directories`, every name does. O(different parts of the paths) system calls: the files of a directory share the way to
+ * it.
  */
 export function namesOnTheWay(files: readonly string[], directories: readonly string[]): Map<string, Set<string>> {
   const names = new Map<string, Set<string>>();

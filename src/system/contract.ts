@@ -28,7 +28,10 @@ export interface MapRequest {
   readonly uncounted?: boolean | undefined;
 }
 
-/** A mapped range. Forgotten without `close`, it is unmapped when it is garbage collected, which may be never: the code that maps it counts the holders (I17). */
+/**
+ * A mapped range. Forgotten without `close`, it is unmapped when it is garbage collected, which may be never: the code that maps it counts
+ * the holders (I17).
+ */
 export interface Mapping {
   /** The bytes, until `close`. Never hand it to users for a `read` mapping: a store to it ends the process. */
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
@@ -66,14 +69,14 @@ export interface MmapSystem {
   /** Kernel locks on open files, where there are any. */
   readonly locks: FileLocks | undefined;
   /**
-   * Calls `onStore` on the event loop after a store to the 32-bit word at `offset` of a file that `wake` announced, and then not again until the wait is armed. Holds a
-   * thread until it is closed, and keeps no process alive unless it is referenced. Undefined where the system has no such waits; throws where it
-   * refuses them.
+   * Calls `onStore` on the event loop after a store to the 32-bit word at `offset` of a file that `wake` announced, and then not again
+   * until the wait is armed. Holds a thread until it is closed, and keeps no process alive unless it is referenced. Undefined where the
+   * system has no such waits; throws where it refuses them.
    */
   readonly waitForWord: ((fd: number, offset: number, onStore: () => void) => WordWait) | undefined;
   /**
-   * Starts a thread that wakes as `Mapping.wake` does, for the 32-bit word at `offset` of the file, which it then touches. It needs `fd` no longer than the call, and keeps no
-   * process alive. Undefined where the system has no such threads; throws where it refuses one.
+   * Starts a thread that wakes as `Mapping.wake` does, for the 32-bit word at `offset` of the file, which it then touches. It needs `fd` no
+   * longer than the call, and keeps no process alive. Undefined where the system has no such threads; throws where it refuses one.
    */
   readonly startWaking: ((fd: number, offset: number) => WakingThread) | undefined;
 }
@@ -81,8 +84,9 @@ export interface MmapSystem {
 /** A thread that wakes the waits for one word. */
 export interface WakingThread {
   /**
-   * Has the thread wake soon, and returns true. What is asked for while it wakes is one more time, with the newest `atMs`. False, and nothing is done, where the
-   * thread is idle and its last time was not costly: the caller may do it itself. `wasCostly`: it has done that since, and it was costly.
+   * Has the thread wake soon, and returns true. What is asked for while it wakes is one more time, with the newest `atMs`. False, and
+   * nothing is done, where the thread is idle and its last time was not costly: the caller may do it itself. `wasCostly`: it has done that
+   * since, and it was costly.
    */
   wake(atMs: number, wasCostly: boolean): boolean;
   /** Ends the thread, after what it was asked for. Idempotent. */

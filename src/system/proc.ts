@@ -51,8 +51,8 @@ export interface UsedFile {
 }
 
 /**
- * Returns the files that a process has mapped or open and whose path `isWanted` takes; undefined when the process is gone, 'denied' when it may not be looked at. Some
- * system calls for each open file, wanted or not.
+ * Returns the files that a process has mapped or open and whose path `isWanted` takes; undefined when the process is gone, 'denied' when it
+ * may not be looked at. Some system calls for each open file, wanted or not.
  */
 export function filesOf(pid: number, isWanted: (path: string) => boolean): UsedFile[] | 'denied' | undefined {
   try {

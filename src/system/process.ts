@@ -107,8 +107,8 @@ interface ProcessStat extends ProcessorTime {
 const TICK_MS = 10;
 
 /**
- * proc(5): `pid (comm) state …`, user and system time are fields 14 and 15, the start time is field 22. The name may hold spaces and parentheses: split after the
- * last one.
+ * proc(5): `pid (comm) state …`, user and system time are fields 14 and 15, the start time is field 22. The name may hold spaces and
+ * parentheses: split after the last one.
  */
 function statOf(pid: number): ProcessStat | undefined {
   if (!canAskProc()) return undefined;

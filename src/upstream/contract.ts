@@ -50,15 +50,15 @@ export interface UpstreamEngine {
   create(): Promise<void>;
 
   /**
-   * Returns the newest entry, undefined in an empty log, as the server says that orders the writes, and no other replica. That is no proof: a server that was cut off may not
-   * know yet that another one orders them.
+   * Returns the newest entry, undefined in an empty log, as the server says that orders the writes, and no other replica. That is no proof:
+   * a server that was cut off may not know yet that another one orders them.
    */
   head(): Promise<StoredEntry | undefined>;
 
   /**
-   * Returns entries from `from` on, oldest first, at most `limit`; none where there are none yet. Where the log does not reach back so far, it
-   * begins with the oldest that is there. A replica may answer: the newest may be missing, and even others, for replicas are not always alike. With `surely`, the server that
-   * orders the writes answers, which cannot do that for many hosts.
+   * Returns entries from `from` on, oldest first, at most `limit`; none where there are none yet. Where the log does not reach back so far,
+   * it begins with the oldest that is there. A replica may answer: the newest may be missing, and even others, for replicas are not always
+   * alike. With `surely`, the server that orders the writes answers, which cannot do that for many hosts.
    */
   read(from: number, limit: number, surely?: boolean): Promise<StoredEntry[]>;
 
@@ -86,8 +86,8 @@ export interface UpstreamEngine {
   subscribe(listener: EngineListener): Promise<Subscription>;
 
   /**
-   * Returns the sequence of the newest entry, 0 for none, as a majority of the servers has it: an answer that one server alone could give is no proof. With `isTold` every
-   * listener hears it too, which costs each of them a message: call it rarely.
+   * Returns the sequence of the newest entry, 0 for none, as a majority of the servers has it: an answer that one server alone could give
+   * is no proof. With `isTold` every listener hears it too, which costs each of them a message: call it rarely.
    */
   prove(isTold: boolean): Promise<number>;
 

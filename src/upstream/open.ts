@@ -5,8 +5,8 @@ import { readCredentials } from './credentials.js';
 
 /**
  * Connects to the upstream that `url` names.
- * @throws `ERR_INVALID_ARG` for a URL or credentials that say nothing; `ERR_UPSTREAM_CLIENT` where the client of the engine is not installed; `ERR_UPSTREAM` where no
- *   server answers
+ * @throws `ERR_INVALID_ARG` for a URL or credentials that say nothing; `ERR_UPSTREAM_CLIENT` where the client of the engine is not
+ *   installed; `ERR_UPSTREAM` where no server answers
  */
 export async function openUpstream(url: string | UpstreamAddress, credentialsFile?: string): Promise<UpstreamEngine> {
   const address = typeof url === 'string' ? parseUpstreamUrl(url) : url;

@@ -22,8 +22,8 @@ export interface PushOptions {
   /** Only if this is the newest revision; 0: only if there is none. */
   readonly ifRevision?: number | undefined;
   /**
-   * How often to write again behind another writer who was first, if what this one changes is as it was. Default 0. With `ifRevision`, the change is what differs from that
-   * revision.
+   * How often to write again behind another writer who was first, if what this one changes is as it was. Default 0. With `ifRevision`, the
+   * change is what differs from that revision.
    */
   readonly retries?: number | undefined;
   /** What is pushed is for this share of the hosts, from 0 to 1, until it is promoted or rolled back. */
@@ -76,7 +76,8 @@ export async function push(engine: UpstreamEngine, document: unknown, options: P
 }
 
 /**
- * Does `change` to the newest document, whatever that is, and pushes it: again behind each writer who is first, unless `ifRevision` says which document it has to be.
+ * Does `change` to the newest document, whatever that is, and pushes it: again behind each writer who is first, unless `ifRevision` says
+ * which document it has to be.
  * @throws what `change` throws; what `push` throws, without `ifRevision` but for a conflict with many in a row
  */
 export async function pushChange(
@@ -99,7 +100,10 @@ export async function pushChange(
   }
 }
 
-/** Makes the document as it was at `revision` the newest one: a new entry, so that every host comes to it going forward. @throws `ERR_VERSION_GONE`, and what `push` throws */
+/**
+ * Makes the document as it was at `revision` the newest one: a new entry, so that every host comes to it going forward.
+ * @throws `ERR_VERSION_GONE`, and what `push` throws
+ */
 export async function rollback(engine: UpstreamEngine, revision: number, options: PushOptions = {}): Promise<Pushed> {
   const target = await LogDocument.at(engine, revision, allowedBy(options));
   const newest = await expected(engine, options);
@@ -144,7 +148,10 @@ function newestOf(engine: UpstreamEngine, options: PushOptions): Promise<LogDocu
   return LogDocument.at(engine, undefined, allowedBy(options));
 }
 
-/** The document that a push starts from. One that may be written again behind others can be based on an older revision: its change is applied to the newest document. */
+/**
+ * The document that a push starts from. One that may be written again behind others can be based on an older revision: its change is
+ * applied to the newest document.
+ */
 function baseOf(engine: UpstreamEngine, options: PushOptions): Promise<LogDocument> {
   const { ifRevision = 0, retries = 0 } = options;
   const isRebased = ifRevision > 0 && retries > 0;

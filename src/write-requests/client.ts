@@ -38,9 +38,10 @@ const MIB = 1024 * 1024;
 
 /**
  * Asks the master of region `name` for a write; undefined where none takes requests. The write is visible when this resolves.
- * @throws what the write throws in the master; `ERR_CONFLICT` with `version` and `expected` where `write.ifVersion` is not the version of the document; `ERR_REGION_DENIED` where only its owner may ask, or the socket is not that of a master to be trusted;
- *   `ERR_REQUEST` where the master is of another version of jsonmmap; `ERR_UNANSWERED` with the `pid` of a master that does not answer: whether
- *   the write is done is not known then; `ERR_TOO_LARGE`
+ * @throws what the write throws in the master; `ERR_CONFLICT` with `version` and `expected` where `write.ifVersion` is not the version of
+ *   the document; `ERR_REGION_DENIED` where only its owner may ask, or the socket is not that of a master to be trusted; `ERR_REQUEST`
+ *   where the master is of another version of jsonmmap; `ERR_UNANSWERED` with the `pid` of a master that does not answer: whether the write
+ *   is done is not known then; `ERR_TOO_LARGE`
  */
 export async function requestWrite(
   name: string,

@@ -94,7 +94,7 @@ describe('jsonmmap restart', () => {
     await until('it is published', published(output));
     expect(await place.verb('restart', 'app', '--timeout', '1ms')).toMatchObject({
       code: 9,
-      err: expect.stringContaining('has not finished the restart within 1 ms; it may go on with it'),
+      err: expect.stringContaining('has not finished the restart within 1 ms; it may still finish it'),
     });
     const { code, err } = await place.verb('restart', 'app');
     expect(code).toBe(1);

@@ -5,8 +5,8 @@ import { shellWord } from '../shell.js';
 import type { TextStyle } from './names.js';
 
 /**
- * Returns the variables of `value` as lines that a POSIX shell reads: a value with other characters than `A-Za-z0-9_@%+=:,./-` is in single quotes, within which a
- * single quote is `'\''`. Raw values have no quotes, as `docker run --env-file` reads them.
+ * Returns the variables of `value` as lines that a POSIX shell reads: a value with other characters than `A-Za-z0-9_@%+=:,./-` is in single
+ * quotes, within which a single quote is `'\''`. Raw values have no quotes, as `docker run --env-file` reads them.
  * @throws `ERR_FORMAT` as `environmentOf` does, and for a line break in a raw value
  */
 export function envText(value: unknown, { raw, ...naming }: TextStyle): string {

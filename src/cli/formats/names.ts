@@ -25,9 +25,11 @@ export function writesFormats(command: Command, byDefault: string): Command {
     .addOption(
       new Option('--format <format>', `json, yaml, toml or env (default: ${byDefault})`).choices(WRITTEN_FORMATS),
     )
-    .addOption(new Option('--prefix <text>', 'with --format env: what every name begins with').argParser(namePart))
     .addOption(
-      new Option('--separator <text>', 'with --format env: what is between two keys in a name (default: _)').argParser(
+      new Option('--prefix <text>', 'with --format env: text at the beginning of every name').argParser(namePart),
+    )
+    .addOption(
+      new Option('--separator <text>', 'with --format env: text between two keys in a name (default: _)').argParser(
         namePart,
       ),
     );

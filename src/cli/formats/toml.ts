@@ -8,8 +8,8 @@ import { grouped } from '../output/words.js';
 const DEPTH_MAX = 1000;
 
 /**
- * Returns `value`, which must be an object, as TOML 1.0. Tables come after the other keys of their table. Whole numbers from 2^53 on are written as floats, because
- * TOML's integers have 64 bits.
+ * Returns `value`, which must be an object, as TOML 1.0. Tables come after the other keys of their table. Whole numbers from 2^53 on are
+ * written as floats, because TOML's integers have 64 bits.
  * @throws `ERR_FORMAT` for null, half of a surrogate pair, more than 1,000 levels, or a value that is no object; `ERR_TOO_LARGE`
  */
 export async function tomlText(value: unknown): Promise<string> {

@@ -1,4 +1,4 @@
-/** Queries in a thread of their own, with a limit on time and memory: an expression can take for ever, or find more than any memory holds. */
+/** Queries in a thread of their own, with a limit on time and memory: an expression can take forever, or find more than any memory holds. */
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -85,6 +85,6 @@ function tooSlow(timeoutMs: number): CommandError {
 
 function tooHungry(): CommandError {
   return new CommandError('ERR_QUERY', `the query took more than ${MEMORY_MB} MiB of memory`, {
-    cure: 'name more of the path: .. within a filter lists all that it finds, for each value that it is asked of',
+    cure: 'name more of the path: within a filter, .. lists all its results for each value that the filter checks',
   });
 }

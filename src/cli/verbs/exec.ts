@@ -42,9 +42,9 @@ export function register(program: Command, io: Io): void {
     .argument('<name>', 'the region')
     .argument('[pointer]', 'a JSON pointer such as /env (default: the whole document)')
     .allowExcessArguments()
-    .addOption(new Option('--prefix <text>', 'what the name of every variable begins with').argParser(namePart))
-    .addOption(new Option('--separator <text>', 'what is between two keys in a name (default: _)').argParser(namePart))
-    .option('--override', 'set variables that are in the environment already, too')
+    .addOption(new Option('--prefix <text>', 'text at the beginning of every variable name').argParser(namePart))
+    .addOption(new Option('--separator <text>', 'text between two keys in a name (default: _)').argParser(namePart))
+    .option('--override', 'also replace variables that the environment already has')
     .addOption(
       new Option('--on-change <action>', 'when the variables change: restart, ignore, or a signal such as SIGHUP')
         .argParser(changeAction)

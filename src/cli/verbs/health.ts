@@ -16,7 +16,7 @@ export function register(program: Command, io: Io): void {
     .command('health')
     .summary('tell whether a region can be read and has a living master')
     .description(
-      'Tell whether a region can be read and has a living master. The exit code is 0 if so, 1 if the master is gone or the document too old; 3 and 5 as always. Reads no more than the newest version.',
+      'Tell whether a region can be read and has a living master. The exit code is 0 if all is well, 1 if the master is gone or the document too old; 3 and 5 as always. Reads no more than the newest version.',
     )
     .argument('<name>', 'the region')
     .option('--max-age <time>', 'also fail if the newest version is older', millisecondsAboveZero);

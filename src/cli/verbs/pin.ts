@@ -20,7 +20,7 @@ export function register(program: Command, io: Io): void {
   const command = program
     .command('pin')
     .summary('keep hosts at a revision')
-    .description('Keep all hosts, or one, at a revision of the document, whatever is pushed; off lets them go on.')
+    .description('Keep all hosts, or one, at a revision of the document, whatever is pushed; off ends that.')
     .argument('<revision>', 'the revision, as history shows it; off ends it', revisionOrOff)
     .argument('<url>', 'such as nats://host/bucket/document', upstreamUrl)
     .option('--host <name>', 'only this host (default: all that have no pin of their own)', hostName);

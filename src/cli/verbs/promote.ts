@@ -14,7 +14,7 @@ import {
 export function register(program: Command, io: Io): void {
   const command = program
     .command('promote')
-    .summary('give all hosts what a canary has')
+    .summary('release a canary to all hosts')
     .description('Give all hosts the revisions that were pushed with --canary for a share of them.')
     .argument('<url>', 'such as nats://host/bucket/document', upstreamUrl);
   writesUpstream(command).action(async (url: string, options: UpstreamWriteOptions) => {

@@ -31,19 +31,19 @@ export function register(program: Command, io: Io): void {
     .command('push')
     .summary('make a file the newest revision upstream')
     .description(
-      'Make a file the newest revision of a document upstream, for all hosts that follow it. What is missing there is created. A patch is sent where that is smaller than the document.',
+      'Make a file the newest revision of a document upstream, for all hosts that follow it. A bucket that does not exist is created. A patch is sent if it is smaller than the document.',
     )
     .argument('<url>', 'such as nats://host1,host2/bucket/document', upstreamUrl)
     .argument('[file]', 'the document; standard input if it is - or left out')
     .option('--if-revision <number>', 'only if this is the newest revision; 0: only if there is none', wholeNumber)
     .option(
       '--retry [times]',
-      `write again behind another writer, where what this one changes is as it was (default: ${RETRIES})`,
+      `if another writer was first, write again unless it changed the same values (default: ${RETRIES})`,
       wholeNumber,
     )
     .option('--canary <share>', 'only for a share of the hosts, such as 5%, until promote or rollback', share)
     .option('--schema <file>', 'a JSON Schema that the document must pass to be pushed')
-    .option('--no-create', 'fail where the bucket does not exist');
+    .option('--no-create', 'fail if the bucket does not exist');
   writesUpstream(readsDocument(command)).action((url: string, file: string | undefined, options: Options) =>
     run(io, url, file, options),
   );

@@ -6,9 +6,9 @@ import { askRun, asksRun, type TaskOptions } from '../run-task.js';
 export function register(program: Command, io: Io): void {
   const command = program
     .command('reload')
-    .summary('have jsonmmap run read its files again')
+    .summary('tell jsonmmap run to read its files again')
     .description(
-      'Have the jsonmmap run that keeps a region read its files again, and wait for the new version. Fails with what is wrong with the files if they cannot be published.',
+      'Tell the jsonmmap run that keeps a region to read its files again, and wait for the new version. If the files cannot be published, the verb fails with their error.',
     )
     .argument('<name>', 'the region');
   asksRun(command).action((name: string, options: TaskOptions) => run(io, name, options));

@@ -9,9 +9,9 @@ import { askRun, asksRun, type TaskOptions } from '../run-task.js';
 export function register(program: Command, io: Io): void {
   const command = program
     .command('restart')
-    .summary('have jsonmmap run restart its followers')
+    .summary('tell jsonmmap run to restart its followers')
     .description(
-      'Have the jsonmmap run that keeps a region replace its followers one by one, and wait until each of the new ones has opened the region.',
+      'Tell the jsonmmap run that keeps a region to replace its followers one by one, and wait until each new one has opened the region.',
     )
     .argument('<name>', 'the region');
   asksRun(command).action((name: string, options: TaskOptions) => run(io, name, options));

@@ -86,7 +86,10 @@ export function register(program: Command, io: Io): void {
     .option(CREDENTIALS_FLAG, CREDENTIALS_HELP)
     .option('--last-good <directory>', 'keep the last good document of an upstream here, for a start without it')
     .option('--require-live', 'do not start while an upstream cannot be reached')
-    .option('--trust <file>', 'ed25519 public keys (PEM): take no entry of an upstream that none of them has signed')
+    .option(
+      '--trust <file>',
+      'ed25519 public keys (PEM): refuse entries of an upstream that none of these keys has signed',
+    )
     .option('--host <name>', 'the name by which pin and canary know this host (default: its host name)')
     .addOption(
       new Option(
@@ -95,7 +98,7 @@ export function register(program: Command, io: Io): void {
       ).argParser(millisecondsAboveZero),
     )
     .addOption(
-      new Option('--snapshot-jitter <time>', 'spread over this time when hosts load a snapshot (default: 0)').argParser(
+      new Option('--snapshot-jitter <time>', 'load a snapshot at a random time within this (default: 0)').argParser(
         milliseconds,
       ),
     )

@@ -22,9 +22,9 @@ const INTERVAL_MIN_MS = 100;
 export function register(program: Command, io: Io): void {
   const command = program
     .command('top')
-    .summary('show the regions while they live')
+    .summary('show the regions live')
     .description(
-      'Show the regions of a directory while they live: how fast each changes, its size, its master, and who follows it. With a name, or Enter on a row: the followers and the last changes of one region.',
+      'Show the regions of a directory live: how fast each changes, its size, its master, and who follows it. With a name, or Enter on a row: the followers and the last changes of one region.',
     )
     .argument('[name]', 'the region to begin with (default: all regions)')
     .option('--interval <time>', 'time between two looks', interval, 1)

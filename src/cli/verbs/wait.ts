@@ -31,9 +31,9 @@ export function register(program: Command, io: Io): void {
     .argument('<name>', 'the region')
     .argument('[pointer]', 'a JSON pointer such as /flags/beta', jsonPointer)
     .argument('[json]', 'the value to wait for; - reads it from standard input')
-    .option('--gone', 'wait until the region, the path or the value is not there any more')
+    .option('--gone', 'wait until the region, the path or the value no longer exists')
     .addOption(
-      new Option('--timeout <time>', 'give up after this; 0 looks once (default: wait for ever)').argParser(
+      new Option('--timeout <time>', 'give up after this; 0 checks once (default: wait forever)').argParser(
         milliseconds,
       ),
     )

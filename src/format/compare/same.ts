@@ -7,8 +7,9 @@ import { sameString } from '../read/strings.js';
 import type { StringComparison } from './strings.js';
 
 /**
- * Whether two slots are known to hold the same value: true is certain, false for containers means "look inside". O(1), strings of
- * different offsets O(length), or what `strings` makes of it. Within a segment equal offsets, across the segments of a region equal node ids, mean equal subtrees.
+ * Whether two slots are known to hold the same value: true is certain, false for containers means "look inside". O(1), strings of different
+ * offsets O(length), or what `strings` makes of it. Within a segment equal offsets, across the segments of a region equal node ids, mean
+ * equal subtrees.
  */
 export function sameSlot(
   a: Reader,

@@ -1,6 +1,6 @@
 /**
- * Small objects of numbers, constants and short strings, one at a time: what a program reads that looks up an entry of a large object. `materialize.ts` makes the
- * same of them, with tables and counts that only pay for many.
+ * Small objects of numbers, constants and short strings, one at a time: what a program reads that looks up an entry of a large object.
+ * `materialize.ts` makes the same of them, with tables and counts that only pay for many.
  */
 import { corrupt } from '../corrupt.js';
 import { isContainer, isTagged, OBJECT_SLOTS, SHARED_LEAF_MAX, Tag, tagOf } from '../layout.js';

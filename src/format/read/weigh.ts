@@ -42,8 +42,8 @@ export interface WeighingOptions {
 const STEP_SLOTS = 4096;
 
 /**
- * Measures the value of a slot and its parts. Yields the bytes that were counted so far, about once in a millisecond; a container of a million children is one step.
- * O(value); takes a bit of memory for each byte of the segment, and what `top` parts take.
+ * Measures the value of a slot and its parts. Yields the bytes that were counted so far, about once in a millisecond; a container of a
+ * million children is one step. O(value); takes a bit of memory for each byte of the segment, and what `top` parts take.
  * @throws `ERR_REGION_CORRUPT`
  */
 export function* weigh(

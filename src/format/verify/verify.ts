@@ -41,7 +41,10 @@ export interface Verification {
   readonly problems: readonly string[];
 }
 
-/** Checks the tree whose root is the slot (`rootLo`, `rootHi`). Never throws for what the bytes say. O(n log n) time, memory within a few times the segment's size. */
+/**
+ * Checks the tree whose root is the slot (`rootLo`, `rootHi`). Never throws for what the bytes say. O(n log n) time, memory within a few
+ * times the segment's size.
+ */
 export function verify(segment: Segment, rootLo: number, rootHi: number): Verification {
   return new TreeVerifier(segment).run(rootLo, rootHi);
 }

@@ -60,7 +60,10 @@ export class Copier {
     this.#budget = new LookingBudget(from.end, 1);
   }
 
-  /** Copies the value of a slot; the writer's result is its slot there. O(size). @throws `ERR_REGION_CORRUPT`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`, also beyond the allowance */
+  /**
+   * Copies the value of a slot; the writer's result is its slot there. O(size).
+   * @throws `ERR_REGION_CORRUPT`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`, also beyond the allowance
+   */
   copy(lo: number, hi: number): void {
     this.#top = 0;
     this.#to.result(isContainer(hi) ? this.#copyTree(lo) : this.#copyScalar(lo, hi), hi);

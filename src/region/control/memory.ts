@@ -39,7 +39,7 @@ export class ControlMemory {
     return this.#closed;
   }
 
-  /** Returns an array whose element 0 is the float64 at `offset`, for plain loads; NaN for ever where those would not see each store. */
+  /** Returns an array whose element 0 is the float64 at `offset`, for plain loads; NaN forever where those would not see each store. */
   plainViewOf(offset: number): Float64Array {
     const isLive = !this.#isCopy && KEEPS_PLAIN_LOADS;
     return isLive ? new Float64Array(this.#mapping.buffer, offset, 1) : Float64Array.of(Number.NaN);

@@ -17,9 +17,9 @@ export interface MasterState {
 }
 
 /**
- * Returns the pid that the control file names, whether that master lives, and how it maps its files. The kernel knows best, where the master could lock the control
- * file and we can ask: then a process that lives on after its master's thread died is told apart too. Else the pid with its start
- * time decides, within one pid namespace.
+ * Returns the pid that the control file names, whether that master lives, and how it maps its files. The kernel knows best, where the
+ * master could lock the control file and we can ask: then a process that lives on after its master's thread died is told apart too. Else
+ * the pid with its start time decides, within one pid namespace.
  */
 export function livingMaster(system: MmapSystem, { control, fd }: OpenControl): MasterState {
   const named = control.state.holder();

@@ -25,8 +25,8 @@ const LOOK_MS = 250;
 const STATUS_MS = 1000;
 
 /**
- * Follows an upstream into the region of `master`, which it does not own: close both. A document that the log has, and the place in the log, are committed together,
- * so a host that is killed at any instant knows what its region holds.
+ * Follows an upstream into the region of `master`, which it does not own: close both. A document that the log has, and the place in the
+ * log, are committed together, so a host that is killed at any instant knows what its region holds.
  *
  * @example
  * const master = Master.open('app', { schema });
@@ -49,7 +49,8 @@ export class Agent extends Emitter<AgentEvents> {
   #statusDueAt = 0;
 
   /**
-   * Begins to follow `url`, and returns at once: events, `status()` and `caughtUp()` tell what comes of it. A region without a document gets the last good one, if any.
+   * Begins to follow `url`, and returns at once: events, `status()` and `caughtUp()` tell what comes of it. A region without a document
+   * gets the last good one, if any.
    * @throws `ERR_INVALID_ARG` for a URL, options or keys that say nothing
    */
   static follow(url: string, master: Master<never> | Master, options: AgentOptions = {}): Agent {

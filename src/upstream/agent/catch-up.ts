@@ -167,8 +167,8 @@ export class CatchUp {
   }
 
   /**
-   * Looks at what is new before anything of it is applied: which hosts it is for, where what comes last counts; and where a whole document makes what is before it
-   * needless, so that a host that comes late publishes nothing that was taken back meanwhile.
+   * Looks at what is new before anything of it is applied: which hosts it is for, where what comes last counts; and where a whole document
+   * makes what is before it needless, so that a host that comes late publishes nothing that was taken back meanwhile.
    */
   async #look(
     engine: UpstreamEngine,

@@ -24,8 +24,8 @@ export interface Forwarding {
 
 /**
  * Performs `request` upstream, and resolves when the region has it.
- * @throws what refuses it, upstream or on this host; `ERR_CONFLICT` where the region, or the log, has gone on since `ifVersion`; `ERR_UNANSWERED` where the region
- *   does not have it in time
+ * @throws what refuses it, upstream or on this host; `ERR_CONFLICT` where the region, or the log, has gone on since `ifVersion`;
+ *   `ERR_UNANSWERED` where the region does not have it in time
  */
 export async function forward(forwarding: Forwarding, request: WriteRequest): Promise<void> {
   const { catchUp } = forwarding;

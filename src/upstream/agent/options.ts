@@ -9,7 +9,10 @@ export interface AgentOptions {
   readonly lastGood?: string | undefined;
   /** Milliseconds after which a freshness that is not proved again counts as stale. Default 30,000; the agent asks for a proof in half of that. */
   readonly staleAfterMs?: number | undefined;
-  /** Milliseconds within which hosts that need a snapshot ask for it, each at a random time. Default 0; some seconds where thousands of hosts lose their place at once. */
+  /**
+   * Milliseconds within which hosts that need a snapshot ask for it, each at a random time. Default 0; some seconds where thousands of
+   * hosts lose their place at once.
+   */
   readonly snapshotJitterMs?: number | undefined;
   /** Milliseconds: the longest wait between two attempts to reach the upstream. Default 30,000. */
   readonly reconnectMaxMs?: number | undefined;

@@ -52,8 +52,8 @@ export class FollowedRegion {
   }
 
   /**
-   * Where nothing changes there is no commit, and the region keeps the position that it had: whoever starts from there comes to the same document, because these
-   * entries change nothing again.
+   * Where nothing changes there is no commit, and the region keeps the position that it had: whoever starts from there comes to the same
+   * document, because these entries change nothing again.
    */
   #moveTo({ sequence, id }: Position, write: () => number): void {
     this.#master.atLogPosition({ sequence, id: id.slice(0, ID_DIGITS) }, write);

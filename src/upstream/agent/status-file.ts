@@ -50,7 +50,11 @@ export function removeStatus(paths: RegionPaths): void {
 /** An agent writes its status every second. */
 const SILENT_MS = 10_000;
 
-/** Returns the status of the agent of a region, undefined without one. The state of an agent that no longer writes is `'no agent'`: it was killed, or is stopped. @throws as `readStatus` */
+/**
+ * Returns the status of the agent of a region, undefined without one. The state of an agent that no longer writes is `'no agent'`: it was
+ * killed, or is stopped.
+ * @throws as `readStatus`
+ */
 export function latestStatus(paths: RegionPaths, owner?: number): WrittenStatus | undefined {
   const status = readStatus(paths, owner);
   const isOld = status !== undefined && Date.now() - status.writtenAt > SILENT_MS;

@@ -6,8 +6,8 @@ export interface AgentStatus {
   /** The URL, without what is secret. */
   readonly source: string;
   /**
-   * `'starting'` before the region is known to be the newest for the first time; `'live'` while that is proved; `'stale'` when it has not been proved for too long;
-   * `'refused@N'` when entry N cannot be applied; `'held@N'` when this host is to stay at revision N.
+   * `'starting'` before the region is known to be the newest for the first time; `'live'` while that is proved; `'stale'` when it has not
+   * been proved for too long; `'refused@N'` when entry N cannot be applied; `'held@N'` when this host is to stay at revision N.
    */
   readonly state: 'starting' | 'live' | 'stale' | `refused@${number}` | `held@${number}`;
   /** Where in the log the region is; undefined when it is from no log, or from another. */

@@ -1,7 +1,8 @@
 /**
  * HTTP with ETags: object stores, web servers that take PUT, and for readers any static directory or CDN. Below the URL are
  *
- *   head.json        the names of the entries: the one file that changes. Written with If-Match, so that of two writers one wins; readers poll it with If-None-Match
+ *   head.json        the names of the entries; changes with each entry. Written with If-Match, so that one of two writers wins;
+ *                    readers poll it with If-None-Match
  *   log/<revision>-<first digits of the id>     entries, written before the head names them, never changed
  *   blob/<name>      never changed
  *   snapshot.json    the pointer to the newest snapshot

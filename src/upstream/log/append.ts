@@ -85,8 +85,8 @@ async function appendOnce(
 }
 
 /**
- * A conflict with ourselves is none: the first append was done, and its answer was lost. Of two entries behind the same one, the first is the one of the log. Undefined
- * where nothing is there any more.
+ * A conflict with ourselves is none: the first append was done, and its answer was lost. Of two entries behind the same one, the first is
+ * the one of the log. Undefined where nothing is there any more.
  */
 async function isOwn(
   engine: UpstreamEngine,

@@ -4,8 +4,8 @@
  *   {"jsonmmap":1,"id":"…","parent":"…","kind":"patch","by":"…","at":1790000000000,"message":"…","ops":{"bytes":57,"sha256":"…"}}⏎
  *   [{"op":"replace","path":"/flags/beta","value":true}]
  *
- * The id is a hash over the parent, what the first line says and the hash of the second. So the id can be checked, and the chain followed, without the operations,
- * which may be in a blob.
+ * The id is a hash over the parent, what the first line says and the hash of the second. So the id can be checked, and the chain followed,
+ * without the operations, which may be in a blob.
  */
 import { createHash } from 'node:crypto';
 import { invalid } from '../errors.js';

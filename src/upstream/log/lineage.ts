@@ -15,7 +15,10 @@ interface Place {
   readonly found: Found;
 }
 
-/** Finds the place of `position`, undefined where nothing is from there on. Only who orders the writes can say that the entry is not there. @throws `ERR_UPSTREAM` */
+/**
+ * Finds the place of `position`, undefined where nothing is from there on. Only who orders the writes can say that the entry is not there.
+ * @throws `ERR_UPSTREAM`
+ */
 export async function whereIs(engine: UpstreamEngine, position: Position): Promise<Place | undefined> {
   const place = placeAmong(await engine.read(position.sequence, BEATEN_MAX), position);
   return place?.is === 'there' ? place : placeAmong(await engine.read(position.sequence, BEATEN_MAX, true), position);
@@ -32,7 +35,8 @@ function placeAmong(stored: readonly StoredEntry[], position: Position): Place |
 }
 
 /**
- * Says why `entry`, which was read behind `position`, does not follow from it: it has lost against the entry there, or it is a stranger to the log. `from` is where the reader went on.
+ * Says why `entry`, which was read behind `position`, does not follow from it: it has lost against the entry there, or it is a stranger to
+ * the log. `from` is where the reader went on.
  * @throws `ERR_UPSTREAM` where the reader did not read what is there: what is between was trimmed meanwhile, or replicas that are not alike have answered
  */
 export async function whyApart(

@@ -14,8 +14,8 @@ export const START: Position = { sequence: 0, id: '' };
 export const ID_DIGITS = 24;
 
 /**
- * What `entry` is to somebody at `position`: told already; the next one; or apart from it: then entries between are missing, or it is of another history. Numbers
- * alone do not tell: a log that was lost and begun anew may have grown past the position.
+ * What `entry` is to somebody at `position`: told already; the next one; or apart from it: then entries between are missing, or it is of
+ * another history. Numbers alone do not tell: a log that was lost and begun anew may have grown past the position.
  */
 export function relation(position: Position, entry: Pick<Entry, 'sequence' | 'parent'>): 'old' | 'next' | 'apart' {
   if (entry.sequence <= position.sequence) return 'old';

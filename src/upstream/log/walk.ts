@@ -12,7 +12,10 @@ export type Found =
 /** Entries at a time: of the longest, 64 MiB. */
 const BATCH = 64;
 
-/** Yields what is stored from `from` on up to the entry `last`, in batches; `surely` as `UpstreamEngine.read` does. @throws `ERR_UPSTREAM` where a replica does not have `last` yet */
+/**
+ * Yields what is stored from `from` on up to the entry `last`, in batches; `surely` as `UpstreamEngine.read` does.
+ * @throws `ERR_UPSTREAM` where a replica does not have `last` yet
+ */
 export async function* walk(
   engine: UpstreamEngine,
   from: number,

@@ -65,8 +65,8 @@ function tlsOf(servers: readonly string[], files: Pick<Credentials, 'ca' | 'cert
 }
 
 /**
- * Returns the check of a server's certificate. The client names a server to TLS only if it has a name: for an address, Node would demand a certificate of localhost.
- * Such a certificate must have one of the addresses that we were given.
+ * Returns the check of a server's certificate. The client names a server to TLS only if it has a name: for an address, Node would demand a
+ * certificate of localhost. Such a certificate must have one of the addresses that we were given.
  */
 function identityOf(servers: readonly string[]): (host: string, certificate: PeerCertificate) => Error | undefined {
   const addresses = servers.map((server) => server.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')).filter(isIP);

@@ -1,6 +1,7 @@
 /**
- * NATS JetStream. Nobody has a consumer, of which a server carries thousands and not tens of thousands: the stream republishes what it has stored, and
- * whoever listens has a plain subscription; what was missed is read by direct get, which any replica answers. https://docs.nats.io/nats-concepts/jetstream/streams
+ * NATS JetStream. Nobody has a consumer, of which a server carries thousands and not tens of thousands: the stream republishes what it has
+ * stored, and whoever listens has a plain subscription; what was missed is read by direct get, which any replica answers.
+ * https://docs.nats.io/nats-concepts/jetstream/streams
  */
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -128,8 +129,8 @@ class NatsEngine implements UpstreamEngine {
   }
 
   /**
-   * Whether no entry is between `after` and `sequence`. A cluster of NATS 2.9 looks at the expected sequence when it proposes a message, so it can accept two of the same
-   * moment: the second one is no part of the log, and its writer has lost.
+   * Whether no entry is between `after` and `sequence`. A cluster of NATS 2.9 looks at the expected sequence when it proposes a message, so
+   * it can accept two of the same moment: the second one is no part of the log, and its writer has lost.
    */
   async #isFirst(after: number, sequence: number): Promise<boolean> {
     const first = await this.#nextFrom(after + 1, true);

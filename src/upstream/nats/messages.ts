@@ -14,8 +14,8 @@ export function storedOf({ seq, data }: StoredMsg): StoredEntry {
 }
 
 /**
- * Returns what was read up to the first answer without an entry. Each answer can come from another replica: one that is behind has no entry where a later answer has
- * one, and what comes behind such a gap would look like another history.
+ * Returns what was read up to the first answer without an entry. Each answer can come from another replica: one that is behind has no entry
+ * where a later answer has one, and what comes behind such a gap would look like another history.
  */
 export function unbroken(read: readonly (StoredEntry | undefined)[]): StoredEntry[] {
   const gap = read.indexOf(undefined);

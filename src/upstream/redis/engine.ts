@@ -1,6 +1,6 @@
 /**
- * Redis and Valkey Streams. The ids of entries are `<revision>-0`, numbered without a gap; listeners wait in XREAD; blobs are keys. One server orders the writes:
- * its answer is the proof that an entry is the newest. https://redis.io/docs/latest/develop/data-types/streams/
+ * Redis and Valkey Streams. The ids of entries are `<revision>-0`, numbered without a gap; listeners wait in XREAD; blobs are keys. One
+ * server orders the writes: its answer is the proof that an entry is the newest. https://redis.io/docs/latest/develop/data-types/streams/
  */
 import type { UpstreamAddress } from '../address.js';
 import { clientOf } from '../clients.js';
@@ -25,7 +25,10 @@ const ENTRIES_KEPT = 10_000;
 const ENTRY_BYTES = 1024 * 1024;
 const BULK_BYTES = 512 * 1024 * 1024;
 
-/** Appends where the last entry is the expected one; else says which it is. A script is atomic, and an explicit id alone would begin a log that was lost anew. */
+/**
+ * Appends where the last entry is the expected one; else says which it is. A script is atomic, and an explicit id alone would begin a log
+ * that was lost anew.
+ */
 const APPEND = `
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
 local sequence = 0
@@ -147,7 +150,7 @@ class RedisEngine implements UpstreamEngine {
       for (const entry of entries) listener.entry(entry);
       last = entries.at(-1)?.sequence ?? last;
       if (entries.length > 0) continue;
-      // A log that was wiped has nothing behind our place, and says so for ever: look where it ends.
+      // A log that was wiped has nothing behind our place, and says so forever: look where it ends.
       const head = sequenceOf(await waiting.send(['XREVRANGE', this.#key('log'), '+', '-', 'COUNT', '1']));
       listener.proof(head);
       if (head < last) last = head;

@@ -14,8 +14,8 @@ const KILLED = 128;
 const CURE = 'name an editor in $VISUAL or $EDITOR';
 
 /**
- * Runs `$VISUAL`, else `$EDITOR`, on `path`, and returns when it has ended. The shell reads the words of the variable, so it can have arguments. Ctrl-C belongs to the
- * editor meanwhile; SIGTERM and SIGHUP end it.
+ * Runs `$VISUAL`, else `$EDITOR`, on `path`, and returns when it has ended. The shell reads the words of the variable, so it can have
+ * arguments. Ctrl-C belongs to the editor meanwhile; SIGTERM and SIGHUP end it.
  * @throws `ERR_EDITOR` where it cannot be started, fails, or is killed
  */
 export async function runEditor(env: NodeJS.ProcessEnv, path: string): Promise<void> {

@@ -72,8 +72,8 @@ export class Program {
   }
 
   /**
-   * Sends a signal that usually ends programs, unless the program has got it already. It cancels a restart that is under way, and none follows SIGTERM. After another one, changes wait
-   * for the grace period: a program that still runs then has decided to go on.
+   * Sends a signal that usually ends programs, unless the program has got it already. It cancels a restart that is under way, and none
+   * follows SIGTERM. After another one, changes wait for the grace period: a program that still runs then has decided to go on.
    */
   stop(signal: NodeJS.Signals, { isSent = false } = {}): void {
     if (signal === 'SIGTERM' || this.#isReplaced) this.#isStopped = true;

@@ -8,14 +8,15 @@ export interface VariablesOptions extends NamingOptions {
 }
 
 /**
- * What decides which code runs when a program starts. Who writes a document decides about values, not about code; the variables of further languages and tools would
- * make a long list, and a prefix excludes them all.
+ * What decides which code runs when a program starts. Who writes a document decides about values, not about code; the variables of further
+ * languages and tools would make a long list, and a prefix excludes them all.
  */
 const DECIDES_CODE =
   /^(?:PATH|IFS|ENV|BASH_ENV|BASH_FUNC_.*|SHELLOPTS|LD_.*|DYLD_.*|GCONV_PATH|NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|PYTHON(?:PATH|HOME|STARTUP)|PERL5(?:LIB|OPT)|RUBY(?:LIB|OPT)|(?:_JAVA_OPTIONS|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS)|GIT_(?:SSH|SSH_COMMAND|EXEC_PATH))$/;
 
 /**
- * Returns the variables that the values of a document make, as `get --format env` names them. Those that `own` has are left out, unless `override` says otherwise.
+ * Returns the variables that the values of a document make, as `get --format env` names them. Those that `own` has are left out, unless
+ * `override` says otherwise.
  * @throws `ERR_FORMAT` as `environmentOf` does; for a variable that decides which code a program runs
  */
 export function variablesOf(

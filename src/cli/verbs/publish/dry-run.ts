@@ -19,9 +19,10 @@ interface Standing {
 }
 
 /**
- * Prints the changes that `value` would make, and the version that they would have. O(size of both documents). The schema and the size limit of a running master are
- * not asked.
- * @throws `ERR_CONFLICT` for another version than `--if-version`, `ERR_REGION_LOCKED` for a master that takes no requests: what the publication itself would end in
+ * Prints the changes that `value` would make, and the version that they would have. O(size of both documents). The schema and the size
+ * limit of a running master are not asked.
+ * @throws `ERR_CONFLICT` for another version than `--if-version`, `ERR_REGION_LOCKED` for a master that takes no requests: what the
+ *   publication itself would end in
  */
 export async function rehearse(io: Io, name: string, options: WriteOptions, value: unknown): Promise<void> {
   const { ifVersion } = options;

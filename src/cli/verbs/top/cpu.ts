@@ -16,8 +16,8 @@ export class CpuShares {
   readonly #looks = new Map<number, Look>();
 
   /**
-   * Returns the mean since the last look at this process, in percents of one processor, so more than 100 for one with busy threads. Undefined at the first look, for a process
-   * that is gone, and without /proc. It looks at most twice in a second.
+   * Returns the mean since the last look at this process, in percents of one processor, so more than 100 for one with busy threads.
+   * Undefined at the first look, for a process that is gone, and without /proc. It looks at most twice in a second.
    */
   percentOf(pid: number | undefined): number | undefined {
     if (pid === undefined) return undefined;

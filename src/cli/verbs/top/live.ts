@@ -9,7 +9,10 @@ import { Screen } from './screen.js';
 import { type Key, press, type View } from './view.js';
 import type { Watched } from './watched.js';
 
-/** Shows `watched` until a key, `signal` or the number of ticks ends it. The terminal is as before then, but for the last frame where the ticks have ended it. */
+/**
+ * Shows `watched` until a key, `signal` or the number of ticks ends it. The terminal is as before then, but for the last frame where the
+ * ticks have ended it.
+ */
 export async function showLive(
   io: Io,
   watched: Watched,

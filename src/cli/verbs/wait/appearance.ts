@@ -12,7 +12,10 @@ const FIRST_PAUSE_MS = 5;
 /** The later ones are for file systems without events, and for a master that publishes its first document long after it has made its files. */
 const LONGEST_PAUSE_MS = 500;
 
-/** Resolves with a follower of the region as soon as it has a document: woken by events of its directory. @throws the reason of `signal`, what `Follower.open` throws */
+/**
+ * Resolves with a follower of the region as soon as it has a document: woken by events of its directory.
+ * @throws the reason of `signal`, what `Follower.open` throws
+ */
 export async function appeared(name: string, where: Where, signal: AbortSignal): Promise<Follower> {
   let pauseMs = FIRST_PAUSE_MS;
   let wake = (): void => {};

@@ -42,7 +42,10 @@ export class Waiting {
     return this.#follower !== undefined && !this.#isRemoved;
   }
 
-  /** Resolves when the goal is reached, with the version that reaches it; undefined where there is no region. @throws the reason of the signal; what opening a region throws */
+  /**
+   * Resolves when the goal is reached, with the version that reaches it; undefined where there is no region.
+   * @throws the reason of the signal; what opening a region throws
+   */
   async done(): Promise<number | undefined> {
     const follower = this.#goal.gone
       ? openIfThere(this.#name, this.#where)
