@@ -136,7 +136,7 @@ export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`jsonmmap: internal error, please report it: ${message}`);
 }
 
-/** The errno name of a failed system call, whoever made it. */
+/** The errno name of a failed system call, whatever made it. */
 export function errnoOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;

@@ -6,7 +6,7 @@
  * - An emitter learns that somebody listens from the call that adds a listener, and not from a `newListener` event: `removeAllListeners` takes
  *   the listeners of that event away with all others.
  *
- * All else is as Node has it: order, `once`, `prependListener`, and who is told when listeners come and go meanwhile.
+ * Everything else is as in Node: order, `once`, `prependListener`, and which listeners are called if some are added or removed in the meantime.
  */
 import { EventEmitter, errorMonitor } from 'node:events';
 
@@ -45,7 +45,7 @@ function define(name: string, value: Method): void {
   Object.defineProperty(Emitter.prototype, name, { value, writable: true, configurable: true });
 }
 
-/** Whether anybody listens. The list is a copy: who is added meanwhile is not told, who is removed meanwhile is. */
+/** Whether anybody listens. The list is a copy: a listener added during the event is not called, one removed during it is. */
 function tellEach(emitter: Emitter, event: string | symbol, values: unknown[]): boolean {
   const listeners = EventEmitter.prototype.rawListeners.call(emitter, event) as Listener[];
   for (const listener of listeners) tell(emitter, listener, values);

@@ -4,7 +4,7 @@ import { LEAST_MAX_BYTES } from '../region/options.js';
 import { size } from './output/words.js';
 import { bytesOf } from './quantities.js';
 
-/** What only the one who creates a region decides, or who is its master for long. */
+/** Settings for commands that create a region, or are its master for long. */
 export interface RegionSettings {
   readonly mode?: number | undefined;
   readonly history?: number | undefined;

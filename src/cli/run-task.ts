@@ -39,7 +39,7 @@ export function asksRun(command: Command): Command {
 }
 
 /**
- * Has the run that keeps region `name` do a task, and returns what it has come to. Nothing is signalled: who listens at the socket of the region is its master.
+ * Asks the run that keeps region `name` to do a task, and returns the outcome. No process is signalled: the listener on the socket of the region is its master.
  * @throws `ERR_NO_RUN` where no run keeps the region, or it takes no requests; `ERR_UNANSWERED` where it is not done in time; why the run has not done it
  */
 export async function askRun(

@@ -1,4 +1,4 @@
-/** Changes as an async iterator that conflates: who is slow sees fewer steps, never a queue. */
+/** Changes as an async iterator that conflates: a slow consumer sees fewer steps, and there is no queue. */
 import { sameSlot } from '../format/compare/same.js';
 import { Lease } from '../region/segment/lease.js';
 import type { Announcements } from './announcements.js';

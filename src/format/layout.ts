@@ -174,7 +174,7 @@ export const BRANCH_LEVELS = 7;
 /** The `count` field has 12 bits. */
 export const COUNT_MAX = 4095;
 
-/** How far the ordinals of a large object may run ahead of its entries before it is written anew; readers refuse more. */
+/** How far the ordinals of a large object may run ahead of its entries before it is rewritten; readers refuse more. */
 export function ordinalLimit(entries: number): number {
   return entries * 4 + 1024;
 }

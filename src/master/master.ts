@@ -130,7 +130,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   }
 
   /**
-   * Replaces the document. Parts that are equal to the old document are reused, so publishing a file again, parsed anew, publishes the
+   * Replaces the document. Parts that are equal to the old document are reused, so publishing a file that was parsed again publishes the
    * difference. O(document) time, O(change) space.
    * @throws `ERR_NOT_SERIALIZABLE`, `ERR_SCHEMA`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`, `ERR_BUSY`, `ERR_FENCED`, `ERR_CLOSED`: nothing has changed then. The same
    *   holds for all writes.
@@ -250,7 +250,7 @@ export class Master<T = unknown> extends Emitter<MasterEvents> {
   /**
    * Gives the region up. Followers keep the last version; another process can be master at once. Blocks until the writes of a group are durable.
    * Within a transaction, what that has written is taken back. Idempotent.
-   * @throws `ERR_BUSY` inside a write; what keeps a group from becoming durable, and the master is closed all the same
+   * @throws `ERR_BUSY` inside a write; the reason why a group cannot become durable, and the master is closed anyway
    */
   close(): void {
     if (this.#transactions.closed) return;

@@ -84,7 +84,7 @@ export class Memory {
     }
   }
 
-  /** Maps `length` bytes instead; the file ends where the mapping ends. On failure everything is as it was. */
+  /** Maps `length` bytes instead; the file ends where the mapping ends. On failure nothing has changed. */
   resize(length: number): void {
     const next = this.#backing.fd === -1 ? this.#copied(length) : this.#resized(length);
     this.#mapping.close();

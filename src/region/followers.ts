@@ -1,4 +1,4 @@
-/** Who follows a region on this machine. A follower leaves no trace in shared memory; the kernel knows who has its files mapped. */
+/** The followers of a region on this machine. A follower leaves no trace in shared memory, but the kernel knows which processes have its files mapped. */
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { commandOf, filesOf, processIds, threadNames, type UsedFile, userOf, watchedInodes } from '../system/proc.js';

@@ -84,7 +84,7 @@ function inspectOnce(paths: RegionPaths, opened: OpenControl, owner: number | un
   return { findings, commits };
 }
 
-/** Nothing of it counts any more: followers do not open it, and the next master makes it anew. */
+/** It no longer counts: followers do not open it, and the next master creates it again. */
 function halfRemoved(paths: RegionPaths): Finding {
   return leftover(paths.control, 'somebody began to remove the region and did not end');
 }

@@ -64,7 +64,7 @@ function removeFiles(system: MmapSystem, paths: RegionPaths, lock: HeldLock | un
 }
 
 /**
- * The claim fences a living master off, and keeps whoever comes meanwhile from finishing the removal beside us. It is taken back only when we
+ * The claim fences a living master off, and keeps other processes from finishing the removal beside us. It is taken back only when we
  * fail: afterwards the file is gone.
  */
 function flagAndUnlink(paths: RegionPaths, lock: HeldLock | undefined, { control, fd }: OpenControl): void {

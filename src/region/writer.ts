@@ -209,7 +209,7 @@ export class RegionWriter {
   /**
    * Gives the region up: another process can be its master at once, followers keep reading. Commits are published first, what was not
    * committed is lost. Idempotent.
-   * @throws what keeps a commit from being published; the region is closed all the same
+   * @throws the reason why a commit cannot be published; the region is closed anyway
    */
   close(): void {
     if (this.#closed) return;

@@ -20,7 +20,7 @@ export interface PublishedRegionOptions {
   readonly log: RunLog;
   /** Does what other processes ask the run for. */
   readonly doTask: DoTask;
-  /** Called when the region was made anew: whatever lay beside it is gone too. */
+  /** Called when the region was created again: other files beside it are gone too. */
   readonly renewed: () => void;
 }
 
@@ -63,7 +63,7 @@ export class PublishedRegion {
   }
 
   /**
-   * Looks whether the files still stand: tools that clean up (systemd's RemoveIPC, tmpfiles) delete them without a word. Makes the region anew then, with the
+   * Checks whether the files still exist: clean-up tools (systemd's RemoveIPC, tmpfiles) delete them silently. Creates the region again then, with the
    * document that it had. A system call for each file. @throws see `lost`
    */
   check(): void {

@@ -41,9 +41,9 @@ export type RunEnd = 'finished' | 'stopped' | 'crashed';
 
 const BACKOFF_MIN_MS = 100;
 const BACKOFF_MAX_MS = 10_000;
-/** A follower that has run for so long was well: its next crash counts as the first. */
+/** A follower that has run for this long was healthy: its next crash counts as the first. */
 const WELL_AFTER_MS = 10_000;
-/** A replacement that has not opened the region by then may never do so: the next one is replaced all the same. */
+/** A replacement that has not opened the region by then may never do so: the next follower is replaced anyway. */
 const READY_WITHIN_MS = 5000;
 const READY_POLL_MS = 20;
 const SIGNAL_TO_ALL_MS = 50;

@@ -20,7 +20,7 @@ export class DirectoryWatches {
   }
 
   /**
-   * Watches these names, by directory, and nothing else; a directory that was replaced is watched anew. For one that is not there the nearest above
+   * Watches these names, by directory, and nothing else; a directory that was replaced is watched again. For one that is not there the nearest above
    * that is there is watched for its coming. What cannot be watched raises no events.
    */
   set(wanted: ReadonlyMap<string, ReadonlySet<string>>): void {

@@ -31,7 +31,7 @@ const DRAFTS = new Map<string, Draft>(
 );
 const DRAFT_NAMES = 'draft-04, draft-06, draft-07, 2019-09 and 2020-12';
 const DEFAULT_URI = 'http://json-schema.org/draft-07/schema#';
-/** Patterns of a schema may take forever over a document; so long they may take by default. */
+/** The default time limit: patterns of a schema could take forever on a document. */
 const VALIDATION_MS = 10_000;
 const LISTED_ERRORS = 3;
 

@@ -38,7 +38,7 @@ export function self(): Holding {
   return { ...processId(process.pid), namespace: pidNamespace() };
 }
 
-/** Returns who has this pid now. */
+/** Returns the process that has this pid now. */
 export function processId(pid: number): ProcessId {
   return { pid, startTime: statOf(pid)?.startTime ?? 0 };
 }

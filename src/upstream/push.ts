@@ -22,7 +22,7 @@ export interface PushOptions {
   /** Only if this is the newest revision; 0: only if there is none. */
   readonly ifRevision?: number | undefined;
   /**
-   * How often to write again behind another writer who was first, if what this one changes is as it was. Default 0. With `ifRevision`, the
+   * How often to write again after another writer was first, unless it changed the same values. Default 0. With `ifRevision`, the
    * change is what differs from that revision.
    */
   readonly retries?: number | undefined;
@@ -76,7 +76,7 @@ export async function push(engine: UpstreamEngine, document: unknown, options: P
 }
 
 /**
- * Does `change` to the newest document, whatever that is, and pushes it: again behind each writer who is first, unless `ifRevision` says
+ * Does `change` to the newest document, whatever that is, and pushes it. Repeats this after each writer that was first, unless `ifRevision` says
  * which document it has to be.
  * @throws what `change` throws; what `push` throws, without `ifRevision` but for a conflict with many in a row
  */

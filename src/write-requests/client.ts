@@ -121,7 +121,7 @@ function connected(path: string, paths: RegionPaths, timeoutMs: number): Promise
   });
 }
 
-/** Made when a master listens: who writes as the master itself has no use for the text. */
+/** Made only when a master listens: a caller that writes as the master itself does not need the text. */
 function textOf(request: Request | Question | TaskRequest, socket: Socket): string {
   try {
     const text = asOneText(() => JSON.stringify(request), 'to be sent to the master', 'write it in the master itself');

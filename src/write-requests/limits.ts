@@ -35,5 +35,5 @@ export const CONTROL_LIMITS: ControlLimits = {
 export const ANSWER_MAX_BYTES = MIB;
 export const MESSAGE_MAX_CHARACTERS = 16_384;
 export const ISSUES_MAX = 100;
-/** Of who asks. */
+/** Of the requesting process. */
 export const NAME_MAX_CHARACTERS = 100;

@@ -33,7 +33,7 @@ export interface WriteRequest {
   readonly ifVersion?: number | undefined;
 }
 
-/** Who asks, as the process says itself: any process of the same user can say anything. */
+/** The requesting process, by its own account: any process of the same user can claim anything. */
 export interface Requester {
   readonly pid: number;
   /** The name of its program. */

@@ -63,7 +63,7 @@ async function writeThrough(path: string, fill: Fill): Promise<number> {
   }
 }
 
-/** Opened anew it would be another open file, with a position of its own, and a pipe without a reader would block. */
+/** Opened again, it would be another open file, with its own position, and a pipe without a reader would block. */
 async function writeTo(fd: number, fill: Fill): Promise<number> {
   const stream: Writable =
     fd === 1 ? process.stdout : fd === 2 ? process.stderr : createWriteStream('', { fd, autoClose: false });

@@ -1,7 +1,7 @@
 /**
  * Brings a materialized value from one version to another and keeps every unchanged subtree as the object it is. O(width of the changed
  * containers): where nodes are shared nothing is read, whatever hangs below them. What is not known to be equal is looked into, so a value that
- * was written anew without a difference stays the same object too.
+ * was rewritten without a difference stays the same object too.
  */
 
 import { isArray, isObject } from '../layout.js';
@@ -11,7 +11,7 @@ import { changedElements } from './diff-array.js';
 import { changedEntries } from './diff-object.js';
 import { refAt, type ValueRef } from './value-ref.js';
 
-/** Below this depth changed values are made anew, so that depth costs heap and not the machine's stack. */
+/** Below this depth changed values are built again, so that depth costs heap and not the machine's stack. */
 const RECURSION_MAX = 1000;
 
 /** Returns the value at `to`, given `value`, which is the materialized value at `from`. @throws `ERR_REGION_CORRUPT` */

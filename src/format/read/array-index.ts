@@ -30,7 +30,7 @@ export function lengthOfIndex(reader: IndexReader, unit: number, before = reader
 }
 
 /**
- * Returns the same after a look at every leaf, for who is about to make as many values as it says without reading any. O(n / 64).
+ * Returns the same after a check of every leaf, for callers that make that many values without reading any. O(n / 64).
  * @throws `ERR_REGION_CORRUPT`; `ERR_TOO_LARGE` where no array holds so many
  */
 export function checkedLength(reader: IndexReader, unit: number, before = reader.end): number {

@@ -34,7 +34,7 @@ export class ViewSource {
     this.kept = kept;
   }
 
-  /** The way to the memory, for who reads it at once. @throws `ERR_CLOSED` when the lease has ended */
+  /** The way to the memory, for callers that read it at once. @throws `ERR_CLOSED` when the lease has ended */
   get reader(): Reader {
     if (this.#lease === undefined || this.#lease.open) return this.#reader;
     throw new JsonMmapError('ERR_CLOSED', 'the snapshot of this view has been closed', { cure: 'take another one' });

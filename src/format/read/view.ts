@@ -141,7 +141,7 @@ const arrayTraps: ProxyHandler<ArrayTarget> = {
   },
 
   getOwnPropertyDescriptor(target, key) {
-    // The length of an array is writable in the language, and the target's is: the trap must say so, `set` refuses all the same.
+    // The length of an array is writable in the language, and the target's is: the trap must say so, and `set` still refuses.
     if (key === 'length') return { value: target.count, writable: true, enumerable: false, configurable: false };
     const word = elementWord(target, key);
     return word < 0 ? undefined : entryDescriptor(childAt(target, word));

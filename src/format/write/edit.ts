@@ -1,6 +1,6 @@
 /**
  * Edits of a document at a path: each writes the changed nodes from there up to a new root, which is the writer's result, and leaves everything
- * else where it is. O(depth × log width) bytes. The old root stays as it was: it is the version that followers read.
+ * else where it is. O(depth × log width) bytes. The old root does not change: it is the version that followers read.
  */
 import { JsonMmapError } from '../../errors.js';
 import { arrayIndex } from '../index-key.js';

@@ -1,4 +1,4 @@
-/** Writes objects with one entry replaced, added or deleted. Small ones are written anew, large ones O(log n). */
+/** Writes objects with one entry replaced, added or deleted. Small ones are rewritten, large ones take O(log n). */
 
 import { hashKey } from '../hash.js';
 import { arrayIndex } from '../index-key.js';
@@ -151,7 +151,7 @@ function addToLarge(writer: Writer, unit: number, key: string, lo: number, hi: n
   writeObjectRoot(writer, trie, entries + 1, ordinal + 1);
 }
 
-/** Writes a trie anew with those entries whose keys `keep` takes, and dense ordinals; one whose keys come and go remains a trie. O(n). */
+/** Rewrites a trie with the entries whose keys `keep` takes, and dense ordinals; one whose keys come and go remains a trie. O(n). */
 function rewrite(writer: Writer, unit: number, keep: (key: string) => boolean): void {
   const { keys, words } = childrenOf(writer.reader, unit, hiOf(Tag.LARGE_OBJECT));
   const { i32 } = writer.segment;

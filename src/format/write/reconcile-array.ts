@@ -9,7 +9,7 @@ import { encode, encodeJson } from './encode.js';
 import { lengthOf } from './encode-parts.js';
 import { Outcome, type Reconciler } from './reconciler.js';
 
-/** Fewer changes than one in this many are edited into a large array one by one; more, and it is written anew. */
+/** Fewer changes than one in this many are edited into a large array one by one; more rewrite it. */
 const EDIT_SHARE = 16;
 
 type Source = readonly unknown[];
@@ -114,7 +114,7 @@ interface Resized {
   readonly end: number;
 }
 
-/** Few changes are edited into a large array, with many it is written anew. */
+/** Few changes are edited into a large array, many rewrite it. */
 function writeResized({ writer, slots }: Reconciler, lo: number, hi: number, resized: Resized): void {
   const { words } = slots;
   const { base, length, before, changed, end } = resized;

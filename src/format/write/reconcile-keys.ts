@@ -7,7 +7,7 @@ import { deleteEntry, setEntry } from './object-edit.js';
 import { writeObject } from './object-write.js';
 import { Outcome, type Reconciler } from './reconciler.js';
 
-/** Fewer changes than one in this many are edited into a large object one by one; more, and it is written anew. */
+/** Fewer changes than one in this many are edited into a large object one by one; more rewrite it. */
 const EDIT_SHARE = 16;
 
 /** What an object becomes. */
@@ -126,7 +126,7 @@ export class Merge {
   }
 }
 
-/** Writes a large object where one of nearly the same entries stands: few changes are edited into it, with many it is written anew. */
+/** Writes a large object over one with nearly the same entries: few changes are edited into it, many rewrite it. */
 export function writeLarge(run: Reconciler, lo: number, hi: number, { keys, base, changed, removed }: Outline): void {
   const { writer } = run;
   const { words } = run.slots;

@@ -17,10 +17,10 @@ import { Outcome, type Reconciler } from './reconciler.js';
 import { SlotStack } from './slots.js';
 import type { Writer } from './writer.js';
 
-/** Below this depth values are written anew and compared as a whole, so that depth costs heap and not the machine's stack. */
+/** Below this depth values are rewritten and compared as a whole, so that depth costs heap and not the machine's stack. */
 const RECURSION_MAX = 100;
 
-/** Thrown when so much differs that the segment would outgrow its bound: writing the value anew elsewhere is cheaper. */
+/** Thrown when so much differs that the segment would outgrow its bound: rewriting the value elsewhere is cheaper. */
 export class Outgrown extends Error {}
 
 /**

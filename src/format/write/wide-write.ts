@@ -78,7 +78,7 @@ export interface ChangedValues {
   readonly base: number;
 }
 
-/** Writes the wide object at `unit` with other values: few are edited into it, with many it is written anew. The writer's result is its slot. */
+/** Writes the wide object at `unit` with other values: few are edited into it, many rewrite it. The writer's result is its slot. */
 export function replaceInWide(writer: Writer, unit: number, { changed, words, base }: ChangedValues): void {
   const { shape, values } = writer.reader.wideOf(unit);
   const count = shape.keys.length;

@@ -23,7 +23,7 @@ export interface InspectorOptions extends Where {
 
 /** An inspector that listens. */
 export interface Inspector {
-  /** With the token: who has it may look, and change things if the inspector was started for that. */
+  /** With the token: its holder may read, and may make changes if the inspector was started for that. */
   readonly url: string;
   close(): Promise<void>;
 }

@@ -17,7 +17,7 @@ export interface Where {
 const OPEN_MAX = 16;
 /** Versions of which the master is remembered, as many as a ring may have. */
 const OBSERVED_MAX = 4096;
-/** A master that is busy for so long shows no numbers meanwhile. */
+/** While a master is busy for longer than this, its numbers are not shown. */
 const REPORT_TIMEOUT_MS = 2000;
 
 /** A region that is being looked at. */

@@ -23,7 +23,7 @@ export function holderBeside(lock: HeldLock, system: MmapSystem, { control, fd }
   return goneWithLock ? undefined : lockedBy(named);
 }
 
-/** Returns who has the lock that we did not get: whom the control file or a generation lock names, one that may live first. */
+/** Returns the holder of the lock that we did not get: the process that the control file or a generation lock names, a possibly living one first. */
 export function namedHolder(system: MmapSystem, paths: RegionPaths): Locked {
   const opened = openReadable(system, paths);
   try {

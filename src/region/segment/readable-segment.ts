@@ -71,7 +71,7 @@ export class ReadableSegment implements Segment {
     return this;
   }
 
-  /** Lets it go; who is the last unmaps it at once (I17). Exactly once for each `hold`, and for its construction. */
+  /** Releases it; the last holder unmaps it at once (I17). Exactly once for each `hold`, and for its construction. */
   release(): void {
     assert(this.#holders > 0, 'a segment is released more often than it was held');
     if (--this.#holders === 0) this.#unmap();

@@ -233,7 +233,7 @@ export class CatchUp {
     else await this.#perform(engine, entry);
   }
 
-  /** Passes an entry over that has lost against the one before it: its writer was told so, and it is no part of the log. */
+  /** Skips an entry that has lost against the one before it: its writer got an error, and it is not part of the log. */
   async #isBeaten(engine: UpstreamEngine, entry: Entry): Promise<boolean> {
     if ((await whyApart(engine, this.#seen as Position, entry, Math.max(this.seen, this.#examined) + 1)) === 'stranger')
       return false;

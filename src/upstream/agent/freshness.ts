@@ -65,7 +65,7 @@ export class Freshness {
     this.#behindSince ??= performance.now();
   }
 
-  /** Whoever orders the writes has said that `head` is the newest entry. */
+  /** The server that orders the writes has said that `head` is the newest entry. */
   prove(head: number): void {
     this.#head = head;
     this.#provedAt = performance.now();

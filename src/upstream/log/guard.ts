@@ -1,4 +1,4 @@
-/** A patch that holds only where what it changes is as it was: each place is tested first. */
+/** A patch that applies only if the values that it changes are unchanged: each of them is tested first. */
 import type { JsonPatch, JsonPatchOperation } from '../../format/compare/json-patch.js';
 import { type Path, tokensOf } from '../../format/pointer.js';
 

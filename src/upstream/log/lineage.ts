@@ -16,7 +16,7 @@ interface Place {
 }
 
 /**
- * Finds the place of `position`, undefined where nothing is from there on. Only who orders the writes can say that the entry is not there.
+ * Finds the place of `position`, undefined where nothing is from there on. Only the server that orders the writes can say that the entry is not there.
  * @throws `ERR_UPSTREAM`
  */
 export async function whereIs(engine: UpstreamEngine, position: Position): Promise<Place | undefined> {

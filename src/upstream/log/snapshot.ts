@@ -1,4 +1,4 @@
-/** Snapshots: the whole document at a revision, for who does not have it. Derived from the log; any writer may make one, and the last one counts. */
+/** Snapshots: the whole document at a revision, for hosts that do not have it. Derived from the log: any writer may make one, and the last one counts. */
 import type { JsonMmapError } from '../../errors.js';
 import type { UpstreamEngine } from '../contract.js';
 import { invalid } from '../errors.js';

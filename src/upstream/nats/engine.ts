@@ -1,6 +1,6 @@
 /**
  * NATS JetStream. Nobody has a consumer, of which a server carries thousands and not tens of thousands: the stream republishes what it has
- * stored, and whoever listens has a plain subscription; what was missed is read by direct get, which any replica answers.
+ * stored, and listeners have plain subscriptions; missed entries are read by direct get, which any replica answers.
  * https://docs.nats.io/nats-concepts/jetstream/streams
  */
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
@@ -130,7 +130,7 @@ class NatsEngine implements UpstreamEngine {
 
   /**
    * Whether no entry is between `after` and `sequence`. A cluster of NATS 2.9 looks at the expected sequence when it proposes a message, so
-   * it can accept two of the same moment: the second one is no part of the log, and its writer has lost.
+   * it can accept two of the same moment: the second one is not part of the log, and its writer has lost.
    */
   async #isFirst(after: number, sequence: number): Promise<boolean> {
     const first = await this.#nextFrom(after + 1, true);
@@ -181,7 +181,7 @@ class NatsEngine implements UpstreamEngine {
   async prove(isTold: boolean): Promise<number> {
     const { check, proof } = this.#place;
     const doing = 'prove that this is the newest entry';
-    // A majority stores it, so whoever answers next is not on the smaller side of a partition.
+    // A majority stores it, so the server that answers next is not on the smaller side of a partition.
     await this.#ask(doing, () => this.#replace(check, Buffer.alloc(0)));
     const sequence = (await this.head())?.sequence ?? 0;
     if (isTold) await this.#ask(doing, () => this.#replace(proof, Buffer.from(String(sequence))));

@@ -1,4 +1,4 @@
-/** A connection to Redis: words go out, buffers come back. It does not reconnect by itself: who uses it begins anew, and knows what it missed. */
+/** A connection to Redis: words go out, buffers come back. It does not reconnect: its user opens a new one, and knows what it missed. */
 import type { UpstreamAddress } from '../address.js';
 import type { Credentials } from '../credentials.js';
 import { asking } from '../errors.js';

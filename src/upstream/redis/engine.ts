@@ -26,8 +26,8 @@ const ENTRY_BYTES = 1024 * 1024;
 const BULK_BYTES = 512 * 1024 * 1024;
 
 /**
- * Appends where the last entry is the expected one; else says which it is. A script is atomic, and an explicit id alone would begin a log
- * that was lost anew.
+ * Appends where the last entry is the expected one; else says which it is. A script is atomic, and an explicit id alone would restart a log
+ * that was lost.
  */
 const APPEND = `
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)

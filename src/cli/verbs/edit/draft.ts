@@ -37,7 +37,7 @@ export class Draft {
   }
 
   /**
-   * Returns what the file holds now; undefined where it is as it was, or empty, which changes nothing.
+   * Returns what the file holds now; undefined if it is unchanged or empty, which changes nothing.
    * @throws `ERR_SOURCE` with file, line, column and reason
    */
   async read(reading: ReadingOptions): Promise<{ readonly value: unknown } | undefined> {

@@ -8,7 +8,7 @@ export interface VariablesOptions extends NamingOptions {
 }
 
 /**
- * What decides which code runs when a program starts. Who writes a document decides about values, not about code; the variables of further
+ * What decides which code runs when a program starts. The author of a document decides about values, not about code; the variables of further
  * languages and tools would make a long list, and a prefix excludes them all.
  */
 const DECIDES_CODE =

@@ -24,7 +24,7 @@ export interface TopColumn {
   readonly key: SortKey;
   readonly title: string;
   readonly align: 'left' | 'right';
-  /** Of those that do not fit, the one with the highest number goes first. */
+  /** If columns do not fit, the one with the highest number is omitted first. */
   readonly dropped: number;
   readonly cell: (row: RegionRow) => Cell;
   /** The largest first, but for texts. */

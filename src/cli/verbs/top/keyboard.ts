@@ -28,7 +28,7 @@ export class Keyboard {
     this.#input.resume();
   }
 
-  /** Gives the terminal back as it was. */
+  /** Restores the terminal. */
   pause(): void {
     if (!this.#input.isTTY) return;
     this.#input.setRawMode(false);

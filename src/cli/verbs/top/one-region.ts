@@ -100,7 +100,7 @@ export class OneRegion {
     }
   }
 
-  /** Compares each version once. A region that came back under this name begins anew. */
+  /** Compares each version once. A region that was created again under this name starts over. */
   #changes(follower: Follower, commits: readonly Commit[]): ChangeEntry[] {
     const until = performance.now() + COMPARING_MS;
     const compared = new Map<number, ChangeEntry>();
