@@ -56,14 +56,14 @@ export function measures(results) {
     },
     {
       title: 'Whole-document update',
-      why: "The others copy text, with one call of the engine's own serializer. jsonmmap compares each value with its predecessor, so that followers learn what changed and read only that again.",
+      why: "Peers that publish text write it with one call of the engine's own serializer. jsonmmap compares each value with its predecessor, so that followers learn what changed and read only that again.",
       what: 'One value of the document has changed, and the publisher is not told which.',
       unit: 'ns',
       rows: perDocument('writeNs'),
     },
     {
       title: 'Publish to visible, p50',
-      why: 'lmdb, SQLite, mmap-io and Python poll every millisecond. Their followers stay awake with warm caches, and use the processor even while nothing changes. `process.send` writes one message into one socket. A follower of jsonmmap sleeps. It is woken twice, first the thread that waits for the version word and then the event loop, and it reads a tree with cold caches.',
+      why: 'lmdb, SQLite, mmap-io and Python poll every millisecond. Their followers stay awake with warm caches, and use the processor even while nothing changes. `process.send` writes one message into one socket. A follower of jsonmmap sleeps. It is woken twice, first the thread that waits for the wake word and then the event loop, and it reads a tree with cold caches.',
       what: 'From before a one-key update to the callback of a follower that has read the new value. lmdb, SQLite, mmap-io and Python look every millisecond.',
       unit: 'ns',
       rows: perDocument('visibleNs'),
