@@ -1,7 +1,10 @@
 /** The values inside a value, each with its path. */
 import { pointerOf } from './pointer.js';
 
-/** The last key of a path, and what comes before it: chains, so that the paths of a deep document cost no more than its size. Without a parent, the path is empty. */
+/**
+ * The last key of a path, and what comes before it: chains, so that the paths of a deep document cost no more than its size. Without a
+ * parent, the path is empty.
+ */
 export interface Step {
   readonly key: string;
   readonly parent: Step | undefined;

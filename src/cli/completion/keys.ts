@@ -8,8 +8,8 @@ import type { Where } from '../command.js';
 const SHOWN_MAX = 500;
 
 /**
- * Returns the pointers that go on from `begun`: to the keys of the container that it leads to, and of the one that it names. Where they are too many, what they begin
- * with. O(width).
+ * Returns the pointers that go on from `begun`: to the keys of the container that it leads to, and of the one that it names. Where they are
+ * too many, what they begin with. O(width).
  */
 export function pointersFrom(name: string, { dir, owner }: Where, begun: string): string[] {
   const parent = begun.slice(0, Math.max(0, begun.lastIndexOf('/')));
