@@ -57,8 +57,15 @@ function checkVerb(verb: string | undefined): void {
   throw unknownVerb(verb, 'help ');
 }
 
+/** What other commands have, in our words. */
+const WORDS_ELSEWHERE = new Map([
+  ['version', '--version'],
+  ['-v', '--version'],
+]);
+
 function unknownVerb(verb: string, before = ''): JsonMmapError {
-  const meant = nearest(verb, [...Object.keys(verbs), 'help']);
+  const elsewhere = before === '' ? WORDS_ELSEWHERE.get(verb) : undefined;
+  const meant = elsewhere ?? nearest(verb, [...Object.keys(verbs), 'help']);
   const cure = meant === undefined ? 'see jsonmmap --help' : `did you mean jsonmmap ${before}${meant}?`;
   return new CommandError('ERR_INVALID_ARG', `there is no verb ${shellWord(verb)}`, { cure });
 }
@@ -170,6 +177,10 @@ function usageError(
         cure: forgotten.cure,
       },
     );
+  }
+  const elsewhere = option === verb ? WORDS_ELSEWHERE.get(verb) : undefined;
+  if (elsewhere !== undefined) {
+    return new CommandError('ERR_INVALID_ARG', reworded(what), { cure: `did you mean jsonmmap ${elsewhere}?` });
   }
   const meant =
     suggestion === undefined ? help : `${suggestion.replace(/^\(Did/, 'did').replace(/\)$/, '')} Or ${help}`;

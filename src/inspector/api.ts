@@ -155,6 +155,8 @@ export interface PathVersion {
   readonly committedAt: number;
   /** Undefined where nothing was at the path. */
   readonly value: Shown | undefined;
+  /** What changed inside a container, and the first of it, if `value` is cut and the container was not replaced as a whole. */
+  readonly inside?: { readonly operations: number; readonly changes: readonly ChangeLine[] } | undefined;
 }
 
 /** `GET /api/regions/NAME/sizes?path` */

@@ -77,6 +77,8 @@ function bomb(): string {
 const cases: [args: string[], code: number, message: string, cure?: string][] = [
   [['gt', 'app'], 2, 'there is no verb gt', 'did you mean jsonmmap get?'],
   [['help', 'foo'], 2, 'there is no verb foo', 'see jsonmmap --help'],
+  [['version'], 2, 'there is no verb version', 'did you mean jsonmmap --version?'],
+  [['-v'], 2, 'there is no option -v here', 'did you mean jsonmmap --version?'],
   [['help', 'gt'], 2, 'there is no verb gt', 'did you mean jsonmmap help get?'],
   [['publish', 'app', '--max-bytes', '1k'], 2, '--max-bytes must be at least 192 KiB'],
   [['publish', 'app', '--max-bytes', '64XB'], 2, '--max-bytes must be a size such as 64MB'],

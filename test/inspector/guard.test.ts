@@ -63,7 +63,9 @@ describe('an inspector', () => {
     for (const path of ['/', '/api/regions', '/assets/page.js']) {
       const answer = await browser.send(path, sent);
       expect(answer.status).toBe(403);
-      expect(answer.text).not.toContain('page.js');
+      const message = 'open the address that jsonmmap inspect printed';
+      if (path.startsWith('/api/')) expect(JSON.parse(answer.text)).toEqual({ code: 'ERR_INVALID_ARG', message });
+      else expect(answer.text).toBe(`jsonmmap: ${message}\n`);
     }
   });
 

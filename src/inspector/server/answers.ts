@@ -32,7 +32,13 @@ export function answerJson(response: ServerResponse, status: number, value: unkn
 }
 
 function answerFailure(response: ServerResponse, status: number, error: ErrorAnswer): void {
-  answerJson(response, status, error);
+  if (response.req.url?.startsWith('/api/')) {
+    answerJson(response, status, error);
+    return;
+  }
+  // A person reads it, in a browser that has opened an old address, for one.
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end(`jsonmmap: ${error.message}\n`);
 }
 
 /** What a route throws when a request makes no sense. */

@@ -1,15 +1,18 @@
 /** A whole value, and what it was in the versions that are kept. */
 import { jsonPieces } from '../../follower/json-stream.js';
 import { equalRefs } from '../../format/compare/diff.js';
-import { tokensOf } from '../../format/pointer.js';
+import { pointerOf, tokensOf } from '../../format/pointer.js';
 import type { Snapshot } from '../../index.js';
 import type { HistoryAnswer, PathVersion, ValueAnswer, VersionsAnswer } from '../api.js';
 import { BadRequest } from './answers.js';
+import { changesAt } from './changes.js';
 import { shownOf } from './preview.js';
 import { type Session, snapshotIfKept, withSnapshot } from './session.js';
 
 /** A page shows no more of a value, and nobody edits so much by hand. */
 const TEXT_MAX_LENGTH = 1_000_000;
+/** Changes that the history of a container shows for one version. */
+const INSIDE_MAX = 3;
 
 /** Returns the JSON text of a value, as far as a page can show it. O(what is shown). @throws as `withSnapshot`; a `BadRequest` where nothing is there */
 export function valueAnswer(session: Session, path: string, version: number | undefined): Promise<ValueAnswer> {
@@ -37,17 +40,28 @@ export function historyAnswer(session: Session, path: string): HistoryAnswer {
       if (snapshot === undefined) continue;
       const isFirst = previous === undefined;
       if (isFirst) oldest = version;
-      const isSame = previous !== undefined && isEqualAt(tokens, previous, snapshot);
-      previous?.close();
+      const before = previous;
       previous = snapshot;
-      if (isSame) continue;
-      const ref = snapshot.valueRef(tokens);
-      if (ref !== undefined || !isFirst) changes.push({ version, committedAt, value: ref && shownOf(ref) });
+      try {
+        if (before !== undefined && isEqualAt(tokens, before, snapshot)) continue;
+        const ref = snapshot.valueRef(tokens);
+        const value = ref && shownOf(ref);
+        const inside = before !== undefined && value?.cut ? insideAt(tokens, before, snapshot) : undefined;
+        if (ref !== undefined || !isFirst) changes.push({ version, committedAt, value, inside });
+      } finally {
+        before?.close();
+      }
     }
   } finally {
     previous?.close();
   }
   return { changes: changes.reverse(), oldest };
+}
+
+/** What changed inside a container of which a line shows too little; undefined where it was replaced as a whole, or has come. */
+function insideAt(tokens: readonly string[], before: Snapshot, after: Snapshot): PathVersion['inside'] {
+  const inside = changesAt(before, after, tokens, INSIDE_MAX);
+  return inside.changes.some(({ path }) => path !== pointerOf(tokens)) ? inside : undefined;
 }
 
 function isEqualAt(tokens: readonly string[], before: Snapshot, after: Snapshot): boolean {

@@ -80,6 +80,18 @@ describePage('the page of the inspector, in detail', (kit) => {
     await hasText(page.locator('.path-history .before').first(), '"now"');
   });
 
+  it('has what changed inside a large container in its history', async () => {
+    master.set('/crowd', Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`u${i}`, i])));
+    master.set('/crowd/u77', 'changed');
+    const page = await kit.open('app/tree?path=/crowd');
+    const newest = page.locator('.path-history > ol > li').first();
+    await hasText(newest.locator('.change-path'), '/crowd/u77');
+    await hasText(newest.locator('.after'), '"changed"');
+    await newest.locator('.change-path').click();
+    await hasText(page.locator('.detail h2'), '/crowd/u77');
+    master.delete('/crowd');
+  });
+
   it('searches keys and values, and goes to a hit', async () => {
     const page = await kit.open('app/search');
     await page.getByRole('searchbox').fill('GREEN');

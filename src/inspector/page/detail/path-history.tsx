@@ -1,7 +1,7 @@
 /** What the value at a path was, in the versions that the region still has. */
 import type { LiveRegion } from '../live/live.js';
 import { useAnswer, useNow } from '../live/use-live.js';
-import { BeforeAfter } from '../parts/before-after.js';
+import { BeforeAfter, ChangeList } from '../parts/before-after.js';
 import { age, clock, count } from '../parts/format.js';
 import { Problem } from '../parts/message.js';
 import type { Draft } from './use-draft.js';
@@ -31,7 +31,7 @@ export function PathHistory({ live, path, mayWrite, draft, changes }: Properties
       </h3>
       {error !== undefined && <Problem error={error} />}
       <ol class="change-list">
-        {list.slice(0, SHOWN_MAX).map(({ version, committedAt, value }, i) => (
+        {list.slice(0, SHOWN_MAX).map(({ version, committedAt, value, inside }, i) => (
           <li key={version} class="change">
             <div class="history-head">
               <span class="mono">{version === answer?.oldest ? `≤ ${count(version)}` : count(version)}</span>
@@ -46,8 +46,15 @@ export function PathHistory({ live, path, mayWrite, draft, changes }: Properties
             </div>
             {value === undefined ? (
               <p class="muted">nothing was here</p>
-            ) : (
+            ) : inside === undefined ? (
               <BeforeAfter before={list[i + 1]?.value} after={value} />
+            ) : (
+              <>
+                <ChangeList changes={inside.changes} />
+                {inside.operations > inside.changes.length && (
+                  <p class="more">and {count(inside.operations - inside.changes.length)} more inside</p>
+                )}
+              </>
             )}
           </li>
         ))}
