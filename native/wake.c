@@ -3,7 +3,7 @@
  *
  * The kernel wakes them one by one within the call, and where processors are few, the processes that were woken run before it returns. What that costs
  * the calling thread is known only afterwards: it says so, and its owner has a thread of its own make the next announcements, until they are cheap again.
- * That thread is of the batch class, which does not take the processor from the thread that wakes it.
+ * It yields before, so that a thread that asks for an announcement and goes on is not behind all that are woken.
  *
  * - The thread is told by a word of its own, `state`. What it is told while it is busy is one more announcement, of the newest time.
  * - It has a mapping and a descriptor of its own, so nothing that JavaScript closes is under its feet.
@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -132,11 +131,10 @@ static const napi_type_tag WAKING_TAG = {0x6a736f6e6d6d6170, 0x77616b696e676701}
 static void *announce_when_due(void *data) {
   Waking *waking = data;
   prctl(PR_SET_NAME, "jsonmmap wake");
-  /* Of the system itself, because musl refuses. Where the system does, the owner only waits longer. */
-  syscall(SYS_sched_setscheduler, 0, SCHED_BATCH, &(struct sched_param){0});
   for (;;) {
     uint32_t state = atomic_load(&waking->state);
     if (state & DUE) {
+      sched_yield(); /* whoever asks goes on first, where both share a processor */
       /* RUNNING goes in first: the thread is never between announcements that it knows of and idle. */
       atomic_fetch_or(&waking->state, RUNNING);
       atomic_fetch_and(&waking->state, ~(uint32_t)DUE);
